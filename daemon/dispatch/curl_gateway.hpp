@@ -1,0 +1,29 @@
+// CurlGateway: the ministry's gateway over HTTPS. URLs and status codes live here and in classify().
+//
+// In front of the endpoint stand a breaker (5 transport failures in a row open it for 60 s, doubling
+// to 15 min, one probe), and parking for configuration faults (a probe of /status a minute, backing
+// off to 15 min; five different submissions in a row that get another 4xx without a verdict park
+// too). While parked or open no submission burns an attempt.
+#pragma once
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "dispatch/gateway.hpp"
+#include "transfer/transfer.hpp"
+
+namespace dispatch {
+
+struct GatewayOptions {
+    std::string url;  // "https://gateway.example/mep/v1", no slash at the end
+    transfer::Tls tls;
+    std::size_t in_flight_max = 32;
+    std::chrono::seconds results_wait{20};
+    unsigned results_limit = 500;
+    std::chrono::milliseconds time_max{60'000};
+};
+
+base::Result<std::unique_ptr<Gateway>> make_curl_gateway(GatewayOptions options,
+                                                         const base::Clock& clock);
+
+}  // namespace dispatch

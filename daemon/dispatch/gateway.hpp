@@ -1,0 +1,71 @@
+// Gateway: the ministry's end of the line, as route sees it. The real one is CurlGateway; tests lie.
+//
+// A call hands over requests; answers come back through collect(). Each request gets exactly one
+// answer, in any order. Nothing here decides what an answer means for a document: that is
+// classify() and route.
+// Threads: capacity(), send() and learn() from any thread; collect() from the dispatch thread only.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "edi/submission.hpp"
+
+namespace dispatch {
+
+enum class Ask {
+    Submit,   // POST /messages
+    ByKey,    // GET /messages/{key}
+    Results,  // GET /results?after={cursor}
+};
+
+struct Request {
+    Ask ask = Ask::Submit;
+    std::string key;     // of a submission; empty for Results
+    std::string body;    // of a Submit
+    std::string cursor;  // of Results
+    std::uint32_t attempt = 0;
+};
+
+// How far a request came.
+enum class Reach {
+    Answered,       // a complete HTTP answer came back
+    NotSent,        // DNS, connect, TLS (other than certificates): no byte of the request left
+    Lost,           // anything that went wrong after the first byte
+    Configuration,  // certificates, redirect, authorisation: found before the answer could count
+};
+
+struct Answer {
+    Request request;
+    Reach reach = Reach::NotSent;
+    int http_status = 0;
+    std::string content_type;
+    std::string body;
+    std::optional<std::chrono::seconds> retry_after;  // clamped to 0 s .. 6 h
+    edi::Attempt attempt;  // times, endpoint, certificate, digests, error; verdict is still empty
+};
+
+// What an answer means for the submission it belongs to (gateway.md, table "What permitd does with
+// an answer"). `readable`: the body was parsed, valid against the gateway's schema, and is of the
+// type that the status calls for; `our_key`: it speaks of the key that was asked for (true for a
+// fault, which bears none).
+edi::AnswerClass classify(const Answer& answer, bool readable, bool our_key);
+
+class Gateway {
+public:
+    virtual ~Gateway() = default;
+    // How many more Submit or ByKey requests may be handed over now; 0 while parked or broken.
+    virtual std::size_t capacity() const = 0;
+    virtual void send(Request request) = 0;
+    // Waits until an answer is there or `until` is reached, and returns all that are there.
+    virtual std::vector<Answer> collect(base::Tick until) = 0;
+    // What route made of an answer: feeds the breaker and the parking of the endpoint.
+    virtual void learn(const std::string& key, edi::AnswerClass answer) = 0;
+    // For operators: "open", "broken until …", "parked: …".
+    virtual std::string condition() const = 0;
+};
+
+}  // namespace dispatch

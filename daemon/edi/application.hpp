@@ -1,0 +1,80 @@
+// Application, Licence: the two long-lived things that messages and results are about.
+// Threads: value types.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/element.hpp"
+
+namespace edi {
+
+// messages.md 4.
+enum class ApplicationState {
+    None,  // no such application: the state before the first event
+    Draft,
+    Submitted,
+    TransferFailed,
+    UnderReview,
+    Returned,
+    Approved,
+    Disapproved,
+};
+const char* code_of(ApplicationState state);       // "UNDER_REVIEW"
+const char* chinese_of(ApplicationState state);    // "审批中"
+std::optional<ApplicationState> application_state_of(std::string_view code);
+
+// One step of the ministry's work on an application (流程状态), as its result told it.
+struct TrailEntry {
+    std::uint64_t seq = 0;
+    std::string result_id;
+    base::Time at = {};
+    base::Element body;  // canonical: Review, Step, ...
+    bool operator==(const TrailEntry&) const = default;
+};
+
+struct Application {
+    std::string sender;
+    std::string reference;
+    std::string mailbox;  // where its receipts go
+    ApplicationState state = ApplicationState::None;
+    base::Element content;       // LicenceApplication, judged and filled in
+    std::string message_id;      // the message that submitted it last; empty for a draft
+    std::string submission_key;  // of that submission
+    std::string application_no;
+    std::string licence_no;
+    std::uint64_t seq_highest = 0;  // of the ministry's results applied to it
+    base::Time created_at = {};
+    base::Time changed_at = {};
+    std::vector<TrailEntry> trail;  // by seq
+    bool operator==(const Application&) const = default;
+};
+
+enum class LicenceState { Valid, Exhausted, Expired, Cancelled };
+const char* code_of(LicenceState state);
+std::optional<LicenceState> licence_state_of(std::string_view code);
+const char* reason_of(LicenceState state);  // "exhausted", as licence-closed names it
+
+enum class TransferState { NotSent, Sent, Received, Failed };
+const char* code_of(TransferState state);
+std::optional<TransferState> transfer_state_of(std::string_view code);
+
+struct Licence {
+    std::string number;
+    std::string sender;
+    std::string reference;
+    LicenceState state = LicenceState::Valid;
+    TransferState transfer = TransferState::NotSent;
+    std::string valid_from;  // "2026-11-22"
+    std::string expiry;      // "2026-12-31": valid to the end of that day
+    bool multi_batch = false;
+    std::string quantity_left;  // as the ministry said last; empty when it did not
+    std::string uses_left;
+    std::vector<std::string> declarations;  // numbers cleared under it
+    bool operator==(const Licence&) const = default;
+};
+
+}  // namespace edi

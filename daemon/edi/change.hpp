@@ -1,0 +1,89 @@
+// Change, State, Store: what the daemon holds to be true, and the only way to make anything true.
+//
+// A Change is true exactly when the batch that holds it is synced. State is what `decide` may look
+// at; Store adds the commit and the scans. Records are replaced whole.
+// Threads: commit() only on the commit thread; reads on any thread. Throws: nothing; a store that
+// cannot read or sync calls base::stop() (crash-only, design.md 4).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+
+#include "edi/receipt.hpp"
+#include "edi/result.hpp"
+
+namespace edi {
+
+struct ApplicationId {
+    std::string sender;
+    std::string reference;
+    bool operator==(const ApplicationId&) const = default;
+};
+
+struct Counters {
+    std::uint64_t receipt_number = 0;  // the highest one given
+    std::map<std::string, std::uint64_t> sequences;  // by mailbox, the highest one given
+    bool operator==(const Counters&) const = default;
+};
+
+struct Change {
+    std::vector<MessageRecord> messages;
+    std::vector<Application> applications;
+    std::vector<ApplicationId> applications_gone;
+    std::vector<Licence> licences;
+    std::vector<Submission> submissions;
+    std::vector<MinistryResult> results;
+    std::vector<Delivery> deliveries;
+    std::vector<std::uint64_t> deliveries_gone;
+    std::vector<Taking> takings;
+    std::vector<std::uint64_t> takings_gone;
+    std::optional<Counters> counters;
+    std::optional<std::string> cursor;
+
+    bool empty() const;
+    // Everything of `later`, after what is here.
+    void append(Change later);
+};
+
+class State {
+public:
+    virtual ~State() = default;
+    virtual std::optional<MessageRecord> message(const std::string& record_id) const = 0;
+    virtual std::optional<Application> application(const ApplicationId& id) const = 0;
+    // The application that bears this ApplicationNo.
+    virtual std::optional<Application> application_by_no(const std::string& no) const = 0;
+    virtual std::optional<Licence> licence(const std::string& number) const = 0;
+    virtual std::optional<Submission> submission(const std::string& key) const = 0;
+    virtual std::optional<MinistryResult> result(const std::string& id) const = 0;
+    // Results kept as Unclaimed that name this key or this ApplicationNo (empty = not asked), by seq.
+    virtual std::vector<MinistryResult> unclaimed(const std::string& key,
+                                                  const std::string& application_no) const = 0;
+    virtual Counters counters() const = 0;
+    virtual std::string cursor() const = 0;
+};
+
+class Store : public State {
+public:
+    // One synced batch. Later changes see earlier ones. Never returns when the sync failed.
+    virtual void commit(std::span<const Change> changes) = 0;
+
+    // Unsettled submissions with next_at <= now, by next_at; none in state Sending.
+    virtual std::vector<Submission> due(base::Time now, std::size_t limit) const = 0;
+    // When the next submission falls due; nothing when none waits.
+    virtual std::optional<base::Time> next_due() const = 0;
+    // Submissions in state Sending: in doubt after a start.
+    virtual std::vector<Submission> sending() const = 0;
+    // By number, those greater than `after`.
+    virtual std::vector<Delivery> deliveries(std::uint64_t after, std::size_t limit) const = 0;
+    virtual std::vector<Taking> takings(std::uint64_t after, std::size_t limit) const = 0;
+    // Valid licences whose expiry lies before that day, at most so many.
+    virtual std::vector<Licence> expired_before(const std::string& day, std::size_t limit) const = 0;
+    // For operators: each accepted or rejected message, oldest first; false from the visitor ends it.
+    virtual void each_message(const std::function<bool(const MessageRecord&)>& visit) const = 0;
+    virtual void each_unclaimed(const std::function<bool(const MinistryResult&)>& visit) const = 0;
+    // Messages by state, kept as they change: never a scan.
+    virtual std::map<MessageState, std::uint64_t> message_counts() const = 0;
+};
+
+}  // namespace edi

@@ -1,0 +1,54 @@
+// The lifecycle tables: which event leads from which state to which, as data (messages.md 4).
+//
+// The same rows drive `decide`, print with `permitctl lifecycle` and stand in daemon/README.md. An
+// event that has no row in a state is FLOW-STATE when an enterprise caused it; the ministry's
+// results are facts and are applied from every state that their row names.
+// Threads: constants.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "edi/application.hpp"
+#include "edi/message.hpp"
+
+namespace edi {
+
+enum class ApplicationEvent {
+    Save,         // the enterprise: LicenceApplication function="save"
+    Submit,       // the enterprise: LicenceApplication function="submit"
+    Acknowledged,  // the ministry took it in
+    Refused,      // the ministry refused the document
+    GivenUp,      // permitd: lifetime over, or an operator
+    ReviewReturned,
+    ReviewApproved,
+    ReviewDisapproved,
+};
+const char* code_of(ApplicationEvent event);
+
+struct ApplicationRow {
+    ApplicationState from;
+    ApplicationEvent event;
+    ApplicationState to;
+};
+std::span<const ApplicationRow> application_rows();
+// The state it leads to; nothing when the table does not know the event in that state.
+std::optional<ApplicationState> next(ApplicationState from, ApplicationEvent event);
+
+enum class LicenceEvent { Exhausted, Expired, Cancelled };
+struct LicenceRow {
+    LicenceState from;
+    LicenceEvent event;
+    LicenceState to;
+};
+std::span<const LicenceRow> licence_rows();
+std::optional<LicenceState> next(LicenceState from, LicenceEvent event);
+
+struct MessageRow {
+    MessageState from;
+    const char* event;
+    MessageState to;
+};
+std::span<const MessageRow> message_rows();
+
+}  // namespace edi

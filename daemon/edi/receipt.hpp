@@ -1,0 +1,79 @@
+// Receipt: everything permitd has to say to an enterprise (messages.md 5). A value; receipts/ turns
+// it into bytes, the store keeps those until they are delivered.
+// Threads: value types.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/finding.hpp"
+#include "edi/application.hpp"
+#include "edi/message.hpp"
+#include "edi/submission.hpp"
+
+namespace edi {
+
+enum class Stage { Progress, Outcome, Notice };
+const char* code_of(Stage stage);  // "progress"
+
+struct InReplyTo {
+    std::string message_id;  // empty when the file held no readable one
+    std::string type;
+    Arrival file;
+};
+
+struct Receipt {
+    std::string kind;  // "accepted"; the closed list stands in edi/receipt_kinds.hpp
+    std::string mailbox;
+    std::uint64_t number = 0;    // both given by the committer
+    std::uint64_t sequence = 0;
+    base::Time issued_at = {};
+    std::optional<InReplyTo> in_reply_to;
+    std::string application_ref;  // Subject; both may be empty
+    std::string application_no;
+    ApplicationState state = ApplicationState::None;  // None = no State element
+    std::vector<base::Finding> problems;
+    std::vector<base::Element> details;  // of the kind, in the order of messages.md 5
+    std::optional<Attempt> proof;
+};
+
+struct ReceiptKind {
+    const char* name;
+    Stage stage;
+    const char* resend;  // "no", "after-correction", "unchanged"
+};
+// REQUIRES: a kind of messages.md 5.
+const ReceiptKind& receipt_kind(std::string_view name);
+
+// "000000000042_submitted_ACME-20261122-000001.xml"; stem from MessageId, else from the file's name
+// made safe, else from ApplicationNo.
+std::string file_name_of(const Receipt& receipt);
+// Every byte outside [A-Za-z0-9.-] becomes '-', the first 64 of them.
+std::string safe_stem(std::string_view name);
+// "000000000042"
+std::string twelve_digits(std::uint64_t number);
+
+// A composed receipt on its way into an InBox; kept until it was delivered and confirmed.
+struct Delivery {
+    std::uint64_t number = 0;
+    std::string mailbox;
+    std::string day;   // archive day
+    std::string name;  // file name
+    std::string bytes;
+    bool operator==(const Delivery&) const = default;
+};
+
+// A file whose messages are committed but which may still stand in its OutBox (design.md 4).
+enum class Box { Sent, Fail };
+struct Taking {
+    std::uint64_t id = 0;  // number of the first receipt that answers the file
+    Arrival file;
+    Box box = Box::Sent;
+    std::string box_name;      // "<first receipt number>_<safe file name>"
+    std::string receipt_name;  // FailBox gets a copy of this receipt; empty for SentBox
+    std::string receipt_day;   // archive day of that receipt
+    bool operator==(const Taking&) const = default;
+};
+
+}  // namespace edi

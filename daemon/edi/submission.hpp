@@ -1,0 +1,65 @@
+// Submission: one request that must reach the ministry exactly once.
+//
+// The states are those of MessageState. The intent (attempt, body, digest, endpoint) is in the store
+// before the first byte leaves; the body is made once and never again (gateway.md, "Bytes are made
+// once"); the store forgets it once the submission is settled.
+// Threads: value types.
+#pragma once
+
+#include "base/result.hpp"
+#include "edi/message.hpp"
+
+namespace edi {
+
+// What became of one attempt; for `permitctl explain` and for the Proof of a receipt.
+struct Attempt {
+    std::uint32_t number = 0;
+    base::Time sent_at = {};
+    base::Time answered_at = {};
+    int http_status = 0;      // 0 = no answer
+    std::string what;         // "POST", "GET"
+    std::string verdict;      // code of the AnswerClass: "IN_DOUBT"
+    std::string error;        // empty when there was none
+    std::string endpoint;
+    std::string peer_certificate_sha256;
+    std::string request_sha256;
+    std::string answer_sha256;
+    bool operator==(const Attempt&) const = default;
+};
+inline constexpr std::size_t attempts_kept_max = 20;  // the first and the newest ones
+
+struct Submission {
+    std::string key;
+    std::string sender;
+    std::string message_id;
+    std::string subject;  // ApplicationRef
+    std::string mailbox;
+    MessageState state = MessageState::Waiting;
+    base::Time accepted_at = {};
+    base::Time next_at = {};   // when it is due again; meaningless once settled
+    std::uint32_t attempts = 0;
+    std::uint32_t not_found = 0;     // 404s in a row to the question for its key
+    base::Time not_found_at = {};    // of the first of them
+    bool delayed_told = false;
+    std::string request;         // the bytes of the body; empty until the first intent, and once settled
+    std::string request_sha256;
+    std::string last_error;
+    std::vector<Attempt> tries;
+    bool operator==(const Submission&) const = default;
+
+    bool unsettled() const { return state != MessageState::Settled; }
+};
+
+// gateway.md, "What permitd does with an answer".
+enum class AnswerClass {
+    Verdict,        // 2xx, complete, readable, our key: settle
+    Document,       // the ministry refuses the document
+    NotFound,       // 404 to the question for a key
+    NotProcessed,   // 408, 425, 429, 503: the same again later
+    NotSent,        // no byte of the request left
+    InDoubt,        // it may or may not have arrived: ask before sending again
+    Configuration,  // our fault or the operator's, never the document's: park the endpoint
+};
+const char* code_of(AnswerClass answer);  // "IN_DOUBT"
+
+}  // namespace edi

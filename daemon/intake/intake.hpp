@@ -1,0 +1,70 @@
+// Intake: finds complete files in the OutBoxes, reads each once, and keeps our own durable copy.
+//
+// A trigger (inotify, timer, start) only says "look now"; the scan finds the work, so a lost event
+// costs latency, never a file. A file is complete when it was renamed into place, or closed after
+// writing, or when its size and mtime have not changed for `settle` by our clock. Mailboxes take
+// turns. What was handed on and is not yet taken from the OutBox is remembered by device and inode.
+// Threads: one (intake); release(), postpone() from the commit and deliver threads.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "ledger/archive.hpp"
+#include "mailbox/mailbox.hpp"
+
+namespace intake {
+
+struct Options {
+    std::chrono::milliseconds settle{2'000};
+    std::chrono::milliseconds rescan{10'000};
+    std::chrono::milliseconds incomplete_after{3'600'000};
+    std::size_t file_bytes_max = 16u << 20;
+    std::size_t chunk_files_max = 64;
+    std::size_t chunk_bytes_max = 8u << 20;
+};
+
+// How we know that a file is complete.
+enum class Completeness {
+    Renamed,  // moved in: nothing more will come
+    Closed,   // closed after writing: a torn upload may look so too
+    Settled,  // unchanged for a while
+};
+
+struct Interchange {
+    edi::Arrival arrival;
+    Completeness completeness = Completeness::Settled;
+    bool too_large = false;  // bytes holds only the beginning
+    bool overdue = false;    // older than incomplete_after: an early end is now a fault
+    std::string bytes;       // as they stood in the OutBox
+};
+
+class Intake {
+public:
+    Intake(Options options, std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
+           const base::Clock& clock);
+    ~Intake();
+
+    // Takes in what inotify has to say; true when there is reason to look. Never blocks.
+    bool notice();
+    // The descriptor that becomes readable when notice() has something; -1 where there is no inotify.
+    int descriptor() const;
+    // The next chunk in arrival order, its originals written and synced; empty when there is
+    // nothing complete. Files that match an open taking are not arrivals.
+    base::Result<std::vector<Interchange>> next();
+    // When next() may find something without a new event (a file settling, the rescan).
+    base::Tick look_again_at() const;
+
+    // The file was taken and its name removed: forget it.
+    void release(const edi::Arrival& arrival);
+    // The file ended early and may still be growing: look at it again when it changed or is overdue.
+    void postpone(const edi::Arrival& arrival);
+    // At start, before the first next(): the file is already taken, only its removal is open.
+    void already_taken(const edi::Arrival& arrival);
+
+private:
+    struct Memory;
+    std::unique_ptr<Memory> memory_;
+};
+
+}  // namespace intake

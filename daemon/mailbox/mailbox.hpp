@@ -1,0 +1,68 @@
+// Mailbox: the four boxes in which an enterprise leaves and fetches files, on a local file system.
+//
+//   OutBox   enterprise -> permitd      InBox    permitd -> enterprise
+//   SentBox/YYYY-MM-DD, FailBox/YYYY-MM-DD   what became of the originals
+//
+// Everything goes through directory handles; links are never followed; only regular files with one
+// name are read (operations.md 1).
+// Threads: scan() and open() on the intake thread, the rest on the deliver thread; descriptors of
+// the boxes stay open for the life of the object. Throws: nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/files.hpp"
+#include "edi/receipt.hpp"
+
+namespace mailbox {
+
+// A name in the OutBox, as a scan saw it.
+struct Entry {
+    std::string name;
+    std::uint64_t bytes = 0;
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    base::Time modified_at = {};
+};
+
+// Why a name in an OutBox is left alone. Told once for each name, not on each scan.
+enum class Oddity { NotRegular, SeveralLinks, Unreadable, NotOurName };
+
+class Mailbox {
+public:
+    // Opens <spool>/<name> and its boxes, and makes those that are missing (2770, OutBox 3730).
+    static base::Result<Mailbox> open(const std::string& spool, const std::string& name);
+
+    const std::string& name() const { return name_; }
+    int outbox() const { return outbox_.number(); }
+    int inbox() const { return inbox_.number(); }
+
+    // Up to `limit` entries of the OutBox that look like declarations, oldest first (mtime, then
+    // name); `skip` says which are known already. Oddities go to `odd`.
+    std::vector<Entry> scan(std::size_t limit, const std::function<bool(const Entry&)>& skip,
+                            const std::function<void(const std::string&, Oddity)>& odd) const;
+    // The whole file, if it is still the one that was seen and did not change while it was read.
+    // Nothing when it vanished, changed or is not to be read; at most bytes_max + 1 bytes.
+    std::optional<std::string> read(const Entry& entry, std::size_t bytes_max) const;
+
+    // Gives our durable copy its name in SentBox or FailBox of that day.
+    base::Outcome box(const edi::Taking& taking, int copy_directory, const std::string& copy_name);
+    // Gives a receipt its name beside the original in FailBox.
+    base::Outcome box_receipt(const edi::Taking& taking, int receipt_directory);
+    // Takes the name out of the OutBox: renamed to .taken-<n>, compared with what was read by device
+    // and inode, unlinked; another file is renamed back and is a new arrival. A name that is gone
+    // already is success. Finishes what a crash left of it.
+    base::Outcome remove(const edi::Taking& taking);
+    base::Outcome sync_boxes();
+
+private:
+    std::string name_;
+    base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
+};
+
+// Whether a name is one that permitd takes: *.xml in any case, no dot in front, none of the endings
+// and patterns of unfinished uploads (operations.md 1).
+bool is_ours(std::string_view name);
+
+}  // namespace mailbox

@@ -1,0 +1,65 @@
+// Parser: hostile bytes in, an Element and findings out. The door to Xerces-C++ for reading.
+//
+// Hardened as far as the library goes: no DOCTYPE, nothing external, an allow-list of encodings,
+// no NUL, XML 1.0 only, limits on everything (messages.md 1). It is still meant to run in a worker
+// process only, save for documents of our own making.
+// Threads: initialise() once in the main thread before any other; a Parser belongs to one thread.
+// Throws: nothing.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/element.hpp"
+#include "base/finding.hpp"
+#include "base/result.hpp"
+
+namespace xml {
+
+struct Limits {
+    std::size_t bytes_max = 16u << 20;
+    unsigned depth_max = 32;
+    std::size_t text_bytes_max = 1536u << 10;  // one text
+    unsigned attributes_max = 32;              // of one element
+    std::size_t elements_max = 200'000;
+    std::size_t memory_bytes_max = 192u << 20;
+};
+
+struct Parsed {
+    // Whole when well-formed (also when invalid against the schema); of a torn or malformed
+    // document only what stands before the fault: the root with its complete first children.
+    std::optional<base::Element> root;
+    std::vector<base::Finding> findings;  // a fatal one (XML-*) stands alone
+    bool ended_early = false;             // the bytes end before the root element is closed
+    bool well_formed = false;
+};
+
+std::string encode(const Parsed& parsed);                 // worker to daemon
+std::optional<Parsed> decode(std::string_view encoded);   // checked: nothing when it is not sound
+
+void initialise();
+
+class Parser {
+public:
+    // Loads and locks the schemas of a directory (xsd/): `message` documents are validated against
+    // urn:permitd:mep:1, gateway documents against urn:mep:gateway:1; any other namespace is a
+    // finding. A fault names file, line and column.
+    static base::Result<Parser> load(const std::string& schema_directory, Limits limits);
+    ~Parser();
+    Parser(Parser&&) noexcept;
+    Parser& operator=(Parser&&) noexcept;
+
+    // Findings: XML-ENCODING, XML-DOCTYPE, XML-LIMIT, XML-MALFORMED (each alone), XSD-INVALID.
+    Parsed parse(std::string_view bytes);
+
+    // Parses canned attacks; a fault names the first that got through. Run before the first
+    // document, so that a changed library cannot let them in unnoticed.
+    base::Outcome self_test();
+
+private:
+    struct Grammar;
+    explicit Parser(std::unique_ptr<Grammar> grammar);
+    std::unique_ptr<Grammar> grammar_;
+};
+
+}  // namespace xml
