@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct InReplyTo {
 };
 
 struct Receipt {
-    std::string kind;  // "accepted"; the closed list stands in edi/receipt_kinds.hpp
+    std::string kind;  // "accepted"; the closed list is receipt_kinds()
     std::string mailbox;
     std::uint64_t number = 0;    // both given by the committer
     std::uint64_t sequence = 0;
@@ -43,6 +44,8 @@ struct ReceiptKind {
     Stage stage;
     const char* resend;  // "no", "after-correction", "unchanged"
 };
+// Every kind there is.
+std::span<const ReceiptKind> receipt_kinds();
 // REQUIRES: a kind of messages.md 5.
 const ReceiptKind& receipt_kind(std::string_view name);
 
@@ -51,6 +54,8 @@ const ReceiptKind& receipt_kind(std::string_view name);
 std::string file_name_of(const Receipt& receipt);
 // Every byte outside [A-Za-z0-9.-] becomes '-', the first 64 of them.
 std::string safe_stem(std::string_view name);
+// "000000000041_po-7781.xml": the name of an original in SentBox or FailBox; the extension stays.
+std::string box_name_of(std::uint64_t receipt_number, const std::string& file_name);
 // "000000000042"
 std::string twelve_digits(std::uint64_t number);
 
