@@ -31,6 +31,7 @@ std::optional<ApplicationState> application_state_of(std::string_view code);
 struct TrailEntry {
     std::uint64_t seq = 0;
     std::string result_id;
+    std::string application_no;
     base::Time at = {};
     base::Element body;  // canonical: Review, Step, ...
     bool operator==(const TrailEntry&) const = default;
@@ -63,9 +64,12 @@ const char* code_of(TransferState state);
 std::optional<TransferState> transfer_state_of(std::string_view code);
 
 struct Licence {
-    std::string number;
+    std::string number;  // without hyphens
+    std::string mailbox;
     std::string sender;
     std::string reference;
+    std::string message_id;  // of the message that submitted what was approved
+    std::string application_no;
     LicenceState state = LicenceState::Valid;
     TransferState transfer = TransferState::NotSent;
     std::string valid_from;  // "2026-11-22"
