@@ -72,6 +72,9 @@ public:
     virtual std::vector<Submission> due(base::Time now, std::size_t limit) const = 0;
     // When the next submission falls due; nothing when none waits.
     virtual std::optional<base::Time> next_due() const = 0;
+    // Unsettled submissions accepted at or before that time whose sender was not yet told that they
+    // are delayed (delayed_told is false), by time of acceptance.
+    virtual std::vector<Submission> unwarned(base::Time accepted_at_most, std::size_t limit) const = 0;
     // Submissions in state Sending: in doubt after a start.
     virtual std::vector<Submission> sending() const = 0;
     // By number, those greater than `after`.

@@ -75,6 +75,10 @@ const ReceiptKind& receipt_kind(std::string_view name) {
     return *found;
 }
 
+Stage stage_of(const Receipt& receipt) {
+    return receipt.stage.value_or(receipt_kind(receipt.kind).stage);
+}
+
 std::string file_name_of(const Receipt& receipt) {
     return twelve_digits(receipt.number) + '_' + receipt.kind + '_' + stem_of(receipt) + ".xml";
 }

@@ -48,6 +48,7 @@ struct ReceiptKind {
 std::span<const ReceiptKind> receipt_kinds();
 // REQUIRES: a kind of messages.md 5.
 const ReceiptKind& receipt_kind(std::string_view name);
+Stage stage_of(const Receipt& receipt);
 
 // "000000000042_submitted_ACME-20261122-000001.xml"; stem from MessageId, else from the file's name
 // made safe, else from ApplicationNo.

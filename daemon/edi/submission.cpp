@@ -1,0 +1,20 @@
+#include "edi/submission.hpp"
+
+#include <cstdlib>
+
+namespace edi {
+
+const char* code_of(AnswerClass answer) {
+    switch (answer) {
+        case AnswerClass::Verdict: return "VERDICT";
+        case AnswerClass::Document: return "DOCUMENT";
+        case AnswerClass::NotFound: return "NOT_FOUND";
+        case AnswerClass::NotProcessed: return "NOT_PROCESSED";
+        case AnswerClass::NotSent: return "NOT_SENT";
+        case AnswerClass::InDoubt: return "IN_DOUBT";
+        case AnswerClass::Configuration: return "CONFIGURATION";
+    }
+    std::abort();
+}
+
+}  // namespace edi
