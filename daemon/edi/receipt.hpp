@@ -26,6 +26,8 @@ struct InReplyTo {
 
 struct Receipt {
     std::string kind;  // "accepted"; the closed list is receipt_kinds()
+    // Instead of the kind's own: a decision that no open message waits for is a notice.
+    std::optional<Stage> stage = {};
     std::string mailbox;
     std::uint64_t number = 0;    // both given by the committer
     std::uint64_t sequence = 0;
