@@ -1,0 +1,35 @@
+// House: what the sessions of a server need of it, and what it needs of them.
+// Threads: any. Throws: nothing.
+#pragma once
+
+#include <atomic>
+
+#include "http/server.hpp"
+
+namespace http {
+
+class AnySession {
+public:
+    virtual ~AnySession() = default;
+    virtual void leave() = 0;  // told to stop
+};
+
+class House {
+public:
+    House(Listen listen, Handler handler)
+        : listen_(std::move(listen)), handler_(std::move(handler)) {}
+    virtual ~House() = default;
+    virtual void forget(AnySession* session) = 0;
+    bool stopping() const { return stopping_; }
+    const Listen& settings() const { return listen_; }
+    const Handler& handler() const { return handler_; }
+
+protected:
+    std::atomic<bool> stopping_ = false;
+
+private:
+    const Listen listen_;
+    const Handler handler_;
+};
+
+}  // namespace http
