@@ -2,9 +2,13 @@
 //
 //   <archive>/<mailbox>/YYYY/MM/DD/<receipt>.xml      .../originals/<sha256>.xml
 //
+// Directories have mode 0750, files 0444: who may read a file is decided by the directory that leads
+// to it, because the same file has a second name in a box of the enterprise.
 // Threads: originals are written by the intake thread, receipts by the deliver thread. Throws:
 // nothing.
 #pragma once
+
+#include <map>
 
 #include "base/files.hpp"
 #include "edi/receipt.hpp"
@@ -13,7 +17,8 @@ namespace ledger {
 
 // A document without its secrets: everything between a start tag of local name Password or
 // accountPwd and the next '<' becomes "***", in the document's own encoding (messages.md 3.1).
-// Nothing when the bytes cannot be decoded: such a document is not archived at all.
+// Nothing when the bytes cannot be decoded (a NUL counts as that): such a document is not archived at
+// all. What is blanked when the content goes on behind that '<': see blanked.cpp.
 std::optional<std::string> blanked(std::string_view document);
 
 class Archive {
@@ -23,7 +28,8 @@ public:
     // The directory of a day, made if need be; `originals` below it likewise. `day`: "2026-11-22".
     base::Result<base::Fd> day(const std::string& mailbox, const std::string& day);
     base::Result<base::Fd> originals(const std::string& mailbox, const std::string& day);
-    // Writes; durable only after sync(). The same original twice is one file.
+    // Writes; durable only after sync(). The same original twice is one file. An arrival without a
+    // digest has no copy: nothing is kept of it.
     base::Outcome keep_original(const edi::Arrival& arrival, std::string_view blanked_bytes);
     base::Outcome keep_receipt(const edi::Delivery& delivery);
     base::Outcome sync();  // one syncfs for the whole group
@@ -31,8 +37,20 @@ public:
     static std::string original_name(const edi::Arrival& arrival);  // "<sha256>.xml"
 
 private:
+    // The directory that one mailbox writes into today: a burst opens it once.
+    struct Open {
+        std::string day;
+        base::Fd directory;
+    };
+    enum class Shelf { Receipts, Originals };
+    base::Result<base::Fd> shelf(Shelf shelf, const std::string& mailbox, const std::string& day);
+    base::Outcome keep(Shelf shelf, const std::string& mailbox, const std::string& day,
+                       const std::string& name, std::string_view bytes);
+
     std::string path_;
     base::Fd root_;
+    std::map<std::string, Open> originals_open_;  // by mailbox; the intake thread's
+    std::map<std::string, Open> receipts_open_;   // by mailbox; the deliver thread's
 };
 
 }  // namespace ledger

@@ -1,0 +1,86 @@
+#include "ledger/archive.hpp"
+
+#include "base/clock.hpp"
+
+namespace ledger {
+
+namespace {
+
+constexpr unsigned directory_mode = 0750;
+constexpr unsigned file_mode = 0444;
+
+base::Fault in_archive(const base::Fault& fault, const std::string& what) {
+    return {fault.remedy, fault.text + " (archive, " + what + ")"};
+}
+
+}  // namespace
+
+base::Result<Archive> Archive::open(const std::string& directory) {
+    if (auto made = base::make_directories(directory, directory_mode); !made) return made.fault();
+    auto root = base::open_directory(directory);
+    if (!root) return root.fault();
+    Archive archive;
+    archive.path_ = directory;
+    archive.root_ = std::move(*root);
+    return archive;
+}
+
+base::Result<base::Fd> Archive::day(const std::string& mailbox, const std::string& day) {
+    return shelf(Shelf::Receipts, mailbox, day);
+}
+
+base::Result<base::Fd> Archive::originals(const std::string& mailbox, const std::string& day) {
+    return shelf(Shelf::Originals, mailbox, day);
+}
+
+base::Result<base::Fd> Archive::shelf(Shelf shelf, const std::string& mailbox,
+                                      const std::string& day) {
+    const auto date = base::parse_date(day);
+    if (!date || base::iso(*date) != day || mailbox.empty() || mailbox.front() == '.' ||
+        mailbox.find('/') != std::string::npos)
+        return base::Fault{base::Remedy::AskOperator,
+                           "no archive directory for mailbox '" + mailbox + "', day '" + day + "'"};
+    std::vector<std::string> steps{mailbox, day.substr(0, 4), day.substr(5, 2), day.substr(8, 2)};
+    if (shelf == Shelf::Originals) steps.emplace_back("originals");
+    base::Fd at;
+    for (const std::string& step : steps) {
+        const int parent = at ? at.number() : root_.number();
+        auto next = base::make_directory_at(parent, step, directory_mode);
+        if (!next) return in_archive(next.fault(), mailbox + ' ' + day);
+        at = std::move(*next);
+    }
+    return at;
+}
+
+base::Outcome Archive::keep(Shelf shelf, const std::string& mailbox, const std::string& day,
+                            const std::string& name, std::string_view bytes) {
+    auto& opened = shelf == Shelf::Originals ? originals_open_ : receipts_open_;
+    Open& current = opened[mailbox];
+    if (!current.directory || current.day != day) {
+        auto directory = this->shelf(shelf, mailbox, day);
+        if (!directory) return directory.fault();
+        current = {day, std::move(*directory)};
+    }
+    auto written = base::write_new(current.directory.number(), name, bytes, file_mode,
+                                   base::ReplaceTorso::Yes);
+    if (written) return base::done;
+    // The directory may have been moved or deleted under us: the next attempt opens it again.
+    opened.erase(mailbox);
+    return in_archive(written.fault(), mailbox + ' ' + day);
+}
+
+base::Outcome Archive::keep_original(const edi::Arrival& arrival, std::string_view blanked_bytes) {
+    if (arrival.sha256.empty()) return base::done;
+    return keep(Shelf::Originals, arrival.mailbox, arrival.day, original_name(arrival),
+                blanked_bytes);
+}
+
+base::Outcome Archive::keep_receipt(const edi::Delivery& delivery) {
+    return keep(Shelf::Receipts, delivery.mailbox, delivery.day, delivery.name, delivery.bytes);
+}
+
+base::Outcome Archive::sync() { return base::sync_filesystem(root_.number()); }
+
+std::string Archive::original_name(const edi::Arrival& arrival) { return arrival.sha256 + ".xml"; }
+
+}  // namespace ledger

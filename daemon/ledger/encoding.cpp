@@ -1,0 +1,136 @@
+#include "ledger/encoding.hpp"
+
+#include <iconv.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/utf8.hpp"
+
+namespace ledger {
+
+namespace {
+
+unsigned char byte(std::string_view bytes, std::size_t at) {
+    return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
+}
+
+// The value of the encoding pseudo-attribute in upper case; empty when there is none (XML 1.0, 4.3.3).
+std::string declared_encoding(std::string_view document) {
+    if (!document.starts_with("<?xml")) return {};
+    const std::string_view declaration = document.substr(0, document.find("?>"));
+    std::size_t at = declaration.find("encoding");
+    if (at == std::string_view::npos) return {};
+    at = declaration.find_first_of("\"'", at);
+    if (at == std::string_view::npos) return {};
+    const std::size_t end = declaration.find(declaration[at], at + 1);
+    if (end == std::string_view::npos) return "?";
+    std::string name{declaration.substr(at + 1, end - at - 1)};
+    std::ranges::transform(name, name.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return name;
+}
+
+bool is_utf16(std::string_view bytes, Encoding encoding) {
+    if (bytes.size() % 2 != 0) return false;
+    const std::size_t high = encoding == Encoding::Utf16Big ? 0 : 1;
+    bool lead = false;
+    for (std::size_t i = 0; i < bytes.size(); i += 2) {
+        const unsigned unit = byte(bytes, i + high) << 8 | byte(bytes, i + 1 - high);
+        const bool trail = unit >= 0xdc00 && unit < 0xe000;
+        if (unit == 0 || trail != lead) return false;
+        lead = unit >= 0xd800 && unit < 0xdc00;
+    }
+    return !lead;
+}
+
+bool is_gb18030(std::string_view bytes) {
+    const iconv_t converter = ::iconv_open("UTF-8", "GB18030");
+    if (converter == reinterpret_cast<iconv_t>(-1)) return false;
+    std::array<char, 16384> decoded;
+    char* in = const_cast<char*>(bytes.data());  // iconv reads only; its signature predates const
+    std::size_t left = bytes.size();
+    bool sound = true;
+    while (left > 0 && sound) {
+        char* out = decoded.data();
+        std::size_t room = decoded.size();
+        sound = ::iconv(converter, &in, &left, &out, &room) != static_cast<std::size_t>(-1) ||
+                errno == E2BIG;
+    }
+    ::iconv_close(converter);
+    return sound;
+}
+
+}  // namespace
+
+std::optional<Encoding> encoding_of(std::string_view document) {
+    if (document.starts_with("\xff\xfe")) return Encoding::Utf16Little;
+    if (document.starts_with("\xfe\xff")) return Encoding::Utf16Big;
+    if (document.starts_with("\xef\xbb\xbf")) return Encoding::Utf8;
+    const std::string name = declared_encoding(document);
+    if (name.empty() || name == "UTF-8") return Encoding::Utf8;
+    if (name == "GB18030" || name == "GBK" || name == "GB2312") return Encoding::Gb18030;
+    return std::nullopt;
+}
+
+bool decodable(std::string_view document, Encoding encoding) {
+    switch (encoding) {
+        case Encoding::Utf8:
+            return document.find('\0') == std::string_view::npos && base::is_utf8(document);
+        case Encoding::Utf16Little:
+        case Encoding::Utf16Big: return is_utf16(document, encoding);
+        case Encoding::Gb18030:
+            return document.find('\0') == std::string_view::npos && is_gb18030(document);
+    }
+    return false;
+}
+
+std::string encoded(std::string_view ascii, Encoding encoding) {
+    std::string bytes;
+    for (const char c : ascii) {
+        if (encoding == Encoding::Utf16Big) bytes += '\0';
+        bytes += c;
+        if (encoding == Encoding::Utf16Little) bytes += '\0';
+    }
+    return bytes;
+}
+
+unsigned char Encoded::at(std::size_t offset) const {
+    const unsigned char first = byte(bytes_, offset), second = byte(bytes_, offset + 1);
+    switch (encoding_) {
+        case Encoding::Utf8:
+        case Encoding::Gb18030: return first < 0x80 ? first : 0xff;
+        case Encoding::Utf16Little: return second == 0 && first < 0x80 ? first : 0xff;
+        case Encoding::Utf16Big: return first == 0 && second < 0x80 ? second : 0xff;
+    }
+    return 0;
+}
+
+std::size_t Encoded::after(std::size_t offset) const {
+    std::size_t length = 1;
+    if (encoding_ == Encoding::Utf16Little || encoding_ == Encoding::Utf16Big) length = 2;
+    // GB 18030: a second byte that is a digit makes a character of four bytes. Second bytes may look
+    // like ASCII letters and brackets, so characters must be stepped over whole.
+    if (encoding_ == Encoding::Gb18030 && byte(bytes_, offset) > 0x80) {
+        const unsigned char second = byte(bytes_, offset + 1);
+        length = second >= '0' && second <= '9' ? 4 : 2;
+    }
+    return std::min(offset + length, bytes_.size());
+}
+
+bool Encoded::starts(std::size_t offset, std::string_view ascii) const {
+    for (const char c : ascii) {
+        if (at(offset) != static_cast<unsigned char>(c)) return false;
+        offset = after(offset);
+    }
+    return true;
+}
+
+std::size_t Encoded::find(std::string_view ascii, std::size_t from) const {
+    while (from < size() && !starts(from, ascii)) from = after(from);
+    return std::min(from, size());
+}
+
+}  // namespace ledger

@@ -1,0 +1,144 @@
+// Secrets are blanked lexically, in the document's own encoding; bytes that cannot be decoded give
+// nothing; everything else stays as it was.
+#include <gtest/gtest.h>
+#include <iconv.h>
+
+#include "ledger/archive.hpp"
+
+namespace {
+
+std::string converted(std::string text, const char* to) {
+    const iconv_t converter = ::iconv_open(to, "UTF-8");
+    EXPECT_NE(converter, reinterpret_cast<iconv_t>(-1));
+    std::string out(text.size() * 4 + 8, '\0');
+    char *in = text.data(), *end = out.data();
+    std::size_t left = text.size(), room = out.size();
+    EXPECT_EQ(::iconv(converter, &in, &left, &end, &room), 0u);
+    ::iconv_close(converter);
+    out.resize(out.size() - room);
+    return out;
+}
+
+struct Case {
+    const char* document;
+    const char* blanked;
+};
+
+// U+4E5D etc. have second bytes in GBK that look like ASCII letters, '[' or ']'.
+constexpr Case cases[] = {
+    {"<a>nothing</a>", "<a>nothing</a>"},
+    {"<Password>s3cret</Password>", "<Password>***</Password>"},
+    {"<Password></Password>", "<Password>***</Password>"},
+    {"<accountPwd>密码</accountPwd>", "<accountPwd>***</accountPwd>"},
+    {"<x:Password a=\"b\">s</x:Password>", "<x:Password a=\"b\">***</x:Password>"},
+    {"<乗:Password>s</乗:Password>", "<乗:Password>***</乗:Password>"},
+    {"<Password\n\ta='>'>s</Password>", "<Password\n\ta='>'>***</Password>"},
+    {"<Password>1</Password><b>猋</b><Password>2</Password>",
+     "<Password>***</Password><b>猋</b><Password>***</Password>"},
+    {"<password>s</password>", "<password>s</password>"},
+    {"<PasswordHint>s</PasswordHint>", "<PasswordHint>s</PasswordHint>"},
+    {"<NoPassword>s</NoPassword>", "<NoPassword>s</NoPassword>"},
+    {"<Password/>text<b/>", "<Password/>text<b/>"},
+    {"<Password a='/'>s</Password>", "<Password a='/'>***</Password>"},
+    {"<a>Password</a>", "<a>Password</a>"},
+    {"<Password>s3cret", "<Password>***"},
+    {"<Password>", "<Password>***"},
+    {"<Password", "<Password***"},
+    {"<Password>s</Pasword><b>1</b>", "<Password>***</Pasword><b>1</b>"},
+    // The content goes on behind the first '<'.
+    {"<Password>a<!-- b -->c</Password><d/>", "<Password>***</Password><d/>"},
+    {"<Password><![CDATA[a</Password>b]]>c</Password><d/>", "<Password>***</Password><d/>"},
+    {"<Password><![CDATA[猋]]]></Password><d/>", "<Password>***</Password><d/>"},
+    {"<Password><!-->a</Password>-->b</Password><d/>", "<Password>***</Password><d/>"},
+    {"<Password>a<?p </Password>?>b</Password><d/>", "<Password>***</Password><d/>"},
+    {"<Password>a<b>c</b>d</Password><d/>", "<Password>***</Password><d/>"},
+    {"<Password>a<Password>b</Password>c</Password><d/>", "<Password>***</Password><d/>"},
+    {"<Password>a<Password/>c</Password><d/>", "<Password>***</Password><d/>"},
+    {"<Password>a<![CDATA[b", "<Password>***"},
+    {"<Password>a<!-- b -->c", "<Password>***"},
+    // A start tag that does not end.
+    {"<Password a=\"x>s</Password><d/>", "<Password***</Password><d/>"},
+    {"<Password s<!-- -->t</Password><d/>", "<Password***</Password><d/>"},
+    // In a comment or section: no more than that section.
+    {"<!-- <Password> --><d>1</d>", "<!-- <Password>***--><d>1</d>"},
+    {"<!-- <Password>s</Password> --><d>1</d>", "<!-- <Password>***</Password> --><d>1</d>"},
+    {"<![CDATA[<Password>s]]><d>1</d>", "<![CDATA[<Password>***]]><d>1</d>"},
+};
+
+TEST(Blanked, HoldsInUtf8) {
+    for (const Case& row : cases) {
+        EXPECT_EQ(ledger::blanked(row.document), row.blanked) << row.document;
+        const std::string with_bom = std::string{"\xef\xbb\xbf"} + row.document;
+        EXPECT_EQ(ledger::blanked(with_bom), std::string{"\xef\xbb\xbf"} + row.blanked);
+    }
+}
+
+TEST(Blanked, HoldsInUtf16OfBothOrders) {
+    for (const Case& row : cases)
+        for (const char* encoding : {"UTF-16LE", "UTF-16BE"}) {
+            const std::string bom = "\xef\xbb\xbf";
+            EXPECT_EQ(ledger::blanked(converted(bom + row.document, encoding)),
+                      converted(bom + row.blanked, encoding))
+                << encoding << ' ' << row.document;
+        }
+}
+
+TEST(Blanked, HoldsInTheChineseEncodings) {
+    for (const Case& row : cases)
+        for (const char* declared : {"GB18030", "gbk", "GBK", "GB2312"}) {
+            const std::string head =
+                std::string{"<?xml version=\"1.0\" encoding='"} + declared + "'?>";
+            EXPECT_EQ(ledger::blanked(converted(head + row.document, "GB18030")),
+                      converted(head + row.blanked, "GB18030"))
+                << declared << ' ' << row.document;
+        }
+}
+
+// Four-byte characters of GB 18030 have digits inside; none of them ends a tag.
+TEST(Blanked, StepsOverFourByteCharacters) {
+    const std::string head = "<?xml version=\"1.0\" encoding=\"GB18030\"?>";
+    EXPECT_EQ(ledger::blanked(converted(head + "<b>\u20ac\U0001F600</b><Password>\U0001F600</Password>",
+                                        "GB18030")),
+              converted(head + "<b>\u20ac\U0001F600</b><Password>***</Password>", "GB18030"));
+}
+
+TEST(Blanked, GivesNothingForBytesThatCannotBeDecoded) {
+    using namespace std::string_literals;
+    const std::string rows[] = {
+        "<a>\xff</a>"s,
+        "<a>\xc0\xaf</a>"s,
+        "<a>\xe4\xb8"s,                                            // torn within a character
+        "<a>\0</a>"s,
+        converted("<Password>s</Password>", "UTF-16LE"),           // without BOM
+        converted("<Password>s</Password>", "UTF-32BE"),
+        "\xff\xfe\0\0<\0\0\0"s,                                    // UTF-32 with BOM
+        "\xff\xfe<\0a"s,                                           // half a unit
+        "\xfe\xff\xd8\x3d\0a"s,                                    // a lone surrogate
+        "\xfe\xff\xde\x00"s,
+        "<?xml version='1.0' encoding='UTF-7'?><a/>"s,
+        "<?xml version='1.0' encoding='UTF-16'?><a/>"s,
+        "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>"s,
+        "<?xml version='1.0' encoding='IBM037'?><a/>"s,
+        "<?xml version='1.0' encoding='GBK'?><a>\xff</a>"s,
+        "<?xml version='1.0' encoding='GBK'?><a>\x81"s,
+        "<?xml version='1.0' encoding='GBK"s,
+    };
+    for (const std::string& row : rows) EXPECT_FALSE(ledger::blanked(row)) << row;
+}
+
+// Torn at every byte: either undecodable, or without any part of the secret.
+TEST(Blanked, NeverShowsPartOfASecretHoweverTheDocumentIsTorn) {
+    const std::string whole =
+        "<R xmlns='u'><p:Password q='1'>S<![CDATA[S]]>S<!-- S -->S</p:Password><e>1</e></R>";
+    for (std::size_t n = 0; n <= whole.size(); ++n) {
+        const auto blanked = ledger::blanked(whole.substr(0, n));
+        ASSERT_TRUE(blanked);
+        EXPECT_EQ(blanked->find('S'), std::string::npos) << *blanked;
+    }
+}
+
+TEST(Blanked, IsDoneOnceAndForAll) {
+    for (const Case& row : cases) EXPECT_EQ(ledger::blanked(row.blanked), row.blanked);
+}
+
+}  // namespace
