@@ -1,8 +1,8 @@
 // Clock: what time it is, so that tests can lie about it; and the ministry's time, +08:00.
 //
-// Time is wall-clock time in microseconds since 1970 (what is stored); Tick is monotonic (what waits
-// are measured with). Day, month, year and "today" are China Standard Time everywhere, never the
-// host's zone; China has no daylight saving time.
+// Time is wall-clock time in microseconds since 1970 (what is stored); Tick is monotonic (what
+// waits are measured with). Day, month, year and "today" are China Standard Time everywhere, never
+// the host's zone; China has no daylight saving time.
 // Threads: any. Throws: nothing.
 #pragma once
 

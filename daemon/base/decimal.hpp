@@ -1,8 +1,8 @@
 // Decimal: exact decimal numbers for money and quantities. Never binary floating point.
 //
 // A 128-bit count of 1/10^8: enough for 18 digits with 4 fraction digits times another such number
-// when products go through product(), which is exact before it rounds. Rounding is half up (away from
-// zero), as customs practice has it (messages.md section 6).
+// when products go through product(), which is exact before it rounds. Rounding is half up (away
+// from zero), as customs practice has it (messages.md section 6).
 // Threads: a value type. Throws: nothing.
 #pragma once
 
@@ -19,9 +19,9 @@ public:
 
     constexpr Decimal() = default;
     static Decimal whole(long long value);
-    // Plain notation as xs:decimal has it (XML Schema part 2, 3.2.3): optional sign, digits, optional
-    // fraction; no exponent, no grouping. At most 18 digits before the point and 8 behind it, zeros
-    // that change nothing not counted. Nothing when it is anything else.
+    // Plain notation as xs:decimal has it (XML Schema part 2, 3.2.3): optional sign, digits,
+    // optional fraction; no exponent, no grouping. At most 18 digits before the point and 8 behind
+    // it, zeros that change nothing not counted. Nothing when it is anything else.
     static std::optional<Decimal> parse(std::string_view text);
 
     // Without trailing zeros: "12.5", "3".

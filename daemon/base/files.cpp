@@ -54,7 +54,8 @@ bool is_same(int ours, int directory, const std::string& name) {
     // Neither follows a link nor waits at a FIFO that somebody put there.
     const Fd theirs{::openat(directory, name.c_str(),
                              O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)};
-    struct stat a {}, b {};
+    struct stat a {
+    }, b{};
     if (!theirs || ::fstat(ours, &a) != 0 || ::fstat(theirs.number(), &b) != 0) return false;
     if (!S_ISREG(b.st_mode)) return false;
     if (a.st_dev == b.st_dev && a.st_ino == b.st_ino) return true;
@@ -112,8 +113,8 @@ Outcome fill(int fd, std::string_view bytes, unsigned mode, const std::string& n
 Outcome write_named(int directory, const std::string& name, std::string_view bytes, unsigned mode,
                     ReplaceTorso replace) {
     const std::string temporary = temporary_name();
-    Fd fd{::openat(directory, temporary.c_str(),
-                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
+    Fd fd{::openat(directory, temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                   0600)};
     if (!fd) return fault_of_errno(errno, "creating " + name);
     Outcome filled = fill(fd.number(), bytes, mode, name);
     if (filled) {

@@ -126,7 +126,8 @@ std::uint32_t crc32c(std::string_view bytes) {
         std::array<std::uint32_t, 256> made{};
         for (std::uint32_t i = 0; i < 256; ++i) {
             std::uint32_t value = i;
-            for (int bit = 0; bit < 8; ++bit) value = value & 1 ? value >> 1 ^ 0x82f63b78U : value >> 1;
+            for (int bit = 0; bit < 8; ++bit)
+                value = value & 1 ? value >> 1 ^ 0x82f63b78U : value >> 1;
             made[i] = value;
         }
         return made;

@@ -1,7 +1,7 @@
 // Log: one line an event, from a closed list of events. JSON lines on stderr.
 //
-// An event is a constant of base/events.hpp (name, level, what it means, what to do). A condition is
-// logged when it begins and when it ends, not each time it is met. Values are escaped; never a
+// An event is a constant of base/events.hpp (name, level, what it means, what to do). A condition
+// is logged when it begins and when it ends, not each time it is met. Values are escaped; never a
 // secret, never a payload.
 // Threads: any. Throws: nothing.
 #pragma once

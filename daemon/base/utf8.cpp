@@ -75,9 +75,11 @@ char32_t take_character(std::string_view& rest) {
     char32_t code = 0xfffd;
     if (length == 1) code = static_cast<unsigned char>(rest[0]);
     if (length == 2) code = (static_cast<unsigned char>(rest[0]) & 0x1fU) << 6 | at(1);
-    if (length == 3) code = (static_cast<unsigned char>(rest[0]) & 0x0fU) << 12 | at(1) << 6 | at(2);
+    if (length == 3)
+        code = (static_cast<unsigned char>(rest[0]) & 0x0fU) << 12 | at(1) << 6 | at(2);
     if (length == 4)
-        code = (static_cast<unsigned char>(rest[0]) & 0x07U) << 18 | at(1) << 12 | at(2) << 6 | at(3);
+        code =
+            (static_cast<unsigned char>(rest[0]) & 0x07U) << 18 | at(1) << 12 | at(2) << 6 | at(3);
     rest.remove_prefix(length == 0 ? 1 : length);
     return code;
 }
