@@ -156,9 +156,11 @@ private:
         return equals != words.end() && equals + 1 != words.end() && is(*(equals + 1), "[");
     }
     static Declared kind_of(std::span<const Token> words) {
+        const std::size_t open = parenthesis_of(words);
         const bool overrides =
             std::ranges::any_of(words, [](auto& t) { return is(t, "override"); });
-        return overrides ? Declared::Override : Declared::Function;
+        const bool qualified = open > 1 && open < words.size() && is(words[open - 2], "::");
+        return overrides || qualified ? Declared::NamedElsewhere : Declared::Function;
     }
 
     void end_with_body(Declaration* function) {

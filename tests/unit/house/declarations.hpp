@@ -9,7 +9,11 @@
 
 namespace house {
 
-enum class Declared { Type, Function, Override };
+enum class Declared {
+    Type,
+    Function,
+    NamedElsewhere,  // an override, or the body of what a class declares
+};
 
 struct Declaration {
     Declared what = Declared::Function;

@@ -11,9 +11,9 @@ using testing::IsEmpty;
 std::vector<std::string> seen(const char* text) {
     std::vector<std::string> out;
     for (const auto& d : house::declarations_of(house::source_of("daemon/a.cpp", text))) {
-        const char* what = d.what == Declared::Type       ? "type "
-                           : d.what == Declared::Override ? "override "
-                                                          : "";
+        const char* what = d.what == Declared::Type             ? "type "
+                           : d.what == Declared::NamedElsewhere ? "elsewhere "
+                                                                : "";
         out.push_back(what + d.name + " " + std::to_string(d.lines()));
     }
     return out;
@@ -40,7 +40,7 @@ TEST(Declarations, ClassesAreReadInto) {
     EXPECT_THAT(seen("class A final : public B {\npublic:\n  explicit A(int n) : n_{n}, m_(n) {\n"
                      "    go();\n  }\n  void f() const override { }\n  int size() const;\n"
                      "private:\n  int n_ = {};\n};\n"),
-                ElementsAre("type A 1", "A 3", "override f 1", "size 1"));
+                ElementsAre("type A 1", "A 3", "elsewhere f 1", "size 1"));
     EXPECT_THAT(seen("struct A::B {\n  bool operator==(const B&) const = default;\n};\n"
                      "enum class E : int { One, Two };\nusing T = int;\n"),
                 ElementsAre("type A 1", "operator== 1", "type E 1", "type T 1"));
@@ -57,7 +57,7 @@ TEST(Declarations, AConstructorsInitialisersAreNotItsBody) {
     EXPECT_THAT(
         seen("A::A(int n)\n    : n_{n},\n      map_{{1, 2}},\n      p_(f({})) {\n  g();\n}\n"
              "A::A() = default;\n"),
-        ElementsAre("A 6", "A 1"));
+        ElementsAre("elsewhere A 6", "elsewhere A 1"));
 }
 
 TEST(Declarations, NothingIsDeclaredByNothing) { EXPECT_THAT(seen("// int f() {}\n"), IsEmpty()); }

@@ -49,7 +49,7 @@ Sentences empty_names(const std::vector<Source>& tree) {
         if (const auto word = first_empty_word(source.path); !word.empty())
             sentences.push_back(says_nothing(source.path, word));
         for (const Declaration& declaration : declarations_of(source)) {
-            if (declaration.what == Declared::Override) continue;
+            if (declaration.what == Declared::NamedElsewhere) continue;
             if (declaration.name.starts_with("TEST")) continue;  // a test's name is a sentence
             const auto word = first_empty_word(declaration.name);
             if (!word.empty() && !is_established(source.path, word))

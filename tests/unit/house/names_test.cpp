@@ -34,7 +34,7 @@ TEST(Names, HoldWholeWordsOnlyAndOursOnly) {
               "class Database {\n  void information();\n  void done();\n};\n"
               "void f() {\n  const auto n = text.data();\n  std::function<void()> do_it;\n}\n"
               "class R : X {\n  void process(int) override;\n  void data() override {}\n};\n"
-              "TEST(Pool, KillsAProcess) {}\n"
+              "void R::data() {}\nTEST(Pool, KillsAProcess) {}\n"
               "unsigned processes = count(x.data());\n"),
         IsEmpty());
 }
