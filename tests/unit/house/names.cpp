@@ -20,6 +20,7 @@ struct Established {
 constexpr Established established[] = {
     {"daemon/http/", "handler"},      // what the HTTP world calls what answers a request
     {"daemon/base/stop", "handler"},  // as in terminate_handler
+    {"daemon/worker/", "process"},    // of the operating system
 };
 
 bool is_established(std::string_view path, std::string_view word) {
