@@ -1,0 +1,288 @@
+#include "route/answer.hpp"
+
+#include <cstdlib>
+
+#include "edi/lifecycle.hpp"
+
+namespace route {
+
+namespace {
+
+using edi::MessageState;
+
+constexpr std::chrono::minutes held_is_asked_every{15};
+
+// The first attempt and the newest ones are kept: how it began, and where it stands.
+void remember(edi::Submission& submission, const dispatch::Answer& answer,
+              edi::AnswerClass answer_class) {
+    edi::Attempt attempt = answer.attempt;
+    attempt.verdict = code_of(answer_class);
+    submission.last_error = attempt.error;
+    if (submission.last_error.empty() && answer.http_status >= 400)
+        submission.last_error = "HTTP status " + std::to_string(answer.http_status);
+    if (submission.tries.size() >= edi::attempts_kept_max)
+        submission.tries.erase(submission.tries.begin() + 1);
+    submission.tries.push_back(std::move(attempt));
+}
+
+void settle(edi::Submission& submission) {
+    submission.state = MessageState::Settled;
+    submission.request.clear();
+}
+
+// The answer to what a submission's message says; empty when the message is not known (it always
+// is: records are kept for ever).
+edi::Receipt reply_to(const edi::Submission& submission, const edi::State& state,
+                      std::string kind) {
+    edi::Receipt receipt;
+    receipt.kind = std::move(kind);
+    receipt.mailbox = submission.mailbox;
+    receipt.application_ref = submission.subject;
+    if (const auto record = state.message(edi::record_id(submission.sender, submission.message_id)))
+        receipt.in_reply_to = edi::InReplyTo{record->message_id, record->type, record->file};
+    return receipt;
+}
+
+Issue issue_of(edi::Receipt receipt, const edi::Submission& submission) {
+    return {std::move(receipt), edi::record_id(submission.sender, submission.message_id),
+            submission.subject};
+}
+
+// The state of the message follows its submission until the outcome settles it.
+void move_message(edi::Change& change, const edi::Submission& submission, MessageState to,
+                  const edi::State& state) {
+    auto record = state.message(edi::record_id(submission.sender, submission.message_id));
+    if (!record || record->state == MessageState::Settled || record->state == to) return;
+    record->state = to;
+    change.messages.push_back(std::move(*record));
+}
+
+// The application, if this submission is still its newest one.
+std::optional<edi::Application> current_application(const edi::Submission& submission,
+                                                    const edi::State& state) {
+    auto application = state.application({submission.sender, submission.subject});
+    if (application && application->submission_key != submission.key) return std::nullopt;
+    return application;
+}
+
+void move_application(Decision& decision, const edi::Submission& submission,
+                      edi::ApplicationEvent event, const std::string& application_no,
+                      const edi::State& state, base::Time now) {
+    auto application = current_application(submission, state);
+    if (!application) return;
+    if (!application_no.empty()) application->application_no = application_no;
+    if (const auto after = edi::next(application->state, event)) application->state = *after;
+    application->changed_at = now;
+    edi::Receipt& receipt = decision.issues.back().receipt;
+    receipt.application_no = application->application_no;
+    receipt.state = application->state;
+    decision.change.applications.push_back(std::move(*application));
+}
+
+Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fault>& faults,
+                 const edi::State& state, base::Time now) {
+    Decision decision;
+    edi::Receipt receipt = reply_to(submission, state, "refused");
+    for (const edi::Refusal::Fault& each : faults) {
+        base::Finding finding;
+        finding.code = "MINISTRY-REFUSED";
+        finding.arguments = {{"text", each.text}};
+        if (!each.code.empty()) finding.arguments.push_back({"ministryCode", each.code});
+        if (!each.field.empty()) finding.arguments.push_back({"ministryField", each.field});
+        receipt.problems.push_back(std::move(finding));
+    }
+    if (!submission.tries.empty()) receipt.proof = submission.tries.back();
+    decision.issues.push_back(issue_of(std::move(receipt), submission));
+    move_application(decision, submission, edi::ApplicationEvent::Refused, {}, state, now);
+    settle(submission);
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+// Asked only right after an attempt that failed: while the endpoint is parked or broken no attempt is
+// made, so that nothing is given up because of us.
+bool lifetime_over(const edi::Submission& submission, const Patience& patience, base::Time now) {
+    return now - submission.accepted_at >= patience.lifetime;
+}
+
+// The same again later. Only a request that was certainly not taken in goes back to WAITING; a
+// question for a key leaves the doubt as it is.
+Decision again_later(edi::Submission submission, const dispatch::Answer& answer,
+                     const edi::State& state, const Patience& patience, base::Time now,
+                     double jitter) {
+    Decision decision;
+    const std::chrono::microseconds wait =
+        answer.retry_after ? std::chrono::microseconds{*answer.retry_after}
+                           : backoff(patience, submission.attempts, jitter);
+    submission.next_at = now + wait;
+    if (answer.request.ask == dispatch::Ask::Submit) submission.state = MessageState::Waiting;
+    if (lifetime_over(submission, patience, now))
+        return decide_lifetime_over(std::move(submission), state, patience, now);
+    if (submission.state == MessageState::Waiting)
+        move_message(decision.change, submission, MessageState::Waiting, state);
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+Decision in_doubt(edi::Submission submission, const dispatch::Answer& answer,
+                  const edi::State& state, const Patience& patience, base::Time now,
+                  double jitter) {
+    Decision decision;
+    const bool asked = answer.request.ask == dispatch::Ask::ByKey;
+    // Ask at once after a lost answer; a lost question waits its turn.
+    submission.next_at = asked ? now + backoff(patience, submission.attempts, jitter) : now;
+    if (asked) submission.not_found = 0;
+    if (asked && lifetime_over(submission, patience, now))
+        return decide_lifetime_over(std::move(submission), state, patience, now);
+    if (submission.state != MessageState::Held) {
+        submission.state = MessageState::InDoubt;
+        move_message(decision.change, submission, MessageState::InDoubt, state);
+    }
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+// Only a 404 given twice, commit_lag apart, allows sending again: the ministry may take so long to
+// show what it has taken in.
+Decision not_found(edi::Submission submission, const edi::State& state, const Patience& patience,
+                   base::Time now) {
+    Decision decision;
+    if (submission.not_found == 0) {
+        submission.not_found = 1;
+        submission.not_found_at = now;
+        submission.next_at = now + patience.commit_lag;
+    } else if (now - submission.not_found_at < patience.commit_lag) {
+        submission.next_at = submission.not_found_at + patience.commit_lag;
+    } else {
+        submission.not_found = 0;
+        submission.state = MessageState::Waiting;
+        submission.next_at = now;
+        move_message(decision.change, submission, MessageState::Waiting, state);
+    }
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+// We were not let in: no attempt is burned and no message is blamed.
+Decision unburned(edi::Submission submission, const dispatch::Answer& answer,
+                  const edi::State& state, base::Time now) {
+    Decision decision;
+    submission.next_at = now;
+    if (answer.request.ask == dispatch::Ask::Submit) {
+        if (submission.attempts > 0) --submission.attempts;
+        submission.state = MessageState::Waiting;
+        move_message(decision.change, submission, MessageState::Waiting, state);
+    }
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+}  // namespace
+
+Decision decide_acknowledged(edi::Submission submission, const std::string& application_no,
+                             const std::optional<edi::Attempt>& proof, const edi::State& state,
+                             base::Time now) {
+    Decision decision;
+    edi::Receipt receipt = reply_to(submission, state, "submitted");
+    receipt.application_no = application_no;
+    receipt.proof = proof;
+    decision.issues.push_back(issue_of(std::move(receipt), submission));
+    move_application(decision, submission, edi::ApplicationEvent::Acknowledged, application_no,
+                     state, now);
+    move_message(decision.change, submission, MessageState::Acknowledged, state);
+    settle(submission);
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+Decision decide_answer(edi::Submission submission, const dispatch::Answer& answer,
+                       edi::AnswerClass answer_class, const mapping::Reply& reply,
+                       const edi::State& state, const Patience& patience, base::Time now,
+                       double jitter) {
+    remember(submission, answer, answer_class);
+    switch (answer_class) {
+        case edi::AnswerClass::Verdict:
+        case edi::AnswerClass::Document: {
+            const edi::Attempt proof = submission.tries.back();
+            if (reply.acknowledgement)
+                return decide_acknowledged(std::move(submission),
+                                           reply.acknowledgement->application_no, proof, state,
+                                           now);
+            static const std::vector<edi::Refusal::Fault> unexplained{
+                {"", "", "the document was refused without a reason"}};
+            return refused(std::move(submission),
+                           reply.refusal ? reply.refusal->faults : unexplained, state, now);
+        }
+        case edi::AnswerClass::NotFound:
+            return not_found(std::move(submission), state, patience, now);
+        case edi::AnswerClass::NotProcessed:
+        case edi::AnswerClass::NotSent:
+            return again_later(std::move(submission), answer, state, patience, now, jitter);
+        case edi::AnswerClass::InDoubt:
+            return in_doubt(std::move(submission), answer, state, patience, now, jitter);
+        case edi::AnswerClass::Configuration:
+            return unburned(std::move(submission), answer, state, now);
+    }
+    std::abort();
+}
+
+Decision decide_lifetime_over(edi::Submission submission, const edi::State& state,
+                              const Patience& patience, base::Time now) {
+    Decision decision;
+    if (submission.state != MessageState::Waiting) {
+        submission.state = MessageState::Held;
+        submission.next_at = now + held_is_asked_every;
+        move_message(decision.change, submission, MessageState::Held, state);
+        decision.change.submissions.push_back(std::move(submission));
+        return decision;
+    }
+    edi::Receipt receipt = reply_to(submission, state, "undeliverable");
+    base::Finding finding;
+    finding.code = submission.attempts > 0 ? "NET-TIMEOUT" : "NET-UNREACHABLE";
+    finding.arguments = {{"days", std::to_string(patience.lifetime.count() / 24)},
+                         {"error", submission.last_error}};
+    receipt.problems.push_back(std::move(finding));
+    receipt.details = {
+        {.name = "Reason", .text = submission.last_error.empty() ? "never sent"
+                                                                 : submission.last_error},
+        {.name = "Attempts", .text = std::to_string(submission.attempts)}};
+    decision.issues.push_back(issue_of(std::move(receipt), submission));
+    move_application(decision, submission, edi::ApplicationEvent::GivenUp, {}, state, now);
+    settle(submission);
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+Decision decide_delayed(edi::Submission submission, const edi::State& state) {
+    Decision decision;
+    edi::Receipt receipt = reply_to(submission, state, "delayed");
+    base::Finding finding;
+    finding.severity = base::Severity::Warning;
+    finding.code =
+        submission.state == MessageState::Waiting ? "NET-UNREACHABLE" : "NET-IN-DOUBT";
+    finding.arguments = {{"error", submission.last_error}};
+    receipt.problems.push_back(std::move(finding));
+    receipt.details = {
+        {.name = "Reason", .text = submission.last_error.empty() ? "not sent yet"
+                                                                 : submission.last_error},
+        {.name = "Attempts", .text = std::to_string(submission.attempts)},
+        {.name = "NextAttemptAt", .text = base::iso(submission.next_at)}};
+    if (const auto application = current_application(submission, state)) {
+        receipt.application_no = application->application_no;
+        receipt.state = application->state;
+    }
+    decision.issues.push_back(issue_of(std::move(receipt), submission));
+    submission.delayed_told = true;
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+edi::Submission in_doubt_after_start(edi::Submission submission, base::Time now) {
+    submission.state = MessageState::InDoubt;
+    submission.not_found = 0;
+    submission.next_at = now;
+    submission.last_error = "the daemon stopped before the answer came";
+    return submission;
+}
+
+}  // namespace route

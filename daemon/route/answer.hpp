@@ -1,0 +1,38 @@
+// What the ministry's answer to one request means for the submission it belongs to.
+//
+// The table is gateway.md, "What permitd does with an answer". A submission is settled (and its
+// bytes are forgotten) when the ministry took the document in, refused it, or it was given up; the
+// message goes on waiting for its outcome.
+// Threads: pure.
+#pragma once
+
+#include "dispatch/gateway.hpp"
+#include "mapping/mapper.hpp"
+#include "route/decision.hpp"
+
+namespace route {
+
+// The ministry has the document. `application_no` may be empty when a result proves it instead of
+// an acknowledgement.
+Decision decide_acknowledged(edi::Submission submission, const std::string& application_no,
+                             const std::optional<edi::Attempt>& proof, const edi::State& state,
+                             base::Time now);
+
+// An answer to a Submit or ByKey request about an unsettled submission.
+Decision decide_answer(edi::Submission submission, const dispatch::Answer& answer,
+                       edi::AnswerClass answer_class, const mapping::Reply& reply,
+                       const edi::State& state, const Patience& patience, base::Time now,
+                       double jitter);
+
+// The lifetime of a submission is over at a failed attempt: undeliverable if it certainly was never taken in, else HELD,
+// because what may have arrived is never given up by a clock.
+Decision decide_lifetime_over(edi::Submission submission, const edi::State& state,
+                              const Patience& patience, base::Time now);
+
+// Not delivered for so long that its sender should know.
+Decision decide_delayed(edi::Submission submission, const edi::State& state);
+
+// What it was doing when the daemon stopped is not known.
+edi::Submission in_doubt_after_start(edi::Submission submission, base::Time now);
+
+}  // namespace route

@@ -1,0 +1,91 @@
+#include "route/decision.hpp"
+
+#include <algorithm>
+
+namespace route {
+
+namespace {
+
+// The record of that id as the change has it already, else as the state has it.
+edi::MessageRecord* record_in(edi::Change& change, const edi::State& state, const std::string& id) {
+    for (edi::MessageRecord& each : change.messages)
+        if (edi::record_id(each) == id) return &each;
+    const auto known = state.message(id);
+    if (!known) return nullptr;
+    return &change.messages.emplace_back(*known);
+}
+
+// A message is settled when each of its subjects has had its outcome.
+void settle(edi::MessageRecord& record, const std::string& reference, const std::string& kind) {
+    for (edi::Subject& each : record.subjects)
+        if (each.reference == reference && each.outcome.empty()) each.outcome = kind;
+    const bool open = std::any_of(record.subjects.begin(), record.subjects.end(),
+                                  [](const edi::Subject& each) { return each.outcome.empty(); });
+    if (!open && record.state != edi::MessageState::Rejected)
+        record.state = edi::MessageState::Settled;
+}
+
+void list_in_record(edi::Change& change, const edi::State& state, const Issue& issue) {
+    if (issue.record_id.empty()) return;
+    edi::MessageRecord* record = record_in(change, state, issue.record_id);
+    if (!record) return;
+    const edi::Stage stage = edi::stage_of(issue.receipt);
+    record->receipts.push_back(
+        {issue.receipt.number, issue.receipt.kind, code_of(stage), issue.receipt.issued_at});
+    if (stage == edi::Stage::Outcome) settle(*record, issue.reference, issue.receipt.kind);
+}
+
+void complete_taking(edi::Change& change, edi::Taking taking, const edi::Delivery& first) {
+    taking.id = first.number;
+    taking.box_name = edi::box_name_of(first.number, taking.file.name);
+    if (taking.box == edi::Box::Fail) {
+        taking.receipt_name = first.name;
+        taking.receipt_day = first.day;
+    }
+    change.takings.push_back(std::move(taking));
+}
+
+void keep_rejected(edi::Change& change, edi::MessageRecord record, const edi::Receipt& receipt) {
+    record.rejected_number = receipt.number;
+    record.receipts.push_back(
+        {receipt.number, receipt.kind, code_of(edi::stage_of(receipt)), receipt.issued_at});
+    change.messages.push_back(std::move(record));
+}
+
+}  // namespace
+
+std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attempts, double part) {
+    std::chrono::microseconds wait = patience.first;
+    for (std::uint32_t i = 1; i < attempts && wait < patience.max; ++i) wait *= 2;
+    wait = std::min<std::chrono::microseconds>(wait, patience.max);
+    return std::chrono::microseconds{static_cast<std::int64_t>(part * static_cast<double>(wait.count()))};
+}
+
+edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
+                     const receipts::Catalogue& catalogue) {
+    edi::Change change = std::move(decision.change);
+    if (decision.issues.empty()) return change;
+    edi::Counters counters = change.counters.value_or(state.counters());
+    const std::string day = base::iso(base::day_of(now));
+    for (Issue& issue : decision.issues) {
+        issue.receipt.number = ++counters.receipt_number;
+        issue.receipt.sequence = ++counters.sequences[issue.receipt.mailbox];
+        issue.receipt.issued_at = now;
+        change.deliveries.push_back({issue.receipt.number, issue.receipt.mailbox, day,
+                                     edi::file_name_of(issue.receipt),
+                                     receipts::compose(issue.receipt, catalogue)});
+        if (decision.rejected) {
+            keep_rejected(change, std::move(*decision.rejected), issue.receipt);
+            decision.rejected.reset();
+        }
+        if (decision.taking) {
+            complete_taking(change, std::move(*decision.taking), change.deliveries.back());
+            decision.taking.reset();
+        }
+        list_in_record(change, state, issue);
+    }
+    change.counters = std::move(counters);
+    return change;
+}
+
+}  // namespace route

@@ -1,0 +1,48 @@
+// Decision: what one business event changes and what is to be said about it.
+//
+// The decide functions are pure: the same state, event and time give the same decision. Receipts
+// have no numbers yet; numbered() gives them, in the order in which they stand here.
+// Threads: value types.
+#pragma once
+
+#include "edi/change.hpp"
+#include "edi/lists.hpp"
+#include "receipts/compose.hpp"
+
+namespace route {
+
+// A receipt to be issued, and the message record that lists it.
+struct Issue {
+    edi::Receipt receipt;
+    std::string record_id;  // empty: no message waits for it
+    std::string reference;  // of the subject whose outcome this is, when its stage is outcome
+};
+
+struct Decision {
+    edi::Change change;
+    std::vector<Issue> issues;
+    // A rejected arrival: its record is kept under the number of its first receipt.
+    std::optional<edi::MessageRecord> rejected;
+    // The file that the first receipt answers; that receipt's number becomes its id.
+    std::optional<edi::Taking> taking;
+};
+
+// How long to wait and when to give up (operations.md 2, ministry.retry).
+struct Patience {
+    std::chrono::milliseconds first{15'000};
+    std::chrono::milliseconds max{1'800'000};
+    std::chrono::hours lifetime{15 * 24};
+    std::chrono::milliseconds warn_after{4 * 3'600'000};
+    std::chrono::milliseconds commit_lag{5'000};
+};
+
+// The wait before attempt n + 1: doubling from `first` to `max`, of which a random part is waited
+// ("full jitter"). `part` lies in [0, 1).
+std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attempts, double part);
+
+// The change of a decision with everything numbered and composed: deliveries, the receipts listed in
+// their records, outcomes set, counters moved on. `state` must not hold the decision yet.
+edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
+                     const receipts::Catalogue& catalogue);
+
+}  // namespace route

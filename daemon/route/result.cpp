@@ -1,0 +1,238 @@
+#include "route/result.hpp"
+
+#include <algorithm>
+
+#include "edi/lifecycle.hpp"
+#include "route/licence.hpp"
+
+namespace route {
+
+namespace {
+
+using edi::ApplicationEvent;
+using edi::MinistryResult;
+using edi::ResultState;
+
+// The document that a result is about.
+struct Place {
+    edi::Application application;
+    std::optional<edi::Submission> submission;  // whose outcome it may be
+};
+
+std::optional<Place> place_of(const MinistryResult& result, const edi::State& state) {
+    if (!result.key.empty()) {
+        if (auto submission = state.submission(result.key)) {
+            auto application = state.application({submission->sender, submission->subject});
+            if (application) return Place{std::move(*application), std::move(submission)};
+        }
+    }
+    std::optional<edi::Application> application;
+    if (!result.application_no.empty())
+        application = state.application_by_no(result.application_no);
+    const std::string licence_no = licence_key(result.body.text_at("LicenceNo"));
+    if (!application && !licence_no.empty() && result.body.name != "Review")
+        if (const auto licence = state.licence(licence_no))
+            application = state.application({licence->sender, licence->reference});
+    if (!application) return std::nullopt;
+    auto submission = state.submission(application->submission_key);
+    return Place{std::move(*application), std::move(submission)};
+}
+
+bool is_repeat(const MinistryResult& result, const Place& place) {
+    return std::any_of(place.application.trail.begin(), place.application.trail.end(),
+                       [&](const edi::TrailEntry& each) {
+                           return each.result_id == result.id ||
+                                  (!result.application_no.empty() && each.seq == result.seq &&
+                                   each.application_no == result.application_no);
+                       });
+}
+
+void enter_trail(edi::Application& application, const MinistryResult& result) {
+    edi::TrailEntry entry{result.seq, result.id, result.application_no, result.at, result.body};
+    const auto behind = std::upper_bound(
+        application.trail.begin(), application.trail.end(), entry,
+        [](const edi::TrailEntry& a, const edi::TrailEntry& b) { return a.seq < b.seq; });
+    application.trail.insert(behind, std::move(entry));
+}
+
+Decision kept(MinistryResult result, ResultState why) {
+    Decision decision;
+    result.state = why;
+    decision.change.results.push_back(std::move(result));
+    return decision;
+}
+
+std::optional<ApplicationEvent> event_of(std::string_view decision) {
+    if (decision == "approved") return ApplicationEvent::ReviewApproved;
+    if (decision == "returned") return ApplicationEvent::ReviewReturned;
+    if (decision == "disapproved") return ApplicationEvent::ReviewDisapproved;
+    return std::nullopt;
+}
+
+// An approval without a licence number or an expiry cannot be acted upon.
+bool is_complete(const base::Element& review) {
+    return review.text_at("Decision") != "approved" ||
+           (!review.text_at("LicenceNo").empty() && !review.text_at("ExpiryDate").empty());
+}
+
+// Whether the message of that submission still waits for its outcome.
+bool is_open(const edi::Submission& submission, const edi::State& state) {
+    const auto record = state.message(edi::record_id(submission.sender, submission.message_id));
+    return record && std::any_of(record->subjects.begin(), record->subjects.end(),
+                                 [&](const edi::Subject& each) {
+                                     return each.reference == submission.subject &&
+                                            each.outcome.empty();
+                                 });
+}
+
+edi::Receipt review_receipt(const base::Element& review, const Place& place) {
+    edi::Receipt receipt;
+    receipt.kind = review.text_at("Decision");
+    receipt.mailbox = place.application.mailbox;
+    receipt.application_ref = place.application.reference;
+    receipt.application_no = place.application.application_no;
+    receipt.state = place.application.state;
+    for (const char* name :
+         {"Opinion", "Office", "Officer", "LicenceNo", "ValidFrom", "ExpiryDate"}) {
+        const bool licence_part = std::string_view{name} == "LicenceNo" ||
+                                  std::string_view{name} == "ValidFrom" ||
+                                  std::string_view{name} == "ExpiryDate";
+        const std::string text{review.text_at(name)};
+        if (!text.empty() && (!licence_part || receipt.kind == "approved"))
+            receipt.details.push_back({.name = name, .text = text});
+    }
+    return receipt;
+}
+
+edi::Licence licence_of(const MinistryResult& result, const edi::Application& application) {
+    edi::Licence licence;
+    licence.number = licence_key(result.body.text_at("LicenceNo"));
+    licence.mailbox = application.mailbox;
+    licence.sender = application.sender;
+    licence.reference = application.reference;
+    licence.message_id = application.message_id;
+    licence.application_no = application.application_no;
+    licence.valid_from = result.body.text_at("ValidFrom");
+    licence.expiry = result.body.text_at("ExpiryDate");
+    licence.multi_batch = application.content.text_at("UsageMode") == "multi-batch";
+    return licence;
+}
+
+// Whether this result decides about what the application is now: not about an older submission that
+// was replaced, and not after a newer result.
+bool moves_state(const MinistryResult& result, const Place& place) {
+    const bool of_current = result.key.empty() || result.key == place.application.submission_key;
+    return of_current && result.seq > place.application.seq_highest;
+}
+
+Decision review(MinistryResult result, Place place, const std::optional<edi::Attempt>& proof,
+                const edi::State& state) {
+    Decision decision;
+    const auto event = event_of(result.body.text_at("Decision"));
+    if (!event) return kept(std::move(result), ResultState::Incomplete);
+    if (moves_state(result, place)) {
+        if (const auto after = edi::next(place.application.state, *event))
+            place.application.state = *after;
+        if (*event == ApplicationEvent::ReviewApproved) {
+            place.application.licence_no = licence_key(result.body.text_at("LicenceNo"));
+            if (!state.licence(place.application.licence_no))
+                decision.change.licences.push_back(licence_of(result, place.application));
+        }
+    }
+    edi::Receipt receipt = review_receipt(result.body, place);
+    receipt.proof = proof;
+    if (place.submission && is_open(*place.submission, state)) {
+        const edi::Submission& submission = *place.submission;
+        const std::string id = edi::record_id(submission.sender, submission.message_id);
+        if (const auto record = state.message(id))
+            receipt.in_reply_to = edi::InReplyTo{record->message_id, record->type, record->file};
+        decision.issues.push_back({std::move(receipt), id, submission.subject});
+    } else {
+        receipt.stage = edi::Stage::Notice;  // each message has one outcome, and it had it
+        decision.issues.push_back({std::move(receipt), {}, {}});
+    }
+    decision.change.applications.push_back(std::move(place.application));
+    return decision;
+}
+
+// A result about the goods' way through customs, or about the licence itself.
+Decision about_licence(const MinistryResult& result, Place place, const edi::State& state) {
+    std::string number = licence_key(result.body.text_at("LicenceNo"));
+    if (number.empty()) number = place.application.licence_no;
+    auto licence = state.licence(number);
+    if (!licence) return kept(result, ResultState::Unclaimed);
+    const Order order = moves_state(result, place) ? Order::Newest : Order::Older;
+    Decision decision = result.body.name == "CustomsTransfer"
+                            ? customs_transfer(std::move(*licence), result, order, state)
+                        : result.body.name == "Clearance"
+                            ? clearance(std::move(*licence), result, order, state)
+                            : licence_change(std::move(*licence), result, state);
+    decision.change.applications.push_back(std::move(place.application));
+    return decision;
+}
+
+bool is_about_licence(const std::string& name) {
+    return name == "CustomsTransfer" || name == "Clearance" || name == "LicenceChange";
+}
+
+// The last thing to be done with a result that was placed: the trail, the highest seq, and the
+// result's own record, all of which make it a repeat from now on.
+Decision recorded(Decision decision, MinistryResult result, base::Time now) {
+    for (edi::Application& application : decision.change.applications) {
+        enter_trail(application, result);
+        if (result.key.empty() || result.key == application.submission_key)
+            application.seq_highest = std::max(application.seq_highest, result.seq);
+        application.changed_at = now;
+    }
+    result.state = ResultState::Applied;
+    result.body = {};  // it stands in the trail
+    decision.change.results.push_back(std::move(result));
+    return decision;
+}
+
+// Decides about a result whose document is known to have arrived.
+Decision decide_placed(MinistryResult result, Place place, const std::optional<edi::Attempt>& proof,
+                       const edi::State& state, base::Time now) {
+    const std::string name = result.body.name;
+    if (name == "Review") {
+        if (!is_complete(result.body)) return kept(std::move(result), ResultState::Incomplete);
+        Decision decision = review(result, std::move(place), proof, state);
+        if (decision.change.applications.empty()) return decision;
+        return recorded(std::move(decision), std::move(result), now);
+    }
+    if (name == "Step") {
+        Decision decision;
+        decision.change.applications.push_back(std::move(place.application));
+        return recorded(std::move(decision), std::move(result), now);
+    }
+    if (is_about_licence(name)) {
+        Decision decision = about_licence(result, std::move(place), state);
+        if (decision.change.applications.empty()) return decision;
+        return recorded(std::move(decision), std::move(result), now);
+    }
+    return kept(std::move(result), ResultState::Unclaimed);
+}
+
+}  // namespace
+
+std::optional<edi::Submission> unacknowledged(const edi::MinistryResult& result,
+                                              const edi::State& state) {
+    const auto known = state.result(result.id);
+    if (known && known->state == ResultState::Applied) return std::nullopt;
+    auto place = place_of(result, state);
+    if (!place || !place->submission || !place->submission->unsettled()) return std::nullopt;
+    if (is_repeat(result, *place)) return std::nullopt;
+    return std::move(place->submission);
+}
+
+Decision decide_result(edi::MinistryResult result, const std::optional<edi::Attempt>& proof,
+                       const edi::State& state, base::Time now) {
+    const auto known = state.result(result.id);
+    if (known && known->state == ResultState::Applied) return {};
+    auto place = place_of(result, state);
+    if (!place) return kept(std::move(result), ResultState::Unclaimed);
+    if (is_repeat(result, *place)) return {};
+    return decide_placed(std::move(result), std::move(*place), proof, state, now);
+}
+
+}  // namespace route

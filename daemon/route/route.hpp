@@ -1,0 +1,91 @@
+// Route: the way of a declaration, and the only writer of state.
+//
+//   files examined ┐                    ┌─ submissions due ─> map ─> intent ─┐
+//   answers        ├─> judge, decide ───┤                                    ├─> one synced batch
+//   deliveries made┘                    └─ receipts numbered and composed ───┘        │
+//                                                 requests handed to the gateway  <───┘ only now
+//
+// step() turns everything that has come in into one batch (group commit without timers: what came
+// in while the last batch was synced is the next one). Receipts and originals are taken up from the
+// store by the deliver thread after the commit.
+// Threads: one (commit). Throws: nothing of its own; a failed sync never returns (base::stop).
+#pragma once
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "base/clock.hpp"
+#include "dispatch/gateway.hpp"
+#include "receipts/deliver.hpp"
+#include "route/answer.hpp"
+#include "route/arrival.hpp"
+#include "store/pending.hpp"
+
+namespace route {
+
+// What the route works with; all of it outlives the Route.
+struct Parts {
+    edi::Store& store;
+    dispatch::Gateway& gateway;
+    const mapping::Mapper& mapper;
+    const edi::Lists& lists;
+    const receipts::Catalogue& catalogue;
+    const base::Clock& clock;
+};
+
+struct Options {
+    std::map<std::string, std::vector<std::string>> senders;  // by mailbox
+    Patience patience;
+    std::uint64_t jitter_seed = 0;
+};
+
+// An answer of the gateway, with what the workers made of its body.
+struct Answered {
+    dispatch::Answer answer;
+    xml::Parsed parsed;
+};
+
+struct Inputs {
+    std::vector<Examined> examined;  // in arrival order
+    std::vector<Answered> answered;
+    receipts::Delivered delivered;
+
+    bool empty() const;
+};
+
+// What the intake must know.
+struct Effects {
+    std::vector<edi::Arrival> postponed;  // still growing: look again later
+    std::vector<edi::Arrival> released;   // gone from the OutBox: forget it
+};
+
+class Route {
+public:
+    Route(Parts parts, Options options);
+
+    // First of all: what was being sent when the daemon stopped is in doubt.
+    void recover();
+    Effects step(Inputs inputs);
+    // When step() should be called although nothing came in; at once if that time is past.
+    base::Time wake_at() const;
+
+private:
+    struct Step;
+
+    void expire(Step& step);
+    void warn(Step& step);
+    void send_due(Step& step);
+    void ask_for_results(Step& step);
+
+    Parts parts_;
+    Options options_;
+    std::mt19937_64 jitter_;
+    std::set<std::string> asked_;  // keys whose ByKey question is under way
+    bool results_under_way_ = false;
+    unsigned results_failures_ = 0;
+    base::Time results_at_ = {};  // not before
+    base::Time chores_at_ = {};   // next look at delays and expiries
+};
+
+}  // namespace route

@@ -1,0 +1,222 @@
+#include "route/step.hpp"
+
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "route/events.hpp"
+#include "route/result.hpp"
+#include "xml/writer.hpp"
+
+namespace route {
+
+namespace {
+
+constexpr std::chrono::minutes unmapped_is_tried_every{15};
+
+bool is_readable(const xml::Parsed& parsed) {
+    return parsed.well_formed && parsed.findings.empty() && parsed.root.has_value();
+}
+
+bool still_unclaimed(const Decision& decision) {
+    return decision.issues.empty() && decision.change.results.size() == 1 &&
+           decision.change.results[0].state == edi::ResultState::Unclaimed;
+}
+
+base::Field text(std::string_view name, std::string value) { return {name, std::move(value)}; }
+
+}  // namespace
+
+double Route::Step::part() {
+    return std::uniform_real_distribution<double>{0.0, 1.0}(route.jitter_);
+}
+
+void Route::Step::apply(Decision decision) {
+    tell(decision);
+    const std::size_t issued = decision.issues.size();
+    edi::Change change = numbered(std::move(decision), pending, now, route.parts_.catalogue);
+    if (issued > 0)
+        for (const edi::Delivery& each : change.deliveries)
+            after_commit.push_back([mailbox = each.mailbox, name = each.name] {
+                base::log(event::receipt_issued, {text("mailbox", mailbox), text("receipt", name)});
+            });
+    if (!change.empty()) pending.add(std::move(change));
+}
+
+// Conditions that an operator should know of.
+void Route::Step::tell(const Decision& decision) {
+    for (const edi::MinistryResult& each : decision.change.results) {
+        if (each.state == edi::ResultState::Applied) continue;
+        if (pending.result(each.id)) continue;  // told when it first came
+        const base::Event& what = each.state == edi::ResultState::Unclaimed
+                                      ? event::result_unclaimed
+                                      : event::result_incomplete;
+        after_commit.push_back([&what, id = each.id, no = each.application_no] {
+            base::log(what, {text("result", id), text("application_no", no)});
+        });
+    }
+    for (const edi::Submission& each : decision.change.submissions) {
+        if (each.state != edi::MessageState::Held) continue;
+        const auto before = pending.submission(each.key);
+        if (before && before->state == edi::MessageState::Held) continue;
+        after_commit.push_back([key = each.key, id = each.message_id] {
+            base::log(event::submission_held, {text("message_id", id), text("key", key)});
+        });
+    }
+}
+
+void Route::Step::take(const Examined& examined) {
+    if (still_growing(examined)) {
+        effects.postponed.push_back(examined.arrival);
+        return;
+    }
+    static const std::vector<std::string> nobody;
+    const auto senders = route.options_.senders.find(examined.arrival.mailbox);
+    apply(decide_arrival(examined,
+                         senders == route.options_.senders.end() ? nobody : senders->second,
+                         pending, route.parts_.lists, now));
+}
+
+void Route::Step::take(const receipts::Delivered& delivered) {
+    edi::Change change;
+    change.deliveries_gone = delivered.deliveries;
+    for (const edi::Taking& each : delivered.takings) {
+        change.takings_gone.push_back(each.id);
+        effects.released.push_back(each.file);
+    }
+    if (!change.empty()) pending.add(std::move(change));
+}
+
+void Route::Step::take(const Answered& answered) {
+    const dispatch::Request& request = answered.answer.request;
+    if (request.ask == dispatch::Ask::Results) {
+        take_page(answered);
+        return;
+    }
+    if (request.ask == dispatch::Ask::ByKey) route.asked_.erase(request.key);
+    auto submission = pending.submission(request.key);
+    // A result may have proved its arrival meanwhile.
+    if (submission && submission->unsettled()) take_verdict(answered, std::move(*submission));
+}
+
+void Route::Step::take_verdict(const Answered& answered, edi::Submission submission) {
+    const std::string key = submission.key;
+    mapping::Reply reply;
+    if (is_readable(answered.parsed)) reply = route.parts_.mapper.reply(*answered.parsed.root);
+    const bool ours = !reply.acknowledgement || reply.acknowledgement->key == key;
+    const bool success = answered.answer.http_status / 100 == 2;
+    const bool by_key = answered.answer.request.ask == dispatch::Ask::ByKey;
+    const bool readable = success ? reply.acknowledgement || (by_key && reply.refusal)
+                                  : reply.refusal.has_value();
+    const edi::AnswerClass answer_class = dispatch::classify(answered.answer, readable, ours);
+    route.parts_.gateway.learn(key, answer_class);
+    apply(decide_answer(std::move(submission), answered.answer, answer_class, reply, pending,
+                        route.options_.patience, now, part()));
+    if (answer_class == edi::AnswerClass::Verdict && reply.acknowledgement)
+        claim(key, reply.acknowledgement->application_no);
+}
+
+void Route::Step::take_page(const Answered& answered) {
+    route.results_under_way_ = false;
+    std::optional<mapping::ResultPage> page;
+    if (answered.answer.reach == dispatch::Reach::Answered && answered.answer.http_status == 200 &&
+        is_readable(answered.parsed))
+        page = route.parts_.mapper.results(*answered.parsed.root);
+    if (!page) {
+        const bool answered_badly = answered.answer.reach == dispatch::Reach::Answered &&
+                                    answered.answer.http_status == 200;
+        if (answered_badly && route.results_failures_ == 0)
+            base::log(event::results_unreadable,
+                      {text("cursor", answered.answer.request.cursor),
+                       text("page_sha256", answered.answer.attempt.answer_sha256)});
+        ++route.results_failures_;
+        route.results_at_ = now + backoff(route.options_.patience, route.results_failures_, part());
+        return;
+    }
+    if (route.results_failures_ > 0) base::log(event::results_readable, {});
+    route.results_failures_ = 0;
+    std::stable_sort(page->results.begin(), page->results.end(),
+                     [](const auto& a, const auto& b) { return a.seq < b.seq; });
+    for (edi::MinistryResult& each : page->results) {
+        each.collected_at = now;
+        each.page_sha256 = answered.answer.attempt.answer_sha256;
+        take_result(std::move(each), answered.answer.attempt);
+    }
+    if (page->cursor == pending.cursor()) return;
+    // In the batch that holds the results: what the ministry may now forget, we have (P4).
+    edi::Change change;
+    change.cursor = page->cursor;
+    pending.add(std::move(change));
+}
+
+void Route::Step::take_result(edi::MinistryResult result, const edi::Attempt& proof) {
+    std::string key = result.key;
+    const std::string application_no = result.application_no;
+    if (auto submission = unacknowledged(result, pending)) {
+        key = submission->key;
+        apply(decide_acknowledged(std::move(*submission), application_no, std::nullopt, pending,
+                                  now));
+    }
+    const bool opens = result.body.name == "Review";
+    apply(decide_result(std::move(result), proof, pending, now));
+    if (opens) claim(key, application_no);
+}
+
+void Route::Step::claim(const std::string& key, const std::string& application_no) {
+    for (bool again = true; again;) {
+        again = false;
+        for (edi::MinistryResult& each : pending.unclaimed(key, application_no)) {
+            Decision decision = decide_result(std::move(each), std::nullopt, pending, now);
+            if (still_unclaimed(decision)) continue;
+            apply(std::move(decision));
+            again = true;
+        }
+    }
+}
+
+void Route::Step::intend(edi::Submission submission) {
+    if (submission.request.empty()) {
+        const auto application =
+            pending.application({submission.sender, submission.subject});
+        auto document = application ? route.parts_.mapper.application_request(
+                                          submission.key, submission.accepted_at,
+                                          application->content, base::day_of(now))
+                                    : base::Result<base::Element>{base::Fault{
+                                          base::Remedy::AskOperator, "its application is gone"}};
+        if (!document) {
+            if (submission.last_error != document.fault().text)
+                base::log(event::mapping_failed, {text("message_id", submission.message_id),
+                                                  text("error", document.fault().text)});
+            submission.last_error = document.fault().text;
+            submission.next_at = now + unmapped_is_tried_every;
+            edi::Change change;
+            change.submissions.push_back(std::move(submission));
+            pending.add(std::move(change));
+            return;
+        }
+        submission.request = xml::write(*document, route.parts_.mapper.namespace_uri(),
+                                        xml::Layout::Compact);
+        submission.request_sha256 = base::sha256_hex(submission.request);
+    }
+    submission.state = edi::MessageState::Sending;
+    ++submission.attempts;
+    requests.push_back({dispatch::Ask::Submit, submission.key, submission.request, {},
+                        submission.attempts});
+    edi::Change change;
+    const std::string id = edi::record_id(submission.sender, submission.message_id);
+    if (auto record = pending.message(id); record && record->state == edi::MessageState::Waiting) {
+        record->state = edi::MessageState::Sending;
+        change.messages.push_back(std::move(*record));
+    }
+    change.submissions.push_back(std::move(submission));
+    pending.add(std::move(change));
+}
+
+void Route::Step::finish() {
+    const std::vector<edi::Change> changes = pending.take();
+    if (!changes.empty()) route.parts_.store.commit(changes);
+    // Only now: until the batch is synced, no byte of a request may leave.
+    for (dispatch::Request& each : requests) route.parts_.gateway.send(std::move(each));
+    for (const auto& each : after_commit) each();
+}
+
+}  // namespace route
