@@ -11,4 +11,15 @@ inline constexpr Event stopping_at_once{
     "A disk or the store failed in a way after which nothing more may be written.",
     "Mend the disk, mount the file system anew (or restart the host), then start permitd."};
 
+inline constexpr Event worker_lost{
+    "worker-lost", Level::Warning,
+    "A worker died, hung or broke its limits over a document, which is tried once more.",
+    "None, if it is rare; if one partner's files cause it, keep one and report it as a defect."};
+inline constexpr Event workers_failing{
+    "workers-failing", Level::Error,
+    "No new worker can be started, so documents are waiting; it is tried again and again.",
+    "See the error: mostly memory, the number of tasks, or a schema that was changed."};
+inline constexpr Event workers_well{
+    "workers-well", Level::Info, "Workers can be started again after a time when none could.", ""};
+
 }  // namespace base::event

@@ -2,10 +2,13 @@
 //
 // Each worker is /proc/self/exe --worker, exec'ed with one socket: it sets up (schemas, tables),
 // closes all else, enters the cage (seccomp, Landlock where the kernel has it, limits on memory,
-// CPU time and files), and only then reads its first byte. A job that crashes, outgrows or outlasts
-// its worker is tried once more alone; if that fails too its reply is Harmful. Workers are recycled
-// after a thousand jobs.
-// Threads: submit() from any; `then` runs on a thread of the pool. Throws: nothing.
+// CPU time and files), and only then reads its first foreign byte. A job that crashes, outgrows or
+// outlasts its worker is tried once more in a fresh one; if that fails too its reply is harmful.
+// Workers are recycled after a thousand jobs. They inherit no descriptor but the socket, which is
+// worker_socket, and no environment but PATH, LANG and XERCES_DISABLE_DTD; they die with their pool.
+// The limits come to them over the socket, in the pool's greeting.
+// Threads: submit() from any but those of the pool; `then` runs on a thread of the pool and must
+// not throw. Throws: nothing.
 #pragma once
 
 #include <chrono>
@@ -21,6 +24,8 @@ namespace worker {
 struct Options {
     unsigned processes = 2;
     std::vector<std::string> command;          // {"/proc/self/exe", "--worker", …}
+    // CPU time of one job. Three times as much on the wall clock ends a worker that hangs: a host
+    // that is slow for a moment makes no document harmful.
     std::chrono::milliseconds job_time_max{10'000};
     std::size_t memory_bytes_max = 512u << 20;  // RLIMIT_AS above what set-up needs
     unsigned jobs_before_recycling = 1000;
@@ -34,16 +39,23 @@ struct Reply {
 
 class Pool {
 public:
-    // Starts the processes and waits until each says that it is ready.
+    // Starts the processes and waits until each says that it is ready. A fault bears the worker's
+    // own words when its set-up failed.
     static base::Result<std::unique_ptr<Pool>> start(Options options);
-    virtual ~Pool() = default;  // kills and reaps them
+    // Kills and reaps them; the `then` of jobs that are not done is never called.
+    virtual ~Pool() = default;
     // Waits while the queue is full.
     virtual void submit(std::string job, std::function<void(Reply)> then) = 0;
+    // How many workers were replaced because a job cost them their life; not the recycled ones.
     virtual unsigned restarts() const = 0;
 };
 
+// Where a worker finds its socket.
+inline constexpr int worker_socket = 3;
+
 // The worker's side: `set_up` prepares and returns the function that does jobs; `main` of the worker
-// returns what this returns. `cage` No only in sanitizer and coverage builds.
+// returns what this returns. What `set_up` opened is closed before the first job. An exception out
+// of a job ends the worker, as bad_alloc does. `cage` No only in sanitizer and coverage builds.
 enum class Cage { Yes, No };
 using Work = std::function<std::string(std::string_view job)>;
 int serve(int socket, const std::function<base::Result<Work>()>& set_up, Cage cage);

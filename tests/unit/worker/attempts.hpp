@@ -1,0 +1,13 @@
+// What a document that has taken over its worker might try, each by one bare system call or two.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace subject {
+
+// "got" when the kernel let it through, "refused" when it said no.
+std::string attempt(const std::string& name);
+std::vector<std::string> attempts();
+
+}  // namespace subject

@@ -1,0 +1,164 @@
+#include "unit/worker/subject.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+#include <new>
+#include <stdexcept>
+
+#include "base/hash.hpp"
+#include "unit/worker/attempts.hpp"
+#include "worker/cage.hpp"
+#include "worker/frame.hpp"
+
+extern char** environ;
+
+namespace subject {
+
+namespace {
+
+using worker::worker_socket;
+
+void say(std::uint32_t length, std::uint32_t serial, std::string_view bytes) {
+    const auto head = worker::encode(worker::Head{length, serial});
+    if (::write(worker_socket, head.data(), head.size()) < 0) std::abort();
+    if (::write(worker_socket, bytes.data(), bytes.size()) < 0) std::abort();
+}
+
+std::string grow_until_refused() {
+    std::size_t mebibytes = 0;
+    std::vector<char*> blocks;
+    try {
+        for (;; ++mebibytes) blocks.push_back(new char[1u << 20]());
+    } catch (const std::bad_alloc&) {
+    }
+    for (char* each : blocks) delete[] each;
+    return std::to_string(mebibytes);
+}
+
+[[noreturn]] void spin() {
+    for (volatile unsigned turns = 0;;) turns = turns + 1;
+}
+
+std::string recurse(unsigned depth) {
+    volatile char room[4096];
+    room[depth % 4096] = 1;
+    return recurse(depth + 1) + room[depth % 4096];
+}
+
+std::string variables() {
+    std::string all;
+    for (char** each = environ; *each; ++each) all += std::string{*each} + "\n";
+    return all;
+}
+
+std::string work(std::string_view job, std::uint32_t serial) {
+    const std::string_view word = job.substr(0, job.find(' '));
+    const std::string rest{job.substr(std::min(job.size(), word.size() + 1))};
+    if (word == "echo") return rest;
+    if (word == "big") return std::string(std::stoul(rest), 'x');
+    if (word == "pid") return std::to_string(::getpid());
+    if (word == "sha256") return base::sha256_hex(rest);
+    if (word == "environment") return variables();
+    if (word == "attempt") return attempt(rest);
+    if (word == "grow") return grow_until_refused();
+    if (word == "segv") ::raise(SIGSEGV);
+    if (word == "null") *static_cast<volatile int*>(nullptr) = 1;
+    if (word == "recurse") return recurse(0);
+    if (word == "abort") std::abort();
+    if (word == "exit") ::_exit(0);
+    if (word == "throw") throw std::runtime_error("out of a job");
+    if (word == "bad-alloc") return std::string(std::size_t{1} << 40, 'x');
+    if (word == "spin") spin();
+    if (word == "hang") ::pause();
+    // A frame that nobody asked for, before the right one.
+    if (word == "babble") say(4, serial + 1, "evil");
+    if (word == "wrong-serial") say(4, serial + 7, "evil");
+    if (word == "huge") say(0xffffffff, serial, "");
+    if (word == "torn") say(100, serial, "ten bytes."), ::_exit(0);
+    if (word == "garbage") say(0x6b6b6b6b, 0x6b6b6b6b, std::string(100, 'k'));
+    return "done";
+}
+
+worker::Work counting(std::function<std::string(std::string_view, std::uint32_t)> each) {
+    return [each = std::move(each), serial = std::uint32_t{0}](std::string_view job) mutable {
+        return each(job, ++serial);
+    };
+}
+
+std::string open_descriptors() {
+    std::string all;
+    for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd"))
+        all += each.path().filename().string() + " ";
+    return all;
+}
+
+base::Result<worker::Work> set_up(const std::string& kind, const std::string& path) {
+    if (kind == "no-set-up")
+        return base::Fault{base::Remedy::AskOperator, "xsd/mep.xsd:3:7: a hole"};
+    if (kind == "dies-in-set-up") ::raise(SIGSEGV);
+    if (kind == "nonsense") say(3, 0, "\xff\xff\xff"), ::pause();
+    if (kind == "fails-while" && std::filesystem::exists(path))
+        return base::Fault{base::Remedy::AskOperator, "there is " + path};
+    if (kind == "descriptors") {
+        const std::string seen = open_descriptors();
+        return worker::Work{[seen](std::string_view) { return seen; }};
+    }
+    if (kind == "keeps-file" || kind == "keeps-file-uncaged") {
+        const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT, 0600);
+        ::dup2(fd, 9);
+    }
+    if (kind == "landlocked") {
+        if (base::Outcome locked = worker::forbid_files_by_landlock(); !locked)
+            return locked.fault();
+    }
+    return counting(work);
+}
+
+bool wants_cage(const std::string& kind) {
+    return !sanitized && kind != "uncaged" && kind != "landlocked" &&
+           kind != "keeps-file-uncaged";
+}
+
+}  // namespace
+
+int run_worker(const std::string& kind, const std::string& path) {
+    return worker::serve(
+        worker_socket, [&] { return set_up(kind, path); },
+        wants_cage(kind) ? worker::Cage::Yes : worker::Cage::No);
+}
+
+worker::Options options(const std::string& kind, const std::string& path) {
+    worker::Options made;
+    made.command = {"/proc/self/exe", "--test-worker", kind, path};
+    made.job_time_max = std::chrono::minutes(10);
+    return made;
+}
+
+worker::Reply ask(worker::Pool& pool, std::string job) {
+    std::promise<worker::Reply> promise;
+    std::future<worker::Reply> reply = promise.get_future();
+    pool.submit(std::move(job), [&](worker::Reply each) { promise.set_value(std::move(each)); });
+    return reply.get();
+}
+
+int run_parent() {
+    worker::Options one = options("plain");
+    one.processes = 1;
+    one.queue_max = 1;
+    auto pool = worker::Pool::start(std::move(one));
+    if (!pool) return 1;
+    const std::string pid = ask(**pool, "pid").bytes + "\n";
+    (*pool)->submit("spin", [](worker::Reply) {});
+    // Comes back once the worker's thread has taken the job before it off the queue.
+    (*pool)->submit("echo", [](worker::Reply) {});
+    if (::write(STDOUT_FILENO, pid.data(), pid.size()) < 0) return 1;
+    for (;;) ::pause();
+}
+
+}  // namespace subject
