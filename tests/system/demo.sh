@@ -1,0 +1,286 @@
+#!/usr/bin/env bash
+# demo.sh BINARIES [--keep]: the whole line on this machine, with real files, processes and TLS.
+#
+# Starts permit-sandbox and permitd on build/demo/, drops the samples, shows files, states and
+# receipts until every file has its outcome, and stops both. Exit status 0 only if that came true.
+set -euo pipefail
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+binaries=$(cd "$1" && pwd)
+keep=${2-}
+[[ -z $keep || $keep == --keep ]] || {
+    echo "demo: unknown option $keep" >&2
+    exit 64
+}
+samples=$checkout/tests/journeys/samples
+scenario=$checkout/tests/journeys/scenarios/everyday.yaml
+here=$checkout/build/demo
+mailbox=$here/spool/acme
+config=$here/permitd.yaml
+socket=$here/control
+((${#socket} < 100)) || socket=$(mktemp -u /tmp/permitd-demo.XXXXXX) # longest name of a Unix socket
+outcomes_within=50                                                   # seconds
+quiet_for=3 # seconds without a new receipt, once every outcome is there
+
+export LC_ALL=C.UTF-8
+export TZ=CST-8 # China Standard Time, without asking for a zone's file
+
+say() { printf '%s\n' "$*"; }
+title() { [[ -t 1 ]] && printf '\n\033[1m%s\033[0m\n' "$*" || printf '\n%s\n' "$*"; }
+
+# ---- two processes, and their end --------------------------------------------------------------
+
+pids=()
+alive() { kill -0 "$1" 2>/dev/null; }
+going_on() { alive "$1" && ((SECONDS < $2)); } # PID DEADLINE
+
+stop_all() {
+    local pid
+    for pid in "${pids[@]}"; do
+        ! alive "$pid" || kill -TERM "$pid" 2>/dev/null || true
+    done
+    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+}
+
+fail() {
+    printf 'demo: %s\n' "$1" >&2
+    shift
+    local log
+    for log in "$@"; do
+        printf -- '--- the end of %s\n' "$log" >&2
+        tail -n 20 "$log" >&2 || true
+    done
+    exit 1
+}
+
+# The samples are of one November day: both processes live on it, so that nothing depends on when
+# the demo is run. Waits are real: the monotonic clock is left alone.
+faked_library=$(dpkg -L libfaketime | grep '/libfaketimeMT\.so\.1$')
+faked_offset=$(($(date -d '2026-11-22 09:30:00' +%s) - $(date +%s)))
+on_that_day() {
+    env LD_PRELOAD="$faked_library" FAKETIME="$(printf '%+ds' $((faked_offset + ${shift_seconds:-0})))" \
+        FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+}
+
+start() { # NAME COMMAND…: in the background, output to NAME.log
+    local name=$1
+    shift
+    LD_PRELOAD=$faked_library FAKETIME=$(printf '%+ds' "$faked_offset") \
+        FAKETIME_DONT_FAKE_MONOTONIC=1 setsid "$@" >"$here/$name.log" 2>&1 </dev/null &
+    pids+=($!)
+}
+
+# ---- certificates ------------------------------------------------------------------------------
+
+certificate() { # NAME ISSUER EXTENSIONS
+    local tls=$here/tls
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
+        -keyout "$tls/$1.key" -out "$tls/$1.csr" 2>>"$tls/log"
+    local signer=(-CA "$tls/$2.pem" -CAkey "$tls/$2.key" -CAcreateserial)
+    [[ $1 != "$2" ]] || signer=(-signkey "$tls/$1.key")
+    # An hour old, lest a second's difference make it one of the future.
+    shift_seconds=-3600 on_that_day openssl x509 -req -in "$tls/$1.csr" "${signer[@]}" -days 30 \
+        -sha256 -extfile <(printf '%b' "$3") -out "$tls/$1.pem" 2>>"$tls/log"
+}
+
+make_certificates() {
+    mkdir -p "$here/tls"
+    certificate demo-ca demo-ca 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n'
+    certificate ministry demo-ca 'subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n'
+    certificate permitd demo-ca 'extendedKeyUsage=clientAuth\n'
+}
+
+# ---- the stage ---------------------------------------------------------------------------------
+
+start_sandbox() {
+    start sandbox "$binaries/permit-sandbox" --listen 127.0.0.1:0 --scenario "$scenario" \
+        --tls "$here/tls/ministry.pem,$here/tls/ministry.key,$here/tls/demo-ca.pem"
+    local pid=${pids[-1]} deadline=$((SECONDS + 10))
+    until [[ $(<"$here/sandbox.log") =~ listening\ on\ [^[:space:]]*:([0-9]+) ]]; do
+        going_on "$pid" "$deadline" || fail "the sandbox did not start" "$here/sandbox.log"
+        sleep 0.1
+    done
+    port=${BASH_REMATCH[1]}
+}
+
+write_config() {
+    cat >"$config" <<END
+spool: $here/spool
+state: $here/state
+ministry:
+  url: https://127.0.0.1:$port/mep/v1
+  client_certificate: $here/tls/permitd.pem
+  client_key: $here/tls/permitd.key
+  ca: $here/tls/demo-ca.pem
+control:
+  socket: $socket
+mailboxes:
+  - name: acme
+    senders: [91110108MA0000015T, 91440300717850504F]
+END
+}
+
+permitctl() { on_that_day "$binaries/permitctl" --config "$config" "$@"; }
+
+start_permitd() {
+    start permitd "$binaries/permitd" --config "$config"
+    daemon=${pids[-1]}
+    local deadline=$((SECONDS + 20))
+    until permitctl status >/dev/null 2>&1; do
+        going_on "$daemon" "$deadline" || fail "permitd did not start" "$here/permitd.log"
+        sleep 0.1
+    done
+}
+
+# ---- the table ---------------------------------------------------------------------------------
+
+files=()                                               # names in the order of dropping
+declare -A state outcome kinds problems seen_file=()   # of a file, by its name
+declare -A receipt_seen=()                             # by the receipt's name
+receipts=0 last_receipt_at=0 shown_lines=0
+
+live() { # Whether a table can be drawn over and over again.
+    [[ -t 1 && ${TERM-dumb} != dumb ]] || return 1
+    local rows _columns
+    read -r rows _columns < <(stty size </dev/tty 2>/dev/null || echo 0 0)
+    ((rows > ${#files[@]} + 4))
+}
+
+drop() { # copied aside and renamed: complete the moment it appears
+    local name=${1##*/}
+    cp "$1" "$mailbox/OutBox/.$name.coming"
+    mv "$mailbox/OutBox/.$name.coming" "$mailbox/OutBox/$name"
+    seen_file[$name]=1 state[$name]=- outcome[$name]="" kinds[$name]="" problems[$name]=""
+}
+
+read_receipt() { # PATH
+    local bytes file kind code
+    bytes=$(<"$1")
+    [[ $bytes =~ \<File\ name=\"([^\"]*)\" ]] || return 0
+    file=${BASH_REMATCH[1]}
+    [[ -n ${seen_file[$file]-} ]] || return 0
+    [[ $bytes =~ \ kind=\"([a-z-]+)\" ]] && kind=${BASH_REMATCH[1]}
+    kinds[$file]+="${kinds[$file]:+ }$kind"
+    [[ $bytes =~ \<State\ code=\"([A-Z_]+)\" ]] && state[$file]=${BASH_REMATCH[1]}
+    if [[ $bytes =~ \ stage=\"outcome\" ]]; then
+        outcome[$file]=$kind
+        while [[ $bytes =~ \<Problem\ code=\"([A-Z-]+)\"\ severity=\"error\" ]]; do
+            code=${BASH_REMATCH[1]}
+            [[ " ${problems[$file]} " == *" $code "* ]] || problems[$file]+="${problems[$file]:+ }$code"
+            bytes=${bytes#*"<Problem code=\"$code\""}
+        done
+    fi
+    live || printf '  %s  %-18s %s%s\n' "${1##*/}" "$kind" "$file" \
+        "${problems[$file]:+  (${problems[$file]})}"
+}
+
+look() { # Reads the receipts that are new.
+    local path name
+    for path in "$mailbox"/InBox/*.xml; do
+        name=${path##*/}
+        [[ -e $path && -z ${receipt_seen[$name]-} ]] || continue
+        receipt_seen[$name]=1
+        receipts=$((receipts + 1)) last_receipt_at=$SECONDS
+        read_receipt "$path"
+    done
+}
+
+draw() {
+    live || return 0
+    local _rows columns name line
+    read -r _rows columns < <(stty size </dev/tty)
+    ((shown_lines == 0)) || printf '\033[%dA' "$shown_lines"
+    printf '\033[K\033[1m%-36s %-16s %s\033[0m\n' FILE STATE RECEIPTS
+    for name in "${files[@]}"; do
+        printf -v line '%-36s %-16s %s' "$name" "${state[$name]:--}" \
+            "${kinds[$name]-}${problems[$name]:+: ${problems[$name]}}"
+        printf '\033[K%s\n' "${line:0:columns-1}"
+    done
+    printf '\033[K%d receipts for %d files, %d s\n' "$receipts" "${#files[@]}" "$SECONDS"
+    shown_lines=$((${#files[@]} + 2))
+}
+
+missing() {
+    local name
+    for name in "${files[@]}"; do [[ -n ${outcome[$name]-} ]] || printf '%s ' "$name"; done
+}
+
+watch_until_done() {
+    local deadline=$((SECONDS + outcomes_within))
+    while look && draw; do
+        alive "$daemon" || fail "permitd ended by itself" "$here/permitd.log"
+        if [[ -z $(missing) ]]; then
+            ((SECONDS - last_receipt_at < quiet_for)) || return 0
+        fi
+        ((SECONDS < deadline)) || return 0
+        sleep 0.2
+    done
+}
+
+# ---- afterwards --------------------------------------------------------------------------------
+
+show_where_to_look() {
+    title "Where to look"
+    say "  $mailbox/InBox     ${receipts} receipts"
+    say "  $mailbox/SentBox   originals that were accepted"
+    say "  $mailbox/FailBox   originals that were rejected, each with the receipt that says why"
+    say "  $here/spool/.archive         every receipt and original, for auditors"
+    say "  $here/permitd.log            the log, one event a line"
+    local approved
+    approved=$(find "$mailbox/InBox" -name '*_approved_*' | sort | head -n 1)
+    if [[ -n $approved ]]; then
+        title "${approved##*/}"
+        cat "$approved"
+    fi
+    title "permitctl --config $config status"
+    permitctl status || fail "permitctl status failed" "$here/permitd.log"
+    title "permitctl --config $config explain SAMPLE-0004"
+    permitctl explain SAMPLE-0004 || fail "permitctl explain failed" "$here/permitd.log"
+}
+
+stop_cleanly() {
+    local status=0
+    kill -TERM "$daemon"
+    wait "$daemon" || status=$?
+    ((status == 0)) || fail "permitd ended with $status instead of 0" "$here/permitd.log"
+    stop_all
+    pids=()
+}
+
+[[ ! -s $here/pids ]] || while read -r pid; do
+    ! alive "$pid" || fail "a kept demo is still running; stop it: kill $(tr '\n' ' ' <"$here/pids")"
+done <"$here/pids"
+rm -rf "$here"
+mkdir -p "$here"
+trap stop_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+make_certificates
+start_sandbox
+write_config
+start_permitd
+say "The ministry's stand-in listens on https://127.0.0.1:$port, permitd watches $mailbox/OutBox."
+
+for sample in "$samples"/valid/0[3-8]-*.xml "$samples"/invalid/*.xml; do
+    [[ ${sample##*/} == FLOW-* ]] || files+=("${sample##*/}")
+done
+title "${#files[@]} declarations are dropped; receipts come in"
+SECONDS=0
+for sample in "$samples"/valid/0[3-8]-*.xml "$samples"/invalid/*.xml; do
+    [[ ${sample##*/} == FLOW-* ]] || { drop "$sample" && look && draw && sleep 0.1; }
+done
+watch_until_done
+without=$(missing)
+[[ -z $without ]] || fail "no outcome within $outcomes_within s: $without" "$here/permitd.log"
+say "Every file has its outcome: ${#files[@]} files, $receipts receipts, $SECONDS s."
+show_where_to_look
+
+if [[ $keep == --keep ]]; then
+    printf '%s\n' "${pids[@]}" >"$here/pids"
+    title "Both are left running. Drop files into $mailbox/OutBox."
+    say "  to stop them: kill ${pids[*]}"
+    pids=()
+else
+    stop_cleanly
+    title "permitd and the sandbox have stopped cleanly; the files stay in $here."
+fi
