@@ -1,7 +1,8 @@
 // Lists: the code lists, the commodity catalogue and the exchange rates of config/codes/*.csv.
 //
 // Code lists are data, never enumerations. Every row may bear valid_from and valid_to (empty =
-// always); a look-up names the day. Codes are strings with leading zeros, case matters.
+// always); a look-up names the day. Codes are strings with leading zeros, case matters. Files are
+// CSV as RFC 4180 has it; what they must hold stands in config/README.md.
 // Threads: immutable once loaded. Throws: nothing.
 #pragma once
 
@@ -29,11 +30,12 @@ struct List {
     std::vector<std::string> columns;
     std::unordered_multimap<std::string, ListRow> rows;  // by code (the first column)
 
-    // The row of that code in force on that day, or null.
+    // The row of that code in force on that day, the newest if there are several, or null.
     const ListRow* row(const std::string& code, base::Date day) const;
     // A cell of it by column name; empty when there is no such row or column.
     std::string cell(const std::string& code, const std::string& column, base::Date day) const;
     // The other way round: the code of the row in force whose column has that value, or empty.
+    // Rows that are an alias of another (column alias_of) are passed over.
     std::string code_where(const std::string& column, const std::string& value, base::Date day) const;
 };
 
@@ -48,7 +50,8 @@ struct Commodity {
 
 class Lists {
 public:
-    // Every *.csv of the directory; a fault names file and line.
+    // Every *.csv of the directory. Faults name file and line, all of them, one a line; also where
+    // a list or column that the rules need is missing, or a unit or currency is named and not there.
     static base::Result<Lists> load(const std::string& directory);
 
     // Null when there is no such list.
@@ -61,6 +64,10 @@ public:
     std::optional<base::Decimal> usd_rate(const std::string& currency, base::Date day) const;
     // Minor units of a currency; 2 when the list does not say.
     int minor_units(const std::string& currency, base::Date day) const;
+
+    // What a code is an alias of ("RMB" of "CNY"), else the code itself.
+    std::string canonical(const std::string& list_name, const std::string& code,
+                          base::Date day) const;
 
 private:
     std::map<std::string, List> lists_;
