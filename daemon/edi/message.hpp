@@ -20,12 +20,15 @@ namespace edi {
 struct Arrival {
     std::string mailbox;
     std::string name;      // bytes as the file system has them; never printed raw
-    std::string sha256;    // hex, of the bytes with secrets blanked
+    std::string sha256;    // hex, of the bytes with secrets blanked; empty: no copy of it is kept
     std::uint64_t bytes = 0;
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     base::Time received_at = {};
     std::string day;       // archive day "2026-11-22" under which the original is kept
+    // Of the file when it was read. File systems give the inode number of a removed file to the next
+    // one at once: only number, size and this time together tell whether a name is still that file.
+    base::Time modified_at = {};
     bool operator==(const Arrival&) const = default;
 };
 

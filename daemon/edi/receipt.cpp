@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/hash.hpp"
+#include "base/utf8.hpp"
+
 namespace edi {
 
 namespace {
@@ -43,6 +46,15 @@ std::size_t extension_at(std::string_view file_name) {
     const std::size_t dot = file_name.rfind('.');
     if (dot == std::string_view::npos || dot == 0) return file_name.size();
     return file_name.size() - dot <= extension_bytes_max ? dot : file_name.size();
+}
+
+// U+FFFD of one byte stands for a byte that is no character (base/utf8.hpp).
+bool is_plain(char32_t c, std::string_view bytes) {
+    if (c < 0x20 || c == '\\' || (c >= 0x7f && c < 0xa0)) return false;
+    if (c == 0xfffd && bytes.size() == 1) return false;
+    const bool turns = c == 0x61c || c == 0x200e || c == 0x200f || c == 0x2028 || c == 0x2029 ||
+                       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return !turns && c != 0xfeff && c != 0xfffe && c != 0xffff;
 }
 
 std::string stem_of(const Receipt& receipt) {
@@ -91,6 +103,22 @@ std::string safe_stem(std::string_view name) {
         if (!kept) c = '-';
     }
     return safe.empty() ? "-" : safe;
+}
+
+std::string printable(std::string_view file_name) {
+    std::string shown;
+    while (!file_name.empty()) {
+        std::string_view rest = file_name;
+        const char32_t c = base::take_character(rest);
+        const std::string_view bytes = file_name.substr(0, file_name.size() - rest.size());
+        file_name = rest;
+        if (is_plain(c, bytes)) {
+            shown += bytes;
+            continue;
+        }
+        for (const char byte : bytes) shown += "\\x" + base::hex({&byte, 1});
+    }
+    return shown;
 }
 
 std::string box_name_of(std::uint64_t receipt_number, const std::string& file_name) {

@@ -57,6 +57,9 @@ Stage stage_of(const Receipt& receipt);
 std::string file_name_of(const Receipt& receipt);
 // Every byte outside [A-Za-z0-9.-] becomes '-', the first 64 of them.
 std::string safe_stem(std::string_view name);
+// A file name as it may be shown in receipts and logs: control characters, characters that turn the
+// direction of text, backslashes and bytes that are not UTF-8 become \xNN.
+std::string printable(std::string_view file_name);
 // "000000000041_po-7781.xml": the name of an original in SentBox or FailBox; the extension stays.
 std::string box_name_of(std::uint64_t receipt_number, const std::string& file_name);
 // "000000000042"

@@ -3,7 +3,9 @@
 // A trigger (inotify, timer, start) only says "look now"; the scan finds the work, so a lost event
 // costs latency, never a file. A file is complete when it was renamed into place, or closed after
 // writing, or when its size and mtime have not changed for `settle` by our clock. Mailboxes take
-// turns. What was handed on and is not yet taken from the OutBox is remembered by device and inode.
+// turns. What was handed on and is not yet taken from the OutBox is remembered by name and inode.
+// A document that cannot be decoded and one that is too large are handed on without a digest: nothing
+// of them is archived but what the receipt tells.
 // Threads: one (intake); release(), postpone() from the commit and deliver threads.
 #pragma once
 
@@ -22,7 +24,13 @@ struct Options {
     std::size_t file_bytes_max = 16u << 20;
     std::size_t chunk_files_max = 64;
     std::size_t chunk_bytes_max = 8u << 20;
+    // So many waiting files are remembered, over all mailboxes (at least 64 for each); the others
+    // wait in their OutBoxes.
+    std::size_t window_files_max = 65'536;
 };
+
+// What is kept in memory of a file that is too large.
+inline constexpr std::size_t beginning_bytes = 65'536;
 
 // How we know that a file is complete.
 enum class Completeness {
@@ -34,7 +42,7 @@ enum class Completeness {
 struct Interchange {
     edi::Arrival arrival;
     Completeness completeness = Completeness::Settled;
-    bool too_large = false;  // bytes holds only the beginning
+    bool too_large = false;  // bytes holds only the first beginning_bytes
     bool overdue = false;    // older than incomplete_after: an early end is now a fault
     std::string bytes;       // as they stood in the OutBox
 };
@@ -50,7 +58,8 @@ public:
     // The descriptor that becomes readable when notice() has something; -1 where there is no inotify.
     int descriptor() const;
     // The next chunk in arrival order, its originals written and synced; empty when there is
-    // nothing complete. Files that match an open taking are not arrivals.
+    // nothing complete. Files that match an open taking are not arrivals. After a fault nothing is
+    // lost: the same files come again.
     base::Result<std::vector<Interchange>> next();
     // When next() may find something without a new event (a file settling, the rescan).
     base::Tick look_again_at() const;

@@ -9,9 +9,11 @@
 // the boxes stay open for the life of the object. Throws: nothing.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/files.hpp"
 #include "edi/receipt.hpp"
 
@@ -31,7 +33,8 @@ enum class Oddity { NotRegular, SeveralLinks, Unreadable, NotOurName };
 
 class Mailbox {
 public:
-    // Opens <spool>/<name> and its boxes, and makes those that are missing (2770, OutBox 3730).
+    // Opens <spool>/<name> and its boxes, and makes those that are missing (2770, OutBox 3730). The
+    // spool itself must exist: a missing one is more likely a disk that is not mounted.
     static base::Result<Mailbox> open(const std::string& spool, const std::string& name);
 
     const std::string& name() const { return name_; }
@@ -39,9 +42,13 @@ public:
     int inbox() const { return inbox_.number(); }
 
     // Up to `limit` entries of the OutBox that look like declarations, oldest first (mtime, then
-    // name); `skip` says which are known already. Oddities go to `odd`.
+    // name); `skip` is asked about each and says which are known already. Oddities go to `odd`; an
+    // OutBox that cannot be listed is the oddity of ".". Memory grows with `limit` only.
     std::vector<Entry> scan(std::size_t limit, const std::function<bool(const Entry&)>& skip,
                             const std::function<void(const std::string&, Oddity)>& odd) const;
+    // The entry of that name as it is now; nothing when it is gone or not a regular file of ours with
+    // one name.
+    std::optional<Entry> see(const std::string& entry_name) const;
     // The whole file, if it is still the one that was seen and did not change while it was read.
     // Nothing when it vanished, changed or is not to be read; at most bytes_max + 1 bytes.
     std::optional<std::string> read(const Entry& entry, std::size_t bytes_max) const;
@@ -50,15 +57,21 @@ public:
     base::Outcome box(const edi::Taking& taking, int copy_directory, const std::string& copy_name);
     // Gives a receipt its name beside the original in FailBox.
     base::Outcome box_receipt(const edi::Taking& taking, int receipt_directory);
-    // Takes the name out of the OutBox: renamed to .taken-<n>, compared with what was read by device
-    // and inode, unlinked; another file is renamed back and is a new arrival. A name that is gone
+    // Takes the name out of the OutBox: renamed to .taken-<n>, compared with what was read (inode,
+    // size, mtime), unlinked; another file is renamed back and is a new arrival. A name that is gone
     // already is success. Finishes what a crash left of it.
     base::Outcome remove(const edi::Taking& taking);
+    // Makes durable what the functions above and links into the InBox have changed.
     base::Outcome sync_boxes();
 
 private:
+    // The directory of a day in SentBox or FailBox, kept open until sync_boxes().
+    base::Result<int> day_of(const edi::Taking& taking);
+    base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
+
     std::string name_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
+    std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
 };
 
 // Whether a name is one that permitd takes: *.xml in any case, no dot in front, none of the endings

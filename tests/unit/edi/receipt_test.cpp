@@ -63,6 +63,13 @@ TEST(ReceiptName, NumbersHaveTwelveDigitsAndThenGrow) {
     EXPECT_EQ(edi::twelve_digits(1'234'567'890'123), "1234567890123");
 }
 
+TEST(Printable, ShowsNamesThatCannotMisleadAReader) {
+    EXPECT_EQ(edi::printable("订单 7781.xml"), "订单 7781.xml");
+    EXPECT_EQ(edi::printable("a\nb\x1b[0m\\.xml"), "a\\x0ab\\x1b[0m\\x5c.xml");
+    EXPECT_EQ(edi::printable("a\xff\xc0\xaf.xml"), "a\\xff\\xc0\\xaf.xml");
+    EXPECT_EQ(edi::printable("\u202elmx.exe"), "\\xe2\\x80\\xaelmx.exe");
+}
+
 // An original beside its receipt: never the receipt's name, because only receipts have two '_'.
 TEST(BoxName, KeepsTheExtensionAndHoldsOneUnderscore) {
     EXPECT_EQ(edi::box_name_of(41, "po-7781.xml"), "000000000041_po-7781.xml");

@@ -1,0 +1,25 @@
+// What intake logs.
+#pragma once
+
+#include "base/log.hpp"
+
+namespace intake::event {
+
+inline constexpr base::Event file_left_alone{
+    "file-left-alone", base::Level::Warning,
+    "Something in an OutBox is not taken: not a regular file, a file with several names, one that "
+    "cannot be read, or a name that is not *.xml.",
+    "Ask the enterprise to remove it, or give permitd the right to read it."};
+
+inline constexpr base::Event outbox_polled{
+    "outbox-polled", base::Level::Warning,
+    "The system gives no events for an OutBox, so it is looked through at intervals.",
+    "Nothing on network file systems; else raise fs.inotify.max_user_watches and "
+    "max_user_instances."};
+
+inline constexpr base::Event outbox_gone{
+    "outbox-gone", base::Level::Error,
+    "An OutBox was deleted, moved or unmounted while permitd was running.",
+    "Put it back and restart permitd."};
+
+}  // namespace intake::event

@@ -1,0 +1,106 @@
+// Lane: the files of one mailbox on their way from its OutBox to a chunk, in arrival order.
+//
+//   watched --settled or event--> ready --take()--> handed --release()--> forgotten
+//                                                     '--postpone()--> postponed --changed--> watched
+//                                                                          '--overdue--> ready
+//
+// At most `window` files are watched or ready at a time, and as many postponed; beyond that they are
+// not remembered but found by a later scan.
+// Threads: one (intake). Throws: nothing.
+#pragma once
+
+#include <deque>
+#include <unordered_map>
+
+#include "intake/intake.hpp"
+#include "intake/watch.hpp"
+
+namespace intake {
+
+class Lane {
+public:
+    Lane(mailbox::Mailbox& outbox, const Options& options, std::size_t window);
+
+    struct Ready {
+        mailbox::Entry entry;
+        Completeness completeness = Completeness::Settled;
+        bool overdue = false;
+    };
+
+    mailbox::Mailbox& outbox() { return outbox_; }
+    void hear(const Notice& notice, base::Tick now);
+    void look_everywhere() { look_at_ = {}; }
+    // There are no events (any more): look more often. False when that was known.
+    bool poll() { return !std::exchange(polled_, true); }
+    // Scans when it is time to, and finds out what has settled.
+    void refresh(base::Tick now);
+    base::Tick look_again_at(base::Tick now) const;
+
+    // The next one in arrival order, or null; then either hand_on() or reject() it.
+    const Ready* front();
+    void hand_on();
+    // It could not be read: gone, changed or not readable.
+    void reject(base::Tick now);
+    // Handed on in vain: it comes first again. In the reverse order of hand_on().
+    void take_back(const Ready& ready);
+
+    void release(const edi::Arrival& arrival);
+    void postpone(const edi::Arrival& arrival, base::Tick now);
+    void already_taken(const edi::Arrival& arrival);
+
+private:
+    enum class Phase { Watched, Ready, Handed, Postponed };
+    struct Key {
+        std::string name;
+        std::uint64_t inode = 0;
+        bool operator==(const Key&) const = default;
+    };
+    struct Hash {
+        std::size_t operator()(const Key& key) const;
+    };
+    struct Known {
+        mailbox::Entry entry;
+        Phase phase = Phase::Watched;
+        Completeness completeness = Completeness::Settled;
+        base::Tick since = {};   // unchanged, as far as we know
+        std::uint64_t seen = 0;  // by which scan
+        bool overdue = false;
+        bool touched = false;  // while it was handed: look again when it is released
+    };
+    struct Odd {
+        base::Tick seen = {};
+        unsigned times = 0;
+        bool told = false;
+    };
+    using Files = std::unordered_map<Key, Known, Hash>;
+
+    static Key key_of(const mailbox::Entry& entry) { return {entry.name, entry.inode}; }
+    static Key key_of(const edi::Arrival& arrival) { return {arrival.name, arrival.inode}; }
+    bool in_window(Phase phase) const { return phase == Phase::Watched || phase == Phase::Ready; }
+    Known& enter(const mailbox::Entry& entry, Phase phase, base::Tick since);
+    void move(Known& known, Phase phase);
+    Files::iterator forget(Files::iterator file);
+    void watch(Known& known, const mailbox::Entry& entry, base::Tick now);
+    void make_ready(Known& known, Completeness completeness);
+    void scan(base::Tick now);
+    bool is_known(const mailbox::Entry& entry, base::Tick now);
+    void settle(base::Tick now);
+    void tell(const std::string& name, mailbox::Oddity oddity, base::Tick now);
+
+    mailbox::Mailbox& outbox_;
+    const Options options_;
+    const std::size_t window_;
+    Files files_;
+    std::deque<Key> order_;  // of what is ready; may name files that are not any more
+    Ready front_;
+    std::size_t waiting_ = 0;    // watched and ready ones
+    std::size_t postponed_ = 0;
+    std::uint64_t scans_ = 0;
+    bool polled_ = false;
+    bool more_ = false;  // the OutBox holds more than the window
+    base::Tick look_at_ = {};
+    base::Tick settled_at_ = base::Tick::max();
+    std::unordered_map<std::string, Odd> odd_;
+};
+
+}  // namespace intake

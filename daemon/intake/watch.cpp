@@ -1,0 +1,64 @@
+#include "intake/watch.hpp"
+
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace intake {
+
+namespace {
+
+// IN_CREATE, because a file that is linked into the OutBox gives nothing else; IN_ATTRIB, because one
+// that could not be read may be readable now.
+constexpr std::uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATTRIB |
+                               IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_ONLYDIR |
+                               IN_EXCL_UNLINK;
+constexpr std::size_t notices_max = 16'384;
+
+Sign sign_of(std::uint32_t event) {
+    if ((event & IN_Q_OVERFLOW) != 0) return Sign::Overflow;
+    if ((event & (IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED)) != 0) return Sign::Gone;
+    if ((event & IN_MOVED_TO) != 0) return Sign::MovedIn;
+    return (event & IN_CLOSE_WRITE) != 0 ? Sign::Closed : Sign::Touched;
+}
+
+}  // namespace
+
+Watch::Watch() : inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
+
+bool Watch::add(std::size_t outbox, int directory) {
+    if (!inotify_) return false;
+    const std::string path = "/proc/self/fd/" + std::to_string(directory);
+    const int watch = ::inotify_add_watch(inotify_.number(), path.c_str(), mask);
+    if (watch >= 0) watched_.emplace_back(watch, outbox);
+    return watch >= 0;
+}
+
+std::vector<Notice> Watch::read() {
+    std::vector<Notice> notices;
+    alignas(inotify_event) std::array<char, 65'536> buffer;
+    while (inotify_ && notices.size() < notices_max) {
+        const ssize_t got = ::read(inotify_.number(), buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        for (std::size_t at = 0; at < static_cast<std::size_t>(got);) {
+            inotify_event event;
+            std::memcpy(&event, buffer.data() + at, sizeof event);
+            const char* const name = buffer.data() + at + sizeof event;
+            at += sizeof event + event.len;
+            const auto watched =
+                std::ranges::find(watched_, event.wd, &std::pair<int, std::size_t>::first);
+            const Sign sign = sign_of(event.mask);
+            if (watched == watched_.end() && sign != Sign::Overflow) continue;
+            notices.push_back({sign, watched == watched_.end() ? 0 : watched->second,
+                               event.len == 0 ? "" : std::string{name, ::strnlen(name, event.len)}});
+        }
+    }
+    return notices;
+}
+
+}  // namespace intake

@@ -1,0 +1,41 @@
+// Watch: what inotify says about the OutBoxes. Only a hint: events are lost when its queue overflows,
+// when a file system gives none, and while permitd does not run; the scan finds the work anyway.
+// Threads: one (intake). Throws: nothing.
+#pragma once
+
+#include <vector>
+
+#include "base/files.hpp"
+
+namespace intake {
+
+enum class Sign {
+    MovedIn,
+    Closed,    // after writing
+    Touched,   // made, linked, or its attributes changed
+    Overflow,  // events were lost: look everywhere
+    Gone,      // the OutBox itself was deleted, moved or unmounted
+};
+
+struct Notice {
+    Sign sign = Sign::Touched;
+    std::size_t outbox = 0;  // index given to add(); meaningless with Overflow
+    std::string name;
+};
+
+class Watch {
+public:
+    Watch();
+    // False where the OutBox cannot be watched and must be polled.
+    bool add(std::size_t outbox, int directory);
+    // -1 where there is no inotify.
+    int descriptor() const { return inotify_.number(); }
+    // What has been said since the last call, a bounded part of it. Never blocks.
+    std::vector<Notice> read();
+
+private:
+    base::Fd inotify_;
+    std::vector<std::pair<int, std::size_t>> watched_;
+};
+
+}  // namespace intake

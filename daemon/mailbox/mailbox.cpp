@@ -1,0 +1,180 @@
+#include "mailbox/mailbox.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <queue>
+
+namespace mailbox {
+
+namespace {
+
+constexpr unsigned mailbox_mode = 02750;
+constexpr unsigned box_mode = 02770;
+// Sticky: who may write need not be able to list, and nobody removes another one's file.
+constexpr unsigned outbox_mode = 03730;
+
+constexpr std::string_view unfinished_endings[] = {"~",        ".tmp", ".part", ".filepart",
+                                                   ".partial", ".swp", ".lock", ".crdownload"};
+
+bool ends_in(std::string_view name, std::string_view ending) {
+    if (name.size() < ending.size()) return false;
+    return std::ranges::equal(name.substr(name.size() - ending.size()), ending, {}, [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+}
+
+// Names of uploads that are not finished are nobody's mistake. Those of SFTPGo, Pure-FTPd and ProFTPd
+// (.sftpgo-upload.*, .pureftpd-upload.*, .in.*.) all begin with a dot.
+bool is_unfinished(std::string_view name) {
+    return name.starts_with('.') ||
+           std::ranges::any_of(unfinished_endings,
+                               [&](std::string_view ending) { return ends_in(name, ending); });
+}
+
+base::Time time_of(const timespec& time) {
+    return base::Time{std::chrono::seconds{time.tv_sec} +
+                      std::chrono::microseconds{time.tv_nsec / 1000}};
+}
+
+Entry entry_of(const std::string& name, const struct stat& status) {
+    return {name, static_cast<std::uint64_t>(status.st_size), status.st_dev, status.st_ino,
+            time_of(status.st_mtim)};
+}
+
+bool is_older(const Entry& a, const Entry& b) {
+    return a.modified_at != b.modified_at ? a.modified_at < b.modified_at : a.name < b.name;
+}
+
+bool is_same_moment(const timespec& a, const timespec& b) {
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+bool is_untouched(const struct stat& before, const struct stat& after) {
+    return before.st_ino == after.st_ino && before.st_size == after.st_size &&
+           is_same_moment(before.st_mtim, after.st_mtim) &&
+           is_same_moment(before.st_ctim, after.st_ctim);
+}
+
+// O_NONBLOCK, because opening a FIFO would else wait for a writer.
+base::Fd open_beneath(int directory, const std::string& name) {
+    open_how how{};
+    how.flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
+    how.resolve =
+        RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
+    return base::Fd{
+        static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how))};
+}
+
+std::optional<Oddity> oddity_of(const struct stat& status) {
+    if (!S_ISREG(status.st_mode)) return Oddity::NotRegular;
+    if (status.st_nlink != 1) return Oddity::SeveralLinks;
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool is_ours(std::string_view name) { return !is_unfinished(name) && ends_in(name, ".xml"); }
+
+base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name) {
+    if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)
+        return base::Fault{base::Remedy::AskOperator, "'" + name + "' cannot name a mailbox"};
+    auto above = base::open_directory(spool);
+    if (!above) return above.fault();
+    Mailbox made;
+    made.name_ = name;
+    auto root = base::make_directory_at(above->number(), name, mailbox_mode);
+    if (!root) return base::Fault{root.fault().remedy, root.fault().text + " in " + spool};
+    made.root_ = std::move(*root);
+    const struct {
+        const char* box;
+        unsigned mode;
+        base::Fd& fd;
+    } boxes[] = {{"OutBox", outbox_mode, made.outbox_},
+                 {"InBox", box_mode, made.inbox_},
+                 {"SentBox", box_mode, made.sentbox_},
+                 {"FailBox", box_mode, made.failbox_}};
+    for (const auto& box : boxes) {
+        auto opened = base::make_directory_at(made.root_.number(), box.box, box.mode);
+        if (!opened)
+            return base::Fault{opened.fault().remedy,
+                               opened.fault().text + " in " + spool + '/' + name};
+        box.fd = std::move(*opened);
+    }
+    return made;
+}
+
+std::vector<Entry> Mailbox::scan(
+    std::size_t limit, const std::function<bool(const Entry&)>& skip,
+    const std::function<void(const std::string&, Oddity)>& odd) const {
+    // A handle of its own: a position in the directory is not shared with anybody.
+    const int listed = ::openat(outbox_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
+                                                     ::closedir};
+    if (!stream) {
+        if (listed >= 0) ::close(listed);
+        odd(".", Oddity::Unreadable);
+        return {};
+    }
+    // The newest of the oldest is on top, and goes when an older one comes.
+    std::priority_queue<Entry, std::vector<Entry>, decltype(&is_older)> oldest{&is_older};
+    while (const dirent* const found = ::readdir(stream.get())) {
+        const std::string name = found->d_name;
+        if (is_unfinished(name)) continue;
+        if (!is_ours(name)) {
+            odd(name, Oddity::NotOurName);
+            continue;
+        }
+        struct stat status {};
+        if (::fstatat(outbox_.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (const auto oddity = oddity_of(status)) {
+            odd(name, *oddity);
+            continue;
+        }
+        Entry entry = entry_of(name, status);
+        if (skip(entry)) continue;
+        if (oldest.size() == limit && (limit == 0 || !is_older(entry, oldest.top()))) continue;
+        if (oldest.size() == limit) oldest.pop();
+        oldest.push(std::move(entry));
+    }
+    std::vector<Entry> entries(oldest.size());
+    for (auto place = entries.rbegin(); place != entries.rend(); ++place) {
+        *place = oldest.top();
+        oldest.pop();
+    }
+    return entries;
+}
+
+std::optional<Entry> Mailbox::see(const std::string& entry_name) const {
+    struct stat status {};
+    if (!is_ours(entry_name) || ::fstatat(outbox_.number(), entry_name.c_str(), &status,
+                                          AT_SYMLINK_NOFOLLOW) != 0)
+        return std::nullopt;
+    if (oddity_of(status)) return std::nullopt;
+    return entry_of(entry_name, status);
+}
+
+std::optional<std::string> Mailbox::read(const Entry& entry, std::size_t bytes_max) const {
+    const base::Fd file = open_beneath(outbox_.number(), entry.name);
+    struct stat before {}, after {};
+    // Everything from here on goes by the descriptor, never by the name.
+    if (!file || ::fstat(file.number(), &before) != 0 || oddity_of(before)) return std::nullopt;
+    const Entry opened = entry_of(entry.name, before);
+    if (opened.inode != entry.inode || opened.device != entry.device ||
+        opened.bytes != entry.bytes || opened.modified_at != entry.modified_at)
+        return std::nullopt;
+    auto bytes = base::read_all(file.number(), bytes_max);
+    if (!bytes || ::fstat(file.number(), &after) != 0 || !is_untouched(before, after))
+        return std::nullopt;
+    if (bytes->size() < std::min<std::uint64_t>(entry.bytes, bytes_max)) return std::nullopt;
+    return std::move(*bytes);
+}
+
+}  // namespace mailbox

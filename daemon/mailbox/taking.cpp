@@ -1,0 +1,152 @@
+// What becomes of a file after its commit. remove() knows the only states there can be, by what the
+// names in the OutBox are; every step leads down this table, and a crash leaves one of its rows:
+//
+//   x.xml     .taken-n   what remove() does
+//   ours      -          renames x.xml to .taken-n, looks again
+//   any       ours       unlinks .taken-n, looks again (x.xml is ours too only after a crash on a
+//                        file system without RENAME_NOREPLACE)
+//   - | new   -          done
+//   -         other      the enterprise replaced the file in the moment of the rename: the other one
+//                        is renamed back to x.xml and is a new arrival: done
+//   new       other      x.xml was given again meanwhile: the other one is kept beside it under a
+//                        name that is a new arrival as well (x.again-n.xml): done
+//
+// "Ours" is decided by inode, size and mtime, because an inode number is used again at once and a
+// file may be rewritten in place after it was read. What is not ours is never unlinked.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include "mailbox/mailbox.hpp"
+
+namespace mailbox {
+
+namespace {
+
+constexpr unsigned day_mode = 02750;
+constexpr std::size_t name_bytes_max = 255;
+// File systems allow 65,000 names for a file or more; an enterprise may send the same bytes again
+// and again, and all of them are boxed as names of one copy.
+constexpr nlink_t links_max = 60'000;
+
+enum class Found { Nothing, Ours, Other };
+
+// The device is not compared: its number may be another one after a restart of the host, and
+// everything in one OutBox is on one device anyway.
+Found look(int directory, const std::string& name, const edi::Arrival& file) {
+    struct stat status {};
+    if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return Found::Nothing;
+    if (!S_ISREG(status.st_mode) || status.st_ino != file.inode) return Found::Other;
+    const base::Time modified_at{std::chrono::seconds{status.st_mtim.tv_sec} +
+                                 std::chrono::microseconds{status.st_mtim.tv_nsec / 1000}};
+    const bool same = static_cast<std::uint64_t>(status.st_size) == file.bytes &&
+                      modified_at == file.modified_at;
+    return same || file.modified_at == base::Time{} ? Found::Ours : Found::Other;
+}
+
+// 0, or an errno; never overwrites.
+int rename_to_free(int directory, const std::string& from, const std::string& to) {
+    base::durable_step("rename");
+    if (::renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS) return errno;
+    // File systems without RENAME_NOREPLACE (NFS).
+    if (::linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return errno;
+    return ::unlinkat(directory, from.c_str(), 0) == 0 ? 0 : errno;
+}
+
+std::string again_name(const std::string& name, std::uint64_t id) {
+    const std::string ending = ".again-" + edi::twelve_digits(id) + ".xml";
+    const std::size_t stem = name.size() - std::min<std::size_t>(name.size(), 4);
+    return name.substr(0, std::min(stem, name_bytes_max - ending.size())) + ending;
+}
+
+base::Outcome copied(int from_directory, const std::string& from, int to_directory,
+                     const std::string& to) {
+    const base::Fd copy{::openat(from_directory, from.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
+    if (!copy) return base::fault_of_errno(errno, "opening " + from);
+    const auto bytes = base::read_all(copy.number(), std::size_t{1} << 32);
+    if (!bytes) return bytes.fault();
+    return base::write_new(to_directory, to, *bytes, 0444, base::ReplaceTorso::Yes);
+}
+
+}  // namespace
+
+base::Result<int> Mailbox::day_of(const edi::Taking& taking) {
+    const std::pair key{taking.box, taking.file.day};
+    if (const auto found = days_.find(key); found != days_.end()) return found->second.number();
+    const auto date = base::parse_date(taking.file.day);
+    if (!date || base::iso(*date) != taking.file.day)
+        return base::Fault{base::Remedy::AskOperator, "'" + taking.file.day + "' is not a day"};
+    const int box = taking.box == edi::Box::Sent ? sentbox_.number() : failbox_.number();
+    auto day = base::make_directory_at(box, taking.file.day, day_mode);
+    if (!day) return day.fault();
+    return days_.emplace(key, std::move(*day)).first->second.number();
+}
+
+base::Outcome Mailbox::box(const edi::Taking& taking, int copy_directory,
+                           const std::string& copy_name) {
+    const auto day = day_of(taking);
+    if (!day) return day.fault();
+    struct stat status {};
+    if (::fstatat(copy_directory, copy_name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        status.st_nlink >= links_max)
+        return copied(copy_directory, copy_name, *day, taking.box_name);
+    return base::link_new(copy_directory, copy_name, *day, taking.box_name,
+                          base::ReplaceTorso::Yes);
+}
+
+base::Outcome Mailbox::box_receipt(const edi::Taking& taking, int receipt_directory) {
+    const auto day = day_of(taking);
+    if (!day) return day.fault();
+    return base::link_new(receipt_directory, taking.receipt_name, *day, taking.receipt_name,
+                          base::ReplaceTorso::Yes);
+}
+
+base::Outcome Mailbox::remove(const edi::Taking& taking) {
+    const int outbox = outbox_.number();
+    const std::string& name = taking.file.name;
+    const std::string taken = ".taken-" + edi::twelve_digits(taking.id);
+    for (;;) {
+        if (look(outbox, taken, taking.file) == Found::Nothing) {
+            if (look(outbox, name, taking.file) != Found::Ours) return base::done;
+            const int error = rename_to_free(outbox, name, taken);
+            if (error == ENOENT) return base::done;
+            if (error != 0) return base::fault_of_errno(error, "renaming a taken file in OutBox");
+        }
+        switch (look(outbox, taken, taking.file)) {
+            case Found::Nothing: return base::done;
+            case Found::Other: return give_back(taken, taking);
+            case Found::Ours: break;
+        }
+        base::durable_step("unlink");
+        if (::unlinkat(outbox, taken.c_str(), 0) != 0 && errno != ENOENT)
+            return base::fault_of_errno(errno, "removing a taken file from OutBox");
+    }
+}
+
+base::Outcome Mailbox::give_back(const std::string& taken_name, const edi::Taking& taking) {
+    int error = rename_to_free(outbox_.number(), taken_name, taking.file.name);
+    if (error == EEXIST)
+        error = rename_to_free(outbox_.number(), taken_name,
+                               again_name(taking.file.name, taking.id));
+    if (error == 0 || error == ENOENT) return base::done;
+    return base::fault_of_errno(error, "giving a new file its name back in OutBox");
+}
+
+base::Outcome Mailbox::sync_boxes() {
+    for (const base::Fd* const box : {&inbox_, &outbox_})
+        if (auto synced = base::sync(box->number()); !synced) return synced;
+    for (const auto& [key, day] : days_)
+        if (auto synced = base::sync(day.number()); !synced) return synced;
+    // Closed, so that a day that the enterprise moves away is found out with the next group.
+    days_.clear();
+    return base::done;
+}
+
+}  // namespace mailbox
