@@ -50,14 +50,18 @@ Effects Route::step(Inputs inputs) {
         warn(step);
         chores_at_ = step.now + chores_every;
     }
-    send_due(step);
-    ask_for_results(step);
+    if (sends_) {
+        send_due(step);
+        under_way_ += step.requests.size();
+        ask_for_results(step);
+    }
     step.finish();
     return std::move(step.effects);
 }
 
 base::Time Route::wake_at() const {
     base::Time at = chores_at_;
+    if (!sends_) return at;
     if (!results_under_way_) at = std::min(at, results_at_);
     if (const auto due = parts_.store.next_due()) {
         const base::Time now = parts_.clock.now();

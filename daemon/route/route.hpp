@@ -70,6 +70,11 @@ public:
     // When step() should be called although nothing came in; at once if that time is past.
     base::Time wake_at() const;
 
+    // From now on nothing more is sent or asked; answers are still taken.
+    void stop_sending() { sends_ = false; }
+    // Submissions and questions that the gateway has not answered yet (results are not counted).
+    std::size_t under_way() const { return under_way_; }
+
 private:
     struct Step;
 
@@ -82,6 +87,8 @@ private:
     Options options_;
     std::mt19937_64 jitter_;
     std::set<std::string> asked_;  // keys whose ByKey question is under way
+    bool sends_ = true;
+    std::size_t under_way_ = 0;
     bool results_under_way_ = false;
     unsigned results_failures_ = 0;
     base::Time results_at_ = {};  // not before

@@ -92,6 +92,7 @@ void Route::Step::take(const Answered& answered) {
         take_page(answered);
         return;
     }
+    if (route.under_way_ > 0) --route.under_way_;
     if (request.ask == dispatch::Ask::ByKey) route.asked_.erase(request.key);
     auto submission = pending.submission(request.key);
     // A result may have proved its arrival meanwhile.

@@ -1,0 +1,168 @@
+#include "control.hpp"
+
+#include <unistd.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+
+#include "story.hpp"
+
+namespace permitd {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t rows_max = 10'000;
+constexpr std::size_t rows_unless_told = 200;
+
+http::Response answer(int status, json::object body) {
+    return {status, {{"content-type", "application/json"}}, json::serialize(body) + "\n"};
+}
+
+http::Response fault(int status, const std::string& text) {
+    return answer(status, {{"error", text}});
+}
+
+std::string asked_for(const http::Request& request, const std::string& name) {
+    const auto found = request.query.find(name);
+    return found == request.query.end() ? std::string{} : found->second;
+}
+
+// A number of the query; `absent` when it is not there or none.
+std::size_t number_of(const http::Request& request, const std::string& name, std::size_t absent) {
+    const std::string text = asked_for(request, name);
+    std::size_t value = 0;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return text.empty() || wrong != std::errc{} || end != text.data() + text.size() ? absent
+                                                                                     : value;
+}
+
+http::Response status(const Daemon& daemon) {
+    const edi::Store& store = daemon.store();
+    json::object counts;
+    for (const auto& [state, count] : store.message_counts()) counts[code_of(state)] = count;
+    json::array mailboxes;
+    for (const MailboxConfig& each : daemon.config().mailboxes)
+        mailboxes.push_back(json::string{each.name});
+    const edi::Counters counters = store.counters();
+    json::object out{{"version", PERMITD_VERSION},
+                     {"pid", ::getpid()},
+                     {"started_at", base::iso(daemon.started_at())},
+                     {"now", base::iso(daemon.clock().now())},
+                     {"endpoint", daemon.config().ministry.url},
+                     {"endpoint_condition", daemon.gateway().condition()},
+                     {"messages", std::move(counts)},
+                     {"receipts_issued", counters.receipt_number},
+                     {"results_cursor", store.cursor()},
+                     {"receipts_waiting", store.deliveries(0, rows_max).size()},
+                     {"mailboxes", std::move(mailboxes)},
+                     {"spool", daemon.config().spool}};
+    if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
+    return answer(200, std::move(out));
+}
+
+http::Response messages(const Daemon& daemon, const http::Request& request) {
+    const std::string state = asked_for(request, "state");
+    const std::string mailbox = asked_for(request, "mailbox");
+    if (!state.empty() && !edi::message_state_of(state))
+        return fault(400, "there is no state " + state);
+    const std::size_t limit =
+        std::min(number_of(request, "limit", rows_unless_told), rows_max);
+    const std::chrono::seconds age{number_of(request, "older_than_s", 0)};
+    const base::Time now = daemon.clock().now();
+    json::array rows;
+    bool more = false;
+    daemon.store().each_message([&](const edi::MessageRecord& record) {
+        if (!state.empty() && code_of(record.state) != state) return true;
+        if (!mailbox.empty() && record.file.mailbox != mailbox) return true;
+        if (now - record.file.received_at < age) return true;
+        more = rows.size() == limit;
+        if (!more) rows.push_back(row_of(record, daemon.store(), now));
+        return !more;
+    });
+    return answer(200, {{"messages", std::move(rows)}, {"more", more}});
+}
+
+http::Response results(const Daemon& daemon) {
+    json::array rows;
+    daemon.store().each_unclaimed([&](const edi::MinistryResult& result) {
+        rows.push_back(row_of(result));
+        return rows.size() < rows_max;
+    });
+    return answer(200, {{"results", std::move(rows)}});
+}
+
+bool is_receipt_number(const std::string& id) {
+    return id.size() == 12 && id.find_first_not_of("0123456789") == std::string::npos;
+}
+
+std::optional<edi::MessageRecord> newest_message_of(
+    const std::optional<edi::Application>& application, const edi::Store& store) {
+    if (!application) return std::nullopt;
+    return store.message(edi::record_id(application->sender, application->message_id));
+}
+
+// An operator has a number of some kind in hand; the kinds cannot be confused with each other.
+std::optional<edi::MessageRecord> find(const Daemon& daemon, const std::string& id) {
+    const edi::Store& store = daemon.store();
+    for (const MailboxConfig& mailbox : daemon.config().mailboxes)
+        for (const std::string& sender : mailbox.senders) {
+            if (auto record = store.message(edi::record_id(sender, id))) return record;
+            if (auto record = newest_message_of(store.application({sender, id}), store))
+                return record;
+        }
+    if (auto record = newest_message_of(store.application_by_no(id), store)) return record;
+    std::string licence_no = id;
+    std::erase(licence_no, '-');
+    if (const auto licence = store.licence(licence_no))
+        return store.message(edi::record_id(licence->sender, licence->message_id));
+    if (!is_receipt_number(id)) return std::nullopt;
+    std::optional<edi::MessageRecord> found = store.message(std::string{'\0'} + id);
+    if (found) return found;
+    store.each_message([&](const edi::MessageRecord& record) {
+        for (const edi::ReceiptRef& each : record.receipts)
+            if (edi::twelve_digits(each.number) == id) found = record;
+        return !found.has_value();
+    });
+    return found;
+}
+
+http::Response dispatch(const Daemon& daemon, const http::Request& request) {
+    if (request.method != "GET") return fault(405, "only reading is served");
+    if (request.path == "/status") return status(daemon);
+    if (request.path == "/messages") return messages(daemon, request);
+    if (request.path == "/results") return results(daemon);
+    constexpr std::string_view one = "/messages/";
+    if (request.path.rfind(one, 0) == 0) {
+        const std::string id = request.path.substr(one.size());
+        const auto record = find(daemon, id);
+        if (!record) return fault(404, "nothing is known of " + id);
+        return answer(200, story_of(*record, daemon.store(), daemon.clock().now()));
+    }
+    return fault(404, "there is no " + request.path);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Control>> Control::open(const Daemon& daemon) {
+    http::Listen listen;
+    listen.address = "unix:" + daemon.config().control_socket;
+    auto server = http::Server::listen(
+        listen, [&daemon](http::Request request, const http::Reply& reply) {
+            reply(dispatch(daemon, request), http::Mischief::None);
+        });
+    if (!server) return server.fault();
+    std::unique_ptr<Control> control{new Control};
+    control->server_ = std::move(*server);
+    control->thread_ = std::thread{[&server = *control->server_] { server.run(); }};
+    return control;
+}
+
+Control::~Control() {
+    server_->stop();
+    thread_.join();
+}
+
+}  // namespace permitd

@@ -1,0 +1,30 @@
+// Control: what operators ask the daemon, over a Unix socket: HTTP and JSON. permitctl is its client.
+//
+//   GET /status                                       health
+//   GET /messages?state=&mailbox=&older_than_s=&limit=  the queue, one object a message
+//   GET /messages/{id}     by MessageId, ApplicationRef, ApplicationNo, LicenceNo or receipt number
+//   GET /results           results that nobody could place (UNCLAIMED)
+//
+// Reading only. Threads: its own; reads the store beside the commit thread. Throws: nothing.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "daemon.hpp"
+#include "http/server.hpp"
+
+namespace permitd {
+
+class Control {
+public:
+    static base::Result<std::unique_ptr<Control>> open(const Daemon& daemon);
+    ~Control();
+
+private:
+    Control() = default;
+    std::unique_ptr<http::Server> server_;
+    std::thread thread_;
+};
+
+}  // namespace permitd

@@ -1,0 +1,229 @@
+#include "daemon.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "edi/lists.hpp"
+#include "examine.hpp"
+#include "store/rocks_store.hpp"
+
+namespace permitd {
+
+namespace {
+
+constexpr std::chrono::seconds gateway_turn{1};
+constexpr std::chrono::seconds after_a_fault{1};
+
+// Moves a loaded value to the heap, where others may point at it.
+template <class T>
+base::Outcome keep(base::Result<T> loaded, std::unique_ptr<T>& in) {
+    if (!loaded) return loaded.fault();
+    in = std::make_unique<T>(std::move(*loaded));
+    return base::done;
+}
+
+std::map<std::string, std::vector<std::string>> senders_of(const Config& config) {
+    std::map<std::string, std::vector<std::string>> senders;
+    for (const MailboxConfig& each : config.mailboxes) senders[each.name] = each.senders;
+    return senders;
+}
+
+std::uint64_t seed() {
+    std::uint64_t value = 0;
+    for (const unsigned char c : base::random_bytes(sizeof value)) value = value << 8 | c;
+    return value;
+}
+
+}  // namespace
+
+Daemon::Daemon(Config config, const base::Clock& clock)
+    : config_(std::move(config)), clock_(clock), started_at_(clock.now()) {}
+
+Daemon::~Daemon() { stop(); }
+
+base::Result<std::unique_ptr<Daemon>> Daemon::open(Config config, const base::Clock& clock) {
+    std::unique_ptr<Daemon> daemon{new Daemon{std::move(config), clock}};
+    if (auto opened = daemon->open_parts(); !opened) return opened.fault();
+    return daemon;
+}
+
+base::Outcome Daemon::open_parts() {
+    const std::string& share = config_.share;
+    if (auto made = base::make_directories(config_.state, 0700); !made) return made.fault();
+    // The store first: its lock tells a second daemon before anything else is touched.
+    auto store = store::open_rocks_store(config_.state + "/store");
+    if (!store) return store.fault();
+    store_ = std::move(*store);
+    if (auto kept = keep(edi::Lists::load(share + "/config/codes"), lists_); !kept)
+        return kept.fault();
+    if (auto kept = keep(receipts::Catalogue::load(share + "/config/messages/problems.yaml"),
+                         catalogue_);
+        !kept)
+        return kept.fault();
+    if (auto kept = keep(mapping::Mapper::load(share + "/mapping", *lists_), mapper_); !kept)
+        return kept.fault();
+    if (auto made = base::make_directories(config_.archive, 0750); !made) return made.fault();
+    if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
+        return kept.fault();
+    for (const MailboxConfig& each : config_.mailboxes) {
+        auto mailbox = mailbox::Mailbox::open(config_.spool, each.name);
+        if (!mailbox) return mailbox.fault();
+        mailboxes_.push_back(std::move(*mailbox));
+    }
+    auto gateway = dispatch::make_curl_gateway(config_.ministry, clock_);
+    if (!gateway) return gateway.fault();
+    gateway_ = std::move(*gateway);
+    config_.workers.command = {"/proc/self/exe", "--worker", share};
+    auto pool = worker::Pool::start(config_.workers);
+    if (!pool) return pool.fault();
+    pool_ = std::move(*pool);
+
+    route_ = std::make_unique<route::Route>(
+        route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, clock_},
+        route::Options{senders_of(config_), config_.patience, seed()});
+    intake_ = std::make_unique<intake::Intake>(config_.intake, mailboxes_, *archive_, clock_);
+    intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    return base::done;
+}
+
+void Daemon::start() {
+    route_->recover();
+    for (std::uint64_t after = 0;;) {
+        const auto open = store_->takings(after, 1000);
+        if (open.empty()) break;
+        for (const edi::Taking& each : open) intake_->already_taken(each.file);
+        after = open.back().id;
+    }
+    threads_.emplace_back([this] { run_intake(); });
+    threads_.emplace_back([this] { run_commit(); });
+    threads_.emplace_back([this] { run_dispatch(); });
+    threads_.emplace_back([this] { run_deliver(); });
+}
+
+void Daemon::begin_to_stop() {
+    intake_stops_ = true;
+    sending_stops_ = true;
+    [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
+    inbox_.wake();
+}
+
+bool Daemon::drained() const {
+    return inbox_.idle() && !commits_ && under_way_ == 0 && nothing_to_deliver_;
+}
+
+void Daemon::stop() {
+    if (threads_.empty()) return;
+    begin_to_stop();
+    all_stops_ = true;
+    inbox_.stop();
+    {
+        const std::lock_guard lock{deliver_mutex_};
+        deliver_wakes_.notify_all();
+    }
+    // The pool still works while they end: one may be waiting for room in its queue.
+    for (std::thread& each : threads_) each.join();
+    threads_.clear();
+    pool_.reset();
+}
+
+void Daemon::run_intake() {
+    bool more = true;  // at start everything that stands there is news
+    while (!intake_stops_) {
+        base::Tick again = intake_->look_again_at();
+        if (intake_->notice() || more || clock_.tick() >= again) {
+            auto chunk = intake_->next();
+            more = chunk && !chunk->empty();
+            if (more) {
+                hand_over(std::move(*chunk));
+                continue;
+            }
+            // A fault of the disk is told by the intake when it begins and ends.
+            again = chunk ? intake_->look_again_at() : clock_.tick() + after_a_fault;
+        }
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(again - clock_.tick());
+        pollfd sources[2] = {{intake_wakes_.number(), POLLIN, 0},
+                             {intake_->descriptor(), POLLIN, 0}};
+        ::poll(sources, 2, static_cast<int>(std::clamp<std::int64_t>(wait.count(), 0, 60'000)));
+        eventfd_t value = 0;
+        [[maybe_unused]] const int read = ::eventfd_read(intake_wakes_.number(), &value);
+    }
+}
+
+void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
+    struct Open {
+        std::uint64_t number = 0;
+        std::vector<route::Examined> examined;
+        std::atomic<std::size_t> missing = 0;
+    };
+    const auto number = inbox_.open_chunk();
+    if (!number) return;
+    auto open = std::make_shared<Open>();
+    open->number = *number;
+    open->missing = chunk.size();
+    for (const intake::Interchange& each : chunk)
+        open->examined.push_back({each.arrival, each.completeness, each.too_large, each.overdue,
+                                  false, {}});
+    const auto one_done = [this, open] {
+        if (--open->missing == 0) inbox_.put_chunk(open->number, std::move(open->examined));
+    };
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+        if (chunk[i].too_large) {
+            one_done();
+            continue;
+        }
+        pool_->submit(std::move(chunk[i].bytes), [open, one_done, i](worker::Reply reply) {
+            Looked result = looked(std::move(reply));
+            open->examined[i].harmful = result.harmful;
+            open->examined[i].parsed = std::move(result.parsed);
+            one_done();
+        });
+    }
+}
+
+void Daemon::run_commit() {
+    while (!inbox_.stopped()) {
+        const base::Time wake_at = route_->wake_at();
+        const base::Time now = clock_.now();
+        route::Inputs inputs =
+            inbox_.take(wake_at <= now ? clock_.tick() : clock_.tick() + (wake_at - now));
+        commits_ = true;
+        if (sending_stops_) route_->stop_sending();
+        nothing_to_deliver_ = false;
+        const route::Effects effects = route_->step(std::move(inputs));
+        under_way_ = route_->under_way();
+        for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);
+        for (const edi::Arrival& each : effects.released) intake_->release(each);
+        {
+            const std::lock_guard lock{deliver_mutex_};
+            deliver_now_ = true;
+            deliver_wakes_.notify_one();
+        }
+        commits_ = false;
+    }
+}
+
+void Daemon::run_dispatch() {
+    while (!all_stops_)
+        for (dispatch::Answer& each : gateway_->collect(clock_.tick() + gateway_turn))
+            hand_over(std::move(each));
+}
+
+void Daemon::hand_over(dispatch::Answer answer) {
+    if (all_stops_) return;
+    if (answer.body.empty()) {
+        inbox_.put_answer({std::move(answer), {}});
+        return;
+    }
+    std::string document = std::exchange(answer.body, {});
+    pool_->submit(std::move(document),
+                  [this, shared = std::make_shared<dispatch::Answer>(std::move(answer))](
+                      worker::Reply reply) {
+                      inbox_.put_answer({std::move(*shared), looked(std::move(reply)).parsed});
+                  });
+}
+
+}  // namespace permitd

@@ -1,0 +1,83 @@
+// Daemon: the parts, wired, and the threads that drive them (daemon/README.md, "Threads").
+//
+//   intake    finds and reads files, hands chunks to the workers
+//   commit    route::Route, the only writer of state
+//   dispatch  the gateway's requests and answers
+//   deliver   receipts and originals, after the commit
+//
+// Threads: start(), stop() and drained() on the main thread. Throws: nothing.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "config.hpp"
+#include "inbox.hpp"
+#include "ledger/archive.hpp"
+#include "mailbox/mailbox.hpp"
+
+namespace permitd {
+
+class Daemon {
+public:
+    // Opens everything; a fault says what is wrong and by its remedy how it ends (75 RetryLater, 78
+    // AskOperator, 74 Stop).
+    static base::Result<std::unique_ptr<Daemon>> open(Config config, const base::Clock& clock);
+    ~Daemon();
+
+    void start();
+    // Takes nothing more in and starts nothing more; what is under way goes on.
+    void begin_to_stop();
+    // Nothing is under way any more.
+    bool drained() const;
+    // Ends and joins all threads; what is under way is in doubt and asked for at the next start.
+    void stop();
+
+    const Config& config() const { return config_; }
+    const edi::Store& store() const { return *store_; }
+    const dispatch::Gateway& gateway() const { return *gateway_; }
+    const receipts::Catalogue& catalogue() const { return *catalogue_; }
+    const base::Clock& clock() const { return clock_; }
+    base::Time started_at() const { return started_at_; }
+
+private:
+    Daemon(Config config, const base::Clock& clock);
+    base::Outcome open_parts();
+    void run_intake();
+    void run_commit();
+    void run_dispatch();
+    void run_deliver();
+    void hand_over(std::vector<intake::Interchange> chunk);
+    void hand_over(dispatch::Answer answer);
+
+    Config config_;
+    const base::Clock& clock_;
+    base::Time started_at_ = {};
+    std::unique_ptr<edi::Lists> lists_;
+    std::unique_ptr<receipts::Catalogue> catalogue_;
+    std::unique_ptr<mapping::Mapper> mapper_;
+    std::unique_ptr<edi::Store> store_;
+    std::unique_ptr<ledger::Archive> archive_;
+    std::vector<mailbox::Mailbox> mailboxes_;
+    std::unique_ptr<intake::Intake> intake_;
+    std::unique_ptr<dispatch::Gateway> gateway_;
+    std::unique_ptr<route::Route> route_;
+    Inbox inbox_;
+    // After the inbox: its threads put into it, and must be gone first.
+    std::unique_ptr<worker::Pool> pool_;
+
+    std::atomic<bool> intake_stops_ = false;
+    std::atomic<bool> all_stops_ = false;
+    std::atomic<bool> sending_stops_ = false;
+    std::atomic<bool> commits_ = false;            // a step is being made
+    std::atomic<bool> nothing_to_deliver_ = false;
+    std::atomic<std::size_t> under_way_ = 0;       // requests the gateway has not answered
+    base::Fd intake_wakes_;                        // eventfd
+    std::mutex deliver_mutex_;
+    std::condition_variable deliver_wakes_;
+    bool deliver_now_ = false;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace permitd

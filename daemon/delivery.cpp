@@ -1,0 +1,80 @@
+// The deliver thread: takes up from the store what was committed, a window at a time, so that memory
+// does not grow with what waits for an InBox.
+#include <algorithm>
+
+#include "daemon.hpp"
+#include "receipts/deliver.hpp"
+
+namespace permitd {
+
+namespace {
+
+constexpr std::size_t group_max = 512;
+constexpr std::size_t stuck_max = 4096;  // kept in memory to be tried again
+constexpr std::chrono::seconds retry_every{10};
+
+// Everything of `all` that is not in `made`.
+std::vector<edi::Delivery> left(std::vector<edi::Delivery> all,
+                                const std::vector<std::uint64_t>& made) {
+    std::erase_if(all, [&](const edi::Delivery& each) {
+        return std::find(made.begin(), made.end(), each.number) != made.end();
+    });
+    return all;
+}
+
+std::vector<edi::Taking> left(std::vector<edi::Taking> all, const std::vector<edi::Taking>& made) {
+    std::erase_if(all, [&](const edi::Taking& each) {
+        return std::any_of(made.begin(), made.end(),
+                           [&](const edi::Taking& done) { return done.id == each.id; });
+    });
+    return all;
+}
+
+// What stands next in the store, and what an InBox would not take before.
+struct Window {
+    std::uint64_t deliveries_after = 0;
+    std::uint64_t takings_after = 0;
+    std::vector<edi::Delivery> deliveries;
+    std::vector<edi::Taking> takings;
+
+    void fill(const edi::Store& store) {
+        if (deliveries.size() < stuck_max)
+            for (edi::Delivery& each : store.deliveries(deliveries_after, group_max)) {
+                deliveries_after = each.number;
+                deliveries.push_back(std::move(each));
+            }
+        if (takings.size() < stuck_max)
+            for (edi::Taking& each : store.takings(takings_after, group_max)) {
+                // An original follows the receipt that answers it, never the other way round.
+                if (each.id > deliveries_after) break;
+                takings_after = each.id;
+                takings.push_back(std::move(each));
+            }
+    }
+};
+
+}  // namespace
+
+void Daemon::run_deliver() {
+    Window window;
+    while (!all_stops_) {
+        const std::size_t stuck = window.deliveries.size() + window.takings.size();
+        window.fill(*store_);
+        const std::size_t filled = window.deliveries.size() + window.takings.size();
+        if (filled > 0) {
+            receipts::Delivered made =
+                receipts::deliver(window.deliveries, window.takings, mailboxes_, *archive_);
+            window.deliveries = left(std::move(window.deliveries), made.deliveries);
+            window.takings = left(std::move(window.takings), made.takings);
+            inbox_.put_delivered(std::move(made));
+        }
+        const bool idle = filled == stuck;
+        if (!idle) continue;
+        std::unique_lock lock{deliver_mutex_};
+        nothing_to_deliver_ = filled == 0 && !deliver_now_;
+        deliver_wakes_.wait_for(lock, retry_every, [this] { return deliver_now_ || all_stops_; });
+        deliver_now_ = false;
+    }
+}
+
+}  // namespace permitd

@@ -1,0 +1,24 @@
+// examine: what a worker process does with foreign bytes, files and answers of the gateway alike.
+// Threads: runs in a worker process only. Throws: nothing.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "worker/pool.hpp"
+#include "xml/parser.hpp"
+
+namespace permitd {
+
+// Loads the schemas of <share>/xsd and proves with canned attacks that the parser still refuses
+// them; the work turns a document into an encoded xml::Parsed.
+base::Result<worker::Work> examiner(const std::string& share);
+
+// The trusted side: a reply that is harmful or not sound comes out as neither well-formed nor torn.
+struct Looked {
+    xml::Parsed parsed;
+    bool harmful = false;
+};
+Looked looked(worker::Reply reply);
+
+}  // namespace permitd

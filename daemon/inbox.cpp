@@ -1,0 +1,85 @@
+#include "inbox.hpp"
+
+namespace permitd {
+
+namespace {
+
+template <class Item>
+void append(std::vector<Item>& to, std::vector<Item> from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()),
+              std::make_move_iterator(from.end()));
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> Inbox::open_chunk() {
+    std::unique_lock lock{mutex_};
+    room_.wait(lock, [this] { return stopped_ || opened_ - next_ < chunks_max; });
+    if (stopped_) return std::nullopt;
+    return opened_++;
+}
+
+void Inbox::put_chunk(std::uint64_t number, std::vector<route::Examined> examined) {
+    const std::lock_guard lock{mutex_};
+    ready_.emplace(number, std::move(examined));
+    came_.notify_one();
+}
+
+void Inbox::put_answer(route::Answered answered) {
+    const std::lock_guard lock{mutex_};
+    answered_.push_back(std::move(answered));
+    came_.notify_one();
+}
+
+void Inbox::put_delivered(receipts::Delivered delivered) {
+    const std::lock_guard lock{mutex_};
+    append(delivered_.deliveries, std::move(delivered.deliveries));
+    append(delivered_.takings, std::move(delivered.takings));
+    came_.notify_one();
+}
+
+void Inbox::wake() {
+    const std::lock_guard lock{mutex_};
+    woken_ = true;
+    came_.notify_one();
+}
+
+void Inbox::stop() {
+    const std::lock_guard lock{mutex_};
+    stopped_ = true;
+    came_.notify_one();
+    room_.notify_all();
+}
+
+bool Inbox::anything() const {
+    return woken_ || stopped_ || ready_.contains(next_) || !answered_.empty() ||
+           !delivered_.deliveries.empty() || !delivered_.takings.empty();
+}
+
+route::Inputs Inbox::take(base::Tick until) {
+    std::unique_lock lock{mutex_};
+    came_.wait_until(lock, until, [this] { return anything(); });
+    woken_ = false;
+    route::Inputs inputs;
+    while (const auto chunk = ready_.extract(next_)) {
+        append(inputs.examined, std::move(chunk.mapped()));
+        ++next_;
+    }
+    inputs.answered = std::exchange(answered_, {});
+    inputs.delivered = std::exchange(delivered_, {});
+    room_.notify_all();
+    return inputs;
+}
+
+bool Inbox::idle() const {
+    const std::lock_guard lock{mutex_};
+    return opened_ == next_ && answered_.empty() && delivered_.deliveries.empty() &&
+           delivered_.takings.empty();
+}
+
+bool Inbox::stopped() const {
+    const std::lock_guard lock{mutex_};
+    return stopped_;
+}
+
+}  // namespace permitd

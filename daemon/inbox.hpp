@@ -1,0 +1,53 @@
+// Inbox: what has come in for the commit thread: examined files, answers, confirmed deliveries.
+//
+// Chunks of files are examined by several workers at once and may be ready out of order; they come
+// out in the order in which they were opened, because arrival order is part of the contract
+// (messages.md 1). At most `chunks_max` chunks are open: then open_chunk() waits, and what waits is
+// still a file in an OutBox.
+// Threads: any; take() on the commit thread.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "route/route.hpp"
+
+namespace permitd {
+
+class Inbox {
+public:
+    static constexpr std::size_t chunks_max = 4;
+
+    // The number of the next chunk; nothing when stop() was called while it waited.
+    std::optional<std::uint64_t> open_chunk();
+    // A chunk of which every file is examined. REQUIRES: opened, put once.
+    void put_chunk(std::uint64_t number, std::vector<route::Examined> examined);
+    void put_answer(route::Answered answered);
+    void put_delivered(receipts::Delivered delivered);
+    void wake();
+    void stop();
+
+    // All there is, waiting at most until that tick for something to come in.
+    route::Inputs take(base::Tick until);
+    // Nothing here and nothing being examined.
+    bool idle() const;
+    bool stopped() const;
+
+private:
+    bool anything() const;  // REQUIRES: mutex_ held
+
+    mutable std::mutex mutex_;
+    std::condition_variable came_;
+    std::condition_variable room_;
+    std::uint64_t opened_ = 0;
+    std::uint64_t next_ = 0;  // the chunk that must come out next
+    std::map<std::uint64_t, std::vector<route::Examined>> ready_;
+    std::vector<route::Answered> answered_;
+    receipts::Delivered delivered_;
+    bool woken_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace permitd

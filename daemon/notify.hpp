@@ -1,0 +1,12 @@
+// notify: tells systemd how we are (sd_notify(3)). Nothing happens where nobody asked.
+// Threads: any. Throws: nothing.
+#pragma once
+
+#include <string>
+
+namespace permitd {
+
+// "READY=1", "STOPPING=1", "STATUS=…"; several lines at once are allowed.
+void notify(const std::string& state);
+
+}  // namespace permitd

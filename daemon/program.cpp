@@ -1,0 +1,155 @@
+#include "program.hpp"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "control.hpp"
+#include "daemon.hpp"
+#include "events.hpp"
+#include "examine.hpp"
+#include "instance.hpp"
+#include "notify.hpp"
+
+namespace permitd {
+
+namespace {
+
+#ifdef PERMITD_SANITIZED
+constexpr worker::Cage cage = worker::Cage::No;  // the sanitizers' own system calls
+#else
+constexpr worker::Cage cage = worker::Cage::Yes;
+#endif
+
+int exit_status(const base::Fault& fault) {
+    switch (fault.remedy) {
+        case base::Remedy::RetryLater: return EX_TEMPFAIL;
+        case base::Remedy::AskOperator: return EX_CONFIG;
+        case base::Remedy::Stop: return EX_IOERR;
+    }
+    return EX_SOFTWARE;
+}
+
+int tell_bad_start(const base::Fault& fault) {
+    base::log(event::bad_start, {{"error", fault.text}});
+    return exit_status(fault);
+}
+
+// No secret in a core dump, no secret for a debugger.
+void keep_memory_private() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+// SIGTERM and SIGINT come to wait_for_signal() only; a vanished reader never kills us.
+sigset_t block_signals() {
+    ::signal(SIGPIPE, SIG_IGN);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    return set;
+}
+
+void drain(const Daemon& daemon, const base::Clock& clock) {
+    const base::Tick until = clock.tick() + daemon.config().stop_within;
+    const timespec pause{0, 20'000'000};
+    sigset_t none;
+    sigemptyset(&none);
+    while (!daemon.drained() && clock.tick() < until) ::sigtimedwait(&none, nullptr, &pause);
+    if (!daemon.drained()) base::log(event::not_drained, {});
+}
+
+int serve(Config config) {
+    keep_memory_private();
+    const sigset_t signals = block_signals();
+    const base::SystemClock clock;
+    const std::string run_directory = std::filesystem::path{config.control_socket}.parent_path();
+    if (auto made = base::make_directories(run_directory, 0755); !made)
+        return tell_bad_start(made.fault());
+    const std::string mark = run_directory + "/poisoned";
+    if (auto allowed = refuse_when_marked(mark, config.state); !allowed)
+        return tell_bad_start(allowed.fault());
+    mark_when_stopped(mark, config.state);
+
+    auto daemon = Daemon::open(std::move(config), clock);
+    if (!daemon) return tell_bad_start(daemon.fault());
+    auto control = Control::open(**daemon);
+    if (!control) return tell_bad_start(control.fault());
+    (*daemon)->start();
+    notify("READY=1\nSTATUS=ready");
+    base::log(event::started, {{"pid", std::int64_t{::getpid()}}});
+
+    int signal = 0;
+    ::sigwait(&signals, &signal);
+    notify("STOPPING=1");
+    base::log(event::stopping, {});
+    (*daemon)->begin_to_stop();
+    drain(**daemon, clock);
+    control->reset();
+    daemon->reset();
+    base::log(event::stopped, {});
+    return EX_OK;
+}
+
+int work(const std::string& share, const WorkOf& work_of) {
+    return worker::serve(
+        worker::worker_socket,
+        [&]() -> base::Result<worker::Work> {
+            auto work = examiner(share);
+            if (!work) return work.fault();
+            return work_of(std::move(*work));
+        },
+        cage);
+}
+
+int print(const Config& config) {
+    for (const std::string& each : config.printed) std::cout << each << '\n';
+    return EX_OK;
+}
+
+}  // namespace
+
+int run(int argc, char** argv, const WorkOf& work_of) {
+    CLI::App app{"permitd: declares licence applications left as files, and answers with receipts"};
+    std::string file = "/etc/permitd/permitd.yaml";
+    std::string share;
+    bool check = false, show = false;
+    app.set_version_flag("--version", std::string{"permitd "} + PERMITD_VERSION);
+    app.add_option("--config", file, "The configuration file")->capture_default_str();
+    app.add_flag("--check-config", check, "Tell every error of the configuration, and end (0 or 78)");
+    app.add_flag("--print-config", show, "Print the effective values and where each came from");
+    app.add_option("--worker", share)->group("");
+    app.footer(
+        "Runs in the foreground; SIGTERM ends it cleanly. Example:\n"
+        "  permitd --config /etc/permitd/permitd.yaml\n"
+        "Exit status: 0 ended, 64 usage, 74 disk, 75 another permitd holds the state, 78 "
+        "configuration.");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+    }
+    if (!share.empty()) return work(share, work_of);
+    auto config = load_config(file);
+    if (!config) {
+        std::cerr << config.fault().text << '\n';
+        return EX_CONFIG;
+    }
+    if (show) return print(*config);
+    if (check) {
+        std::cout << file << ": no errors\n";
+        return EX_OK;
+    }
+    return serve(std::move(*config));
+}
+
+}  // namespace permitd

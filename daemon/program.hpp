@@ -1,0 +1,17 @@
+// The program permitd: its command line, its signals, its end.
+// Threads: the main thread. Throws: nothing.
+#pragma once
+
+#include <functional>
+
+#include "worker/pool.hpp"
+
+namespace permitd {
+
+// What a worker does with what examine does; the identity but in tests that must kill a worker.
+using WorkOf = std::function<worker::Work(worker::Work)>;
+
+// Returns the exit status (sysexits.h).
+int run(int argc, char** argv, const WorkOf& work_of);
+
+}  // namespace permitd
