@@ -1,0 +1,91 @@
+#include "store/keys.hpp"
+
+namespace store {
+
+namespace {
+
+// Byte order is order of time, before 1970 too.
+std::string time_key(base::Time time) {
+    const auto count = static_cast<std::uint64_t>(time.time_since_epoch().count());
+    return number_key(count ^ (std::uint64_t{1} << 63));
+}
+
+}  // namespace
+
+std::string number_key(std::uint64_t number) {
+    std::string key;
+    for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(number >> shift & 0xff);
+    return key;
+}
+
+std::string key_of(const edi::MessageRecord& record) { return edi::record_id(record); }
+std::string key_of(const edi::ApplicationId& id) { return id.sender + '\0' + id.reference; }
+std::string key_of(const edi::Application& application) {
+    return key_of(edi::ApplicationId{application.sender, application.reference});
+}
+std::string key_of(const edi::Licence& licence) { return licence.number; }
+std::string key_of(const edi::Submission& submission) { return submission.key; }
+std::string key_of(const edi::MinistryResult& result) { return result.id; }
+std::string key_of(const edi::Delivery& delivery) { return number_key(delivery.number); }
+std::string key_of(const edi::Taking& taking) { return number_key(taking.id); }
+
+std::string end_of(std::string prefix) {
+    while (prefix.back() == '\xff') prefix.pop_back();
+    prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
+    return prefix;
+}
+
+namespace index {
+
+std::string arrival(const edi::MessageRecord& record) {
+    return arrivals + time_key(record.file.received_at) + key_of(record);
+}
+
+std::string application_no(const std::string& no) { return 'a' + no; }
+
+std::string due_until(base::Time time) {
+    return dues + time_key(time + std::chrono::microseconds{1});
+}
+
+std::string due(const edi::Submission& submission) {
+    return dues + time_key(submission.next_at) + submission.key;
+}
+
+std::string unwarned_until(base::Time time) {
+    return unwarneds + time_key(time + std::chrono::microseconds{1});
+}
+
+std::string unwarned(const edi::Submission& submission) {
+    return unwarneds + time_key(submission.accepted_at) + submission.key;
+}
+
+base::Time time_of(std::string_view row) {
+    std::uint64_t count = 0;
+    for (const char each : row.substr(1, 8)) count = count << 8 | static_cast<unsigned char>(each);
+    return base::Time{
+        std::chrono::microseconds{static_cast<std::int64_t>(count ^ (std::uint64_t{1} << 63))}};
+}
+
+std::string sending(const edi::Submission& submission) { return sendings + submission.key; }
+
+std::string expiry(const edi::Licence& licence) {
+    return expiries + licence.expiry + '\0' + licence.number;
+}
+
+std::string unclaimed(const edi::MinistryResult& result) {
+    return unclaims + number_key(result.seq) + result.id;
+}
+
+std::string unclaimed_by_key(const std::string& key) { return 'k' + key + '\0'; }
+std::string unclaimed_by_key(const edi::MinistryResult& result) {
+    return unclaimed_by_key(result.key) + number_key(result.seq) + result.id;
+}
+
+std::string unclaimed_by_no(const std::string& no) { return 'n' + no + '\0'; }
+std::string unclaimed_by_no(const edi::MinistryResult& result) {
+    return unclaimed_by_no(result.application_no) + number_key(result.seq) + result.id;
+}
+
+}  // namespace index
+
+}  // namespace store

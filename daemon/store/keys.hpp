@@ -1,0 +1,51 @@
+// Keys: under which key each record stands, and the rows of the index, all in byte order.
+//
+// An index row is a letter and what it is ordered by; its value is the key of the record meant.
+// Threads: functions are free of state. Throws: std::bad_alloc only.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "edi/change.hpp"
+
+namespace store {
+
+std::string key_of(const edi::MessageRecord& record);
+std::string key_of(const edi::ApplicationId& id);
+std::string key_of(const edi::Application& application);
+std::string key_of(const edi::Licence& licence);
+std::string key_of(const edi::Submission& submission);
+std::string key_of(const edi::MinistryResult& result);
+std::string key_of(const edi::Delivery& delivery);
+std::string key_of(const edi::Taking& taking);
+// Eight bytes, most significant first.
+std::string number_key(std::uint64_t number);
+
+// The first key after every key that begins with `prefix`. REQUIRES: prefix is not all 0xff.
+std::string end_of(std::string prefix);
+
+namespace index {
+std::string arrival(const edi::MessageRecord& record);    // 'm' received_at, record
+inline constexpr char arrivals = 'm';
+std::string application_no(const std::string& no);        // 'a' no
+std::string due_until(base::Time time);                   // first row later than that time
+std::string due(const edi::Submission& submission);       // 'd' next_at, key
+inline constexpr char dues = 'd';
+base::Time time_of(std::string_view row);                 // of a row of dues
+std::string unwarned_until(base::Time time);
+std::string unwarned(const edi::Submission& submission);  // 'w' accepted_at, key
+inline constexpr char unwarneds = 'w';
+std::string sending(const edi::Submission& submission);   // 's' key
+inline constexpr char sendings = 's';
+std::string expiry(const edi::Licence& licence);          // 'e' day, number
+inline constexpr char expiries = 'e';
+std::string unclaimed(const edi::MinistryResult& result);  // 'u' seq, id
+inline constexpr char unclaims = 'u';
+std::string unclaimed_by_key(const edi::MinistryResult& result);  // 'k' key NUL seq, id
+std::string unclaimed_by_key(const std::string& key);             // their prefix
+std::string unclaimed_by_no(const edi::MinistryResult& result);   // 'n' no NUL seq, id
+std::string unclaimed_by_no(const std::string& no);
+}  // namespace index
+
+}  // namespace store

@@ -1,0 +1,225 @@
+#include "store/rocks.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/options.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/files.hpp"
+#include "base/stop.hpp"
+#include "store/records.hpp"
+
+namespace store {
+
+namespace {
+
+// Of the whole store: columns, keys, index rows, records. An older permitd refuses a newer number.
+constexpr std::uint64_t format_number = 1;
+const std::string format_key = "format";
+// Stands once the store was made: from then on RocksDB may never make one anew, because with a lost
+// CURRENT it would begin an empty store and sweep away the files of the old one.
+const std::string made_name = "made";
+
+[[noreturn]] void stop(const std::string& doing, const rocksdb::Status& status) {
+    base::stop({base::Remedy::Stop, "store: " + doing + ": " + status.ToString()});
+}
+
+// RocksDB would try to mend itself and go on (and wrote records twice doing so before 9.6).
+class BackgroundErrors final : public rocksdb::EventListener {
+public:
+    void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+        stop("background work", *status);
+    }
+};
+
+rocksdb::DBOptions database_options(bool may_make) {
+    rocksdb::DBOptions options;
+    options.create_if_missing = may_make;
+    options.create_missing_column_families = may_make;
+    // The default mode opens without a word after a damaged record and drops all synced ones
+    // behind it; this one refuses to open unless the damage is the torn end of the last write.
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    options.track_and_verify_wals_in_manifest = true;
+    options.paranoid_checks = true;
+    options.verify_sst_unique_id_in_manifest = true;
+    options.flush_verify_memtable_count = true;
+    options.max_bgerror_resume_count = 0;
+    options.avoid_flush_during_shutdown = false;
+    options.manual_wal_flush = false;                        // inconsistent columns before 9.7
+    options.wal_compression = rocksdb::kNoCompression;       // unreadable before 8.0
+    options.recycle_log_file_num = 0;                        // defects before 9.2
+    options.wal_bytes_per_sync = 0;                          // may sync a newer WAL first
+    options.max_total_wal_size = 256u << 20;
+    options.db_write_buffer_size = 128u << 20;
+    options.max_open_files = 512;
+    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.keep_log_file_num = 3;
+    options.max_log_file_size = 4u << 20;
+    options.listeners = {std::make_shared<BackgroundErrors>()};
+    return options;
+}
+
+rocksdb::ColumnFamilyOptions column_options(Column column) {
+    rocksdb::ColumnFamilyOptions options;
+    options.write_buffer_size = 16u << 20;
+    const bool large = column == Column::Deliveries || column == Column::Applications ||
+                       column == Column::Submissions;
+    // Documents are written once and must not travel through every compaction.
+    options.enable_blob_files = large;
+    options.min_blob_size = 4u << 10;
+    options.enable_blob_garbage_collection = large;
+    return options;
+}
+
+class OpenRocks final : public Rocks {
+public:
+    OpenRocks(rocksdb::DB* database, std::vector<rocksdb::ColumnFamilyHandle*> columns)
+        : database_(database), columns_(std::move(columns)) {}
+    ~OpenRocks() override;
+    std::optional<std::string> get(Column column, const std::string& key) const override;
+    void scan(Column column, const std::string& from, const std::string& to,
+              const std::function<bool(std::string_view, std::string_view)>& visit) const override;
+    void write(const Batch& batch) override;
+    bool is_empty() const;
+
+private:
+    rocksdb::ColumnFamilyHandle* handle(Column column) const {
+        return columns_[static_cast<std::size_t>(column)];
+    }
+    std::unique_ptr<rocksdb::DB> database_;
+    std::vector<rocksdb::ColumnFamilyHandle*> columns_;
+};
+
+OpenRocks::~OpenRocks() {
+    // Close() of this RocksDB does not sync the WAL.
+    if (const auto status = database_->SyncWAL(); !status.ok()) stop("last sync", status);
+    for (rocksdb::ColumnFamilyHandle* each : columns_)
+        if (const auto status = database_->DestroyColumnFamilyHandle(each); !status.ok())
+            stop("closing", status);
+    if (const auto status = database_->Close(); !status.ok()) stop("closing", status);
+}
+
+std::optional<std::string> OpenRocks::get(Column column, const std::string& key) const {
+    std::string value;
+    const auto status = database_->Get(rocksdb::ReadOptions{}, handle(column), key, &value);
+    if (status.IsNotFound()) return std::nullopt;
+    if (!status.ok()) stop("reading", status);
+    return value;
+}
+
+void OpenRocks::scan(Column column, const std::string& from, const std::string& to,
+                     const std::function<bool(std::string_view, std::string_view)>& visit) const {
+    const rocksdb::Slice end{to};
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &end;
+    const std::unique_ptr<rocksdb::Iterator> row{database_->NewIterator(options, handle(column))};
+    for (row->Seek(from); row->Valid(); row->Next())
+        if (!visit(row->key().ToStringView(), row->value().ToStringView())) break;
+    if (!row->status().ok()) stop("scanning", row->status());
+}
+
+void OpenRocks::write(const Batch& batch) {
+    rocksdb::WriteBatch writes;
+    for (const auto& [where, value] : batch) {
+        const auto& [column, key] = where;
+        const auto status = value ? writes.Put(handle(column), key, *value)
+                                  : writes.Delete(handle(column), key);
+        if (!status.ok()) stop("preparing a commit", status);
+    }
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    options.protection_bytes_per_key = 8;
+    base::durable_step("commit");
+    if (const auto status = database_->Write(options, &writes); !status.ok())
+        stop("committing", status);
+}
+
+bool OpenRocks::is_empty() const {
+    return std::all_of(columns_.begin(), columns_.end(), [&](auto* column) {
+        const std::unique_ptr<rocksdb::Iterator> row{
+            database_->NewIterator(rocksdb::ReadOptions{}, column)};
+        row->SeekToFirst();
+        if (!row->status().ok()) stop("reading", row->status());
+        return !row->Valid();
+    });
+}
+
+base::Fault refused(const std::string& directory, const std::string& why) {
+    return {base::Remedy::AskOperator, "store " + directory + ": " + why};
+}
+
+// A column that we do not know was made by a newer permitd; RocksDB itself would call it an invalid
+// argument.
+base::Outcome known_columns(const std::string& directory, const rocksdb::DBOptions& options) {
+    std::vector<std::string> names;
+    const auto status = rocksdb::DB::ListColumnFamilies(options, directory, &names);
+    if (!status.ok()) return refused(directory, "damaged: " + status.ToString());
+    for (const std::string& name : names)
+        if (std::find(column_names.begin(), column_names.end(), name) == column_names.end())
+            return refused(directory, "written by a newer permitd (column " + name +
+                                          "); start that version");
+    return base::done;
+}
+
+base::Outcome check_format(OpenRocks& rocks, const std::string& directory) {
+    const auto bytes = rocks.get(Column::Meta, format_key);
+    if (!bytes) {
+        if (!rocks.is_empty())
+            return refused(directory, "damaged: it does not say its format; restore a backup");
+        rocks.write({{{Column::Meta, format_key}, encode(Format{format_number})}});
+        return base::done;
+    }
+    const auto format = decode<Format>(*bytes);
+    if (!format) {
+        // A newer version of the record itself is a newer store too.
+        return refused(directory, "its format is damaged, or of a newer permitd");
+    }
+    if (format->number > format_number)
+        return refused(directory, "written by a newer permitd (format " +
+                                      std::to_string(format->number) + ", this one knows " +
+                                      std::to_string(format_number) + "); start that version");
+    return base::done;
+}
+
+base::Outcome mark_made(const std::string& directory) {
+    auto opened = base::open_directory(directory);
+    if (!opened) return opened.fault();
+    if (auto written = base::write_new(opened->number(), made_name, "", 0640,
+                                       base::ReplaceTorso::Yes);
+        !written)
+        return written.fault();
+    return base::sync(opened->number());
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Rocks>> Rocks::open(const std::string& directory) {
+    std::error_code ignored;  // what cannot be looked at is found out by RocksDB at once
+    const bool made = std::filesystem::exists(directory + "/" + made_name, ignored);
+    const rocksdb::DBOptions options = database_options(!made);
+    if (std::filesystem::exists(directory + "/CURRENT", ignored)) {
+        if (auto known = known_columns(directory, options); !known) return known.fault();
+    } else if (made) {
+        return refused(directory, "damaged: its file CURRENT is missing; restore a backup");
+    }
+    std::vector<rocksdb::ColumnFamilyDescriptor> columns;
+    for (std::size_t i = 0; i < column_names.size(); ++i)
+        columns.emplace_back(column_names[i], column_options(static_cast<Column>(i)));
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* database = nullptr;
+    const auto status = rocksdb::DB::Open(options, directory, columns, &handles, &database);
+    if (status.IsIOError())
+        return refused(directory, status.ToString() + "; mend the disk or its permissions");
+    if (!status.ok())
+        return refused(directory, "damaged: " + status.ToString() + "; restore a backup");
+    auto rocks = std::make_unique<OpenRocks>(database, std::move(handles));
+    if (auto format = check_format(*rocks, directory); !format) return format.fault();
+    if (!made)
+        if (auto marked = mark_made(directory); !marked) return marked.fault();
+    return std::unique_ptr<Rocks>{std::move(rocks)};
+}
+
+}  // namespace store

@@ -1,0 +1,24 @@
+// Rocks: our columns in a RocksDB, set up so that what was synced is there again or the store does
+// not open. The only source that includes RocksDB is rocks.cpp.
+//
+// Any error of a read, of a write or in RocksDB's background ends in base::stop(): a store that
+// cannot read or sync must not go on, and what a failed sync left behind is not known.
+// Threads: write() from one, the rest from any. Throws: nothing of its own.
+#pragma once
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "store/rows.hpp"
+
+namespace store {
+
+class Rocks : public Rows {
+public:
+    // REQUIRES: the directory exists and is ours alone (Holder).
+    static base::Result<std::unique_ptr<Rocks>> open(const std::string& directory);
+    // One batch, synced when this returns.
+    virtual void write(const Batch& batch) = 0;
+};
+
+}  // namespace store

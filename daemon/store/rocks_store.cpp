@@ -1,0 +1,268 @@
+#include "store/rocks_store.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "store/floor.hpp"
+#include "store/holder.hpp"
+#include "store/keys.hpp"
+#include "store/order.hpp"
+#include "store/rocks.hpp"
+#include "store/staged.hpp"
+
+namespace store {
+
+namespace {
+
+class RocksStore final : public edi::Store {
+public:
+    RocksStore(Holder holder, std::unique_ptr<Rocks> rocks)
+        : holder_(std::move(holder)), rocks_(std::move(rocks)) {}
+
+    std::optional<edi::MessageRecord> message(const std::string& id) const override {
+        return one<edi::MessageRecord>(Column::Messages, id);
+    }
+    std::optional<edi::Application> application(const edi::ApplicationId& id) const override {
+        return one<edi::Application>(Column::Applications, key_of(id));
+    }
+    std::optional<edi::Application> application_by_no(const std::string& no) const override;
+    std::optional<edi::Licence> licence(const std::string& number) const override {
+        return one<edi::Licence>(Column::Licences, number);
+    }
+    std::optional<edi::Submission> submission(const std::string& key) const override {
+        return one<edi::Submission>(Column::Submissions, key);
+    }
+    std::optional<edi::MinistryResult> result(const std::string& id) const override {
+        return one<edi::MinistryResult>(Column::Results, id);
+    }
+    std::vector<edi::MinistryResult> unclaimed(const std::string& key,
+                                               const std::string& application_no) const override;
+    edi::Counters counters() const override {
+        return one<edi::Counters>(Column::Meta, counters_key).value_or(edi::Counters{});
+    }
+    std::string cursor() const override {
+        return one<Cursor>(Column::Meta, cursor_key).value_or(Cursor{}).text;
+    }
+
+    void commit(std::span<const edi::Change> changes) override;
+    std::vector<edi::Submission> due(base::Time now, std::size_t limit) const override;
+    std::optional<base::Time> next_due() const override;
+    std::vector<edi::Submission> unwarned(base::Time accepted_at_most,
+                                          std::size_t limit) const override;
+    std::vector<edi::Submission> sending() const override;
+    std::vector<edi::Delivery> deliveries(std::uint64_t after, std::size_t limit) const override {
+        return numbered<edi::Delivery>(Column::Deliveries, deliveries_floor_, after, limit);
+    }
+    std::vector<edi::Taking> takings(std::uint64_t after, std::size_t limit) const override {
+        return numbered<edi::Taking>(Column::Takings, takings_floor_, after, limit);
+    }
+    std::vector<edi::Licence> expired_before(const std::string& day,
+                                             std::size_t limit) const override;
+    void each_message(
+        const std::function<bool(const edi::MessageRecord&)>& visit) const override;
+    void each_unclaimed(
+        const std::function<bool(const edi::MinistryResult&)>& visit) const override;
+    std::map<edi::MessageState, std::uint64_t> message_counts() const override;
+
+private:
+    template <class Record>
+    std::optional<Record> one(Column column, const std::string& key) const {
+        return read_record<Record>(rocks_->get(column, key), key);
+    }
+    template <class Record>
+    std::vector<Record> numbered(Column column, Floor& floor, std::uint64_t after,
+                                 std::size_t limit) const;
+    // The records that rows of the index point to and that still are as the index said: the commit
+    // thread may have changed one since.
+    template <class Record, class Holds, class Visit>
+    void indexed(Column column, const std::string& from, const std::string& to, Holds holds,
+                 Visit visit) const;
+
+    Holder holder_;
+    std::unique_ptr<Rocks> rocks_;
+    mutable Floor due_floor_{Column::Indexes, std::string{index::dues}};
+    mutable Floor unwarned_floor_{Column::Indexes, std::string{index::unwarneds}};
+    mutable Floor deliveries_floor_{Column::Deliveries, ""};
+    mutable Floor takings_floor_{Column::Takings, ""};
+};
+
+template <class Record, class Holds, class Visit>
+void RocksStore::indexed(Column column, const std::string& from, const std::string& to,
+                         Holds holds, Visit visit) const {
+    rocks_->scan(Column::Indexes, from, to, [&](std::string_view, std::string_view key) {
+        const auto record = one<Record>(column, std::string{key});
+        return !record || !holds(*record) || visit(*record);
+    });
+}
+
+template <class Record>
+std::vector<Record> RocksStore::numbered(Column column, Floor& floor, std::uint64_t after,
+                                         std::size_t limit) const {
+    std::vector<Record> found;
+    if (limit == 0 || after == std::numeric_limits<std::uint64_t>::max()) return found;
+    const Floor::Look look = floor.look();
+    const std::string from = number_key(after + 1);
+    const std::string end(9, '\xff');
+    std::string lowest = end;
+    rocks_->scan(column, std::max(from, look.key), end,
+                 [&](std::string_view key, std::string_view bytes) {
+                     if (found.empty()) lowest = key;
+                     found.push_back(
+                         *read_record<Record>(std::string{bytes}, base::hex(key)));
+                     return found.size() < limit;
+                 });
+    if (after == 0 || from <= look.key) floor.raise(look, std::move(lowest));
+    return found;
+}
+
+std::optional<edi::Application> RocksStore::application_by_no(const std::string& no) const {
+    if (no.empty()) return std::nullopt;
+    const auto key = rocks_->get(Column::Indexes, index::application_no(no));
+    if (!key) return std::nullopt;
+    auto found = one<edi::Application>(Column::Applications, *key);
+    return found && found->application_no == no ? found : std::nullopt;
+}
+
+std::vector<edi::MinistryResult> RocksStore::unclaimed(const std::string& key,
+                                                       const std::string& no) const {
+    std::map<std::pair<std::uint64_t, std::string>, edi::MinistryResult> found;
+    const auto add = [&](const std::string& prefix) {
+        indexed<edi::MinistryResult>(
+            Column::Results, prefix, end_of(prefix),
+            is_unclaimed,
+            [&](const auto& each) {
+                found.emplace(std::pair{each.seq, each.id}, each);
+                return true;
+            });
+    };
+    if (!key.empty()) add(index::unclaimed_by_key(key));
+    if (!no.empty()) add(index::unclaimed_by_no(no));
+    std::vector<edi::MinistryResult> results;
+    for (auto& [order, each] : found) results.push_back(std::move(each));
+    return results;
+}
+
+void RocksStore::commit(std::span<const edi::Change> changes) {
+    Staged staged{*rocks_};
+    for (const edi::Change& each : changes) staged.apply(each);
+    if (staged.batch().empty()) return;
+    rocks_->write(staged.batch());
+    for (Floor* each : {&due_floor_, &unwarned_floor_, &deliveries_floor_, &takings_floor_})
+        each->written(staged.batch());
+}
+
+std::vector<edi::Submission> RocksStore::due(base::Time now, std::size_t limit) const {
+    std::vector<edi::Submission> found;
+    if (limit == 0) return found;
+    indexed<edi::Submission>(
+        Column::Submissions, due_floor_.key(), index::due_until(now),
+        [&](const auto& each) { return waits(each) && each.next_at <= now; },
+        [&](const auto& each) {
+            found.push_back(each);
+            return found.size() < limit;
+        });
+    return found;
+}
+
+std::optional<base::Time> RocksStore::next_due() const {
+    std::optional<base::Time> time;
+    const Floor::Look look = due_floor_.look();
+    const std::string end = end_of(std::string{index::dues});
+    std::string lowest = end;
+    rocks_->scan(Column::Indexes, look.key, end,
+                 [&](std::string_view row, std::string_view) {
+                     time = index::time_of(row);
+                     lowest = row;
+                     return false;
+                 });
+    due_floor_.raise(look, std::move(lowest));
+    return time;
+}
+
+std::vector<edi::Submission> RocksStore::unwarned(base::Time accepted_at_most,
+                                                  std::size_t limit) const {
+    std::vector<edi::Submission> found;
+    if (limit == 0) return found;
+    const Floor::Look look = unwarned_floor_.look();
+    std::optional<std::string> lowest;
+    const std::string end = index::unwarned_until(accepted_at_most);
+    indexed<edi::Submission>(
+        Column::Submissions, look.key, end,
+        [&](const auto& each) {
+            return is_unwarned(each) && each.accepted_at <= accepted_at_most;
+        },
+        [&](const auto& each) {
+            if (!lowest) lowest = index::unwarned(each);
+            found.push_back(each);
+            return found.size() < limit;
+        });
+    unwarned_floor_.raise(look, std::max(look.key, lowest.value_or(end)));
+    return found;
+}
+
+std::vector<edi::Submission> RocksStore::sending() const {
+    std::vector<edi::Submission> found;
+    const std::string prefix{index::sendings};
+    indexed<edi::Submission>(
+        Column::Submissions, prefix, end_of(prefix),
+        is_sending,
+        [&](const auto& each) {
+            found.push_back(each);
+            return true;
+        });
+    return found;
+}
+
+std::vector<edi::Licence> RocksStore::expired_before(const std::string& day,
+                                                     std::size_t limit) const {
+    std::vector<edi::Licence> found;
+    if (limit == 0) return found;
+    indexed<edi::Licence>(
+        Column::Licences, std::string{index::expiries}, index::expiries + day,
+        [&](const auto& each) { return may_expire(each) && each.expiry < day; },
+        [&](const auto& each) {
+            found.push_back(each);
+            return found.size() < limit;
+        });
+    return found;
+}
+
+void RocksStore::each_message(
+    const std::function<bool(const edi::MessageRecord&)>& visit) const {
+    const std::string prefix{index::arrivals};
+    indexed<edi::MessageRecord>(
+        Column::Messages, prefix, end_of(prefix), [](const auto&) { return true; }, visit);
+}
+
+void RocksStore::each_unclaimed(
+    const std::function<bool(const edi::MinistryResult&)>& visit) const {
+    const std::string prefix{index::unclaims};
+    indexed<edi::MinistryResult>(
+        Column::Results, prefix, end_of(prefix),
+        is_unclaimed, visit);
+}
+
+std::map<edi::MessageState, std::uint64_t> RocksStore::message_counts() const {
+    std::map<edi::MessageState, std::uint64_t> counts;
+    const auto kept = one<MessageCounts>(Column::Meta, counts_key).value_or(MessageCounts{});
+    for (const auto& [code, count] : kept.by_state)
+        if (const auto state = edi::message_state_of(code); state && count > 0)
+            counts[*state] = count;
+    return counts;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<edi::Store>> open_rocks_store(const std::string& directory) {
+    if (auto made = base::make_directories(directory, 0750); !made) return made.fault();
+    auto holder = Holder::take(directory);
+    if (!holder) return holder.fault();
+    auto rocks = Rocks::open(directory);
+    if (!rocks) return rocks.fault();
+    return std::unique_ptr<edi::Store>{
+        std::make_unique<RocksStore>(std::move(*holder), std::move(*rocks))};
+}
+
+}  // namespace store

@@ -1,0 +1,105 @@
+#include "store/staged.hpp"
+
+#include "store/keys.hpp"
+#include "store/order.hpp"
+
+namespace store {
+
+std::optional<std::string> Staged::get(Column column, const std::string& key) const {
+    const auto staged = batch_.find({column, key});
+    return staged != batch_.end() ? staged->second : committed_.get(column, key);
+}
+
+void Staged::apply(const edi::Change& change) {
+    for (const auto& each : change.messages) put(each);
+    for (const auto& each : change.applications) put(each);
+    for (const auto& each : change.applications_gone) remove(each);
+    for (const auto& each : change.licences) put(each);
+    for (const auto& each : change.submissions) put(each);
+    for (const auto& each : change.results) put(each);
+    for (const auto& each : change.deliveries) set(Column::Deliveries, key_of(each), encode(each));
+    for (const auto each : change.deliveries_gone)
+        set(Column::Deliveries, number_key(each), std::nullopt);
+    for (const auto& each : change.takings) set(Column::Takings, key_of(each), encode(each));
+    for (const auto each : change.takings_gone)
+        set(Column::Takings, number_key(each), std::nullopt);
+    if (change.counters) set(Column::Meta, counters_key, encode(*change.counters));
+    if (change.cursor) set(Column::Meta, cursor_key, encode(Cursor{*change.cursor}));
+}
+
+void Staged::count(edi::MessageState state, int by) {
+    auto counts = record<MessageCounts>(Column::Meta, counts_key).value_or(MessageCounts{});
+    counts.by_state[edi::code_of(state)] += static_cast<std::uint64_t>(by);
+    set(Column::Meta, counts_key, encode(counts));
+}
+
+void Staged::put(const edi::MessageRecord& message) {
+    const std::string key = key_of(message);
+    if (const auto old = record<edi::MessageRecord>(Column::Messages, key)) {
+        count(old->state, -1);
+        set(Column::Indexes, index::arrival(*old), std::nullopt);
+    }
+    count(message.state, 1);
+    set(Column::Indexes, index::arrival(message), key);
+    set(Column::Messages, key, encode(message));
+}
+
+void Staged::release_no(const edi::Application& application) {
+    if (application.application_no.empty()) return;
+    const std::string row = index::application_no(application.application_no);
+    if (get(Column::Indexes, row) == key_of(application))
+        set(Column::Indexes, row, std::nullopt);
+}
+
+void Staged::put(const edi::Application& application) {
+    const std::string key = key_of(application);
+    if (const auto old = record<edi::Application>(Column::Applications, key)) release_no(*old);
+    if (!application.application_no.empty())
+        set(Column::Indexes, index::application_no(application.application_no), key);
+    set(Column::Applications, key, encode(application));
+}
+
+void Staged::remove(const edi::ApplicationId& id) {
+    const std::string key = key_of(id);
+    const auto old = record<edi::Application>(Column::Applications, key);
+    if (!old) return;
+    release_no(*old);
+    set(Column::Applications, key, std::nullopt);
+}
+
+void Staged::put(const edi::Licence& licence) {
+    const std::string key = key_of(licence);
+    const auto old = record<edi::Licence>(Column::Licences, key);
+    if (old && may_expire(*old)) set(Column::Indexes, index::expiry(*old), std::nullopt);
+    if (may_expire(licence)) set(Column::Indexes, index::expiry(licence), key);
+    set(Column::Licences, key, encode(licence));
+}
+
+void Staged::put(const edi::Submission& submission) {
+    const std::string key = key_of(submission);
+    const auto rows_of = [&](const edi::Submission& of, std::optional<std::string> value) {
+        if (waits(of)) set(Column::Indexes, index::due(of), value);
+        if (is_sending(of)) set(Column::Indexes, index::sending(of), value);
+        if (is_unwarned(of)) set(Column::Indexes, index::unwarned(of), value);
+    };
+    if (const auto old = record<edi::Submission>(Column::Submissions, key))
+        rows_of(*old, std::nullopt);
+    rows_of(submission, key);
+    set(Column::Submissions, key, encode(submission));
+}
+
+void Staged::put(const edi::MinistryResult& result) {
+    const std::string key = key_of(result);
+    const auto rows_of = [&](const edi::MinistryResult& of, std::optional<std::string> value) {
+        if (!is_unclaimed(of)) return;
+        set(Column::Indexes, index::unclaimed(of), value);
+        if (!of.key.empty()) set(Column::Indexes, index::unclaimed_by_key(of), value);
+        if (!of.application_no.empty()) set(Column::Indexes, index::unclaimed_by_no(of), value);
+    };
+    if (const auto old = record<edi::MinistryResult>(Column::Results, key))
+        rows_of(*old, std::nullopt);
+    rows_of(result, key);
+    set(Column::Results, key, encode(result));
+}
+
+}  // namespace store
