@@ -16,8 +16,8 @@ scenario=$checkout/tests/journeys/scenarios/everyday.yaml
 here=$checkout/build/demo
 mailbox=$here/spool/acme
 config=$here/permitd.yaml
-socket=$here/control
-((${#socket} < 100)) || socket=$(mktemp -u /tmp/permitd-demo.XXXXXX) # longest name of a Unix socket
+socket=$here/run/control
+((${#socket} < 100)) || socket=$(mktemp -d /tmp/permitd-demo.XXXXXX)/control # a Unix socket's limit
 outcomes_within=50                                                   # seconds
 quiet_for=3 # seconds without a new receipt, once every outcome is there
 
