@@ -1,0 +1,40 @@
+#include "ctl/client.hpp"
+
+#include <boost/json/parse.hpp>
+#include <cstdio>
+
+#include "http/client.hpp"
+
+namespace ctl {
+
+namespace {
+constexpr std::chrono::seconds patience{30};
+}
+
+base::Result<Answer> ask(const std::string& socket, const std::string& target) {
+    http::Request request;
+    request.method = "GET";
+    request.target = target;
+    auto response = http::ask_unix(socket, request, patience);
+    if (!response) return response.fault();
+    boost::system::error_code wrong;
+    boost::json::value body = boost::json::parse(response->body, wrong);
+    if (wrong || !body.is_object())
+        return base::Fault{base::Remedy::AskOperator,
+                           socket + ": what answers there is not permitd"};
+    return Answer{response->status, std::move(body.as_object())};
+}
+
+std::string encoded(const std::string& text) {
+    std::string out;
+    for (const unsigned char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+        char escape[4];
+        std::snprintf(escape, sizeof escape, "%%%02X", c);
+        out += plain ? std::string(1, static_cast<char>(c)) : std::string{escape};
+    }
+    return out;
+}
+
+}  // namespace ctl

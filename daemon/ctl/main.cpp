@@ -1,0 +1,163 @@
+// permitctl: what operators type. `permitctl --help` is the manual.
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <iostream>
+
+#include "config.hpp"
+#include "ctl/client.hpp"
+#include "ctl/tell.hpp"
+#include "ctl/validate.hpp"
+
+namespace {
+
+namespace json = boost::json;
+
+struct Asked {
+    std::string config = "/etc/permitd/permitd.yaml";
+    std::string socket;
+    bool json = false;
+    std::string state, mailbox, older_than;
+    std::size_t limit = 200;
+    std::vector<std::string> arguments;
+};
+
+using Teller = std::string (*)(const json::object&);
+
+std::string socket_of(const Asked& asked) {
+    if (!asked.socket.empty()) return asked.socket;
+    const auto config = permitd::load_config(asked.config);
+    return config ? config->control_socket : "/run/permitd/control";
+}
+
+int fail(const base::Fault& fault) {
+    std::cerr << "permitctl: " << fault.text << '\n';
+    return EX_UNAVAILABLE;
+}
+
+// One object a line with --json: of a list, each of its rows.
+void print(const json::object& body, const char* list, Teller tell, const Asked& asked) {
+    if (!asked.json) {
+        std::cout << tell(body);
+    } else if (list && body.contains(list)) {
+        for (const json::value& each : body.at(list).as_array())
+            std::cout << json::serialize(each) << '\n';
+    } else {
+        std::cout << json::serialize(body) << '\n';
+    }
+}
+
+int ask_and_print(const Asked& asked, const std::string& target, const char* list, Teller tell) {
+    const auto answer = ctl::ask(socket_of(asked), target);
+    if (!answer) return fail(answer.fault());
+    if (answer->status == 200) {
+        print(answer->body, list, tell, asked);
+        return EX_OK;
+    }
+    const json::value* error = answer->body.if_contains("error");
+    std::cerr << "permitctl: "
+              << (error && error->is_string() ? std::string{error->as_string()}
+                                              : "the daemon refused")
+              << '\n';
+    return answer->status == 404 ? EX_NOINPUT : EX_USAGE;
+}
+
+// "90s", "5m", "4h", "2d" in seconds; nothing when it is not that.
+std::optional<std::uint64_t> seconds_of(const std::string& text) {
+    if (text.empty()) return 0;
+    std::size_t digits = 0;
+    const std::string_view units = "smhd";
+    constexpr std::uint64_t factors[] = {1, 60, 3600, 86'400};
+    const std::size_t unit = units.find(text.back());
+    try {
+        const std::uint64_t value = std::stoull(text, &digits);
+        if (unit == std::string_view::npos || digits + 1 != text.size()) return std::nullopt;
+        return value * factors[unit];
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+int list(const Asked& asked) {
+    if (asked.state == "UNCLAIMED") return ask_and_print(asked, "/results", "results", ctl::tell_results);
+    const auto age = seconds_of(asked.older_than);
+    if (!age) {
+        std::cerr << "permitctl: --older-than wants a duration such as 90s, 5m, 4h or 2d\n";
+        return EX_USAGE;
+    }
+    return ask_and_print(asked,
+                         "/messages?state=" + ctl::encoded(asked.state) +
+                             "&mailbox=" + ctl::encoded(asked.mailbox) +
+                             "&older_than_s=" + std::to_string(*age) +
+                             "&limit=" + std::to_string(asked.limit),
+                         "messages", ctl::tell_messages);
+}
+
+// The first id that is not known decides the exit status; the others are still told.
+int each_message(const Asked& asked, Teller tell) {
+    int status = EX_OK;
+    for (const std::string& id : asked.arguments) {
+        const int one = ask_and_print(asked, "/messages/" + ctl::encoded(id), nullptr, tell);
+        if (status == EX_OK) status = one;
+    }
+    return status;
+}
+
+int validate(const Asked& asked) {
+    const auto config = permitd::load_config(asked.config);
+    return ctl::validate(config ? config->share : permitd::share_beside_program(), asked.arguments,
+                         asked.json ? ctl::Form::Json : ctl::Form::Human);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Asked asked;
+    CLI::App app{"permitctl: asks permitd what it holds, and checks files without it"};
+    app.set_version_flag("--version", std::string{"permitctl "} + PERMITD_VERSION);
+    app.add_option("--config", asked.config, "The daemon's configuration (for its control socket)")
+        ->capture_default_str();
+    app.add_option("--socket", asked.socket, "The control socket itself");
+    app.add_flag("--json", asked.json, "One JSON object a line");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.footer(
+        "Ids are a MessageId, an ApplicationRef, an ApplicationNo, a LicenceNo or a receipt number.\n"
+        "Examples:\n"
+        "  permitctl status\n"
+        "  permitctl list --state HELD --older-than 4h\n"
+        "  permitctl explain PO-2026-7781\n"
+        "  permitctl validate --json declaration.xml\n"
+        "Exit status: 0, 64 usage, 65 invalid document, 66 unknown id or file, 69 no daemon, 78 "
+        "configuration.");
+
+    CLI::App* status = app.add_subcommand("status", "Health in ten lines");
+    CLI::App* listing = app.add_subcommand("list", "The queue: age, attempts, next attempt, last error");
+    listing->add_option("--state", asked.state,
+                        "WAITING SENDING IN_DOUBT ACKNOWLEDGED HELD SETTLED REJECTED, or UNCLAIMED "
+                        "for results that nobody could place");
+    listing->add_option("--mailbox", asked.mailbox, "Of one mailbox only");
+    listing->add_option("--older-than", asked.older_than, "Received at least so long ago: 90s 5m 4h 2d");
+    listing->add_option("--limit", asked.limit, "At most so many lines")->capture_default_str();
+    CLI::App* show = app.add_subcommand("show", "One message in a few lines");
+    CLI::App* explain = app.add_subcommand("explain", "The whole story of a message on one screen");
+    CLI::App* check = app.add_subcommand("validate", "Every finding of declaration files, without a daemon");
+    CLI::App* lifecycle = app.add_subcommand("lifecycle", "The tables of states and events");
+    show->add_option("ID", asked.arguments)->required();
+    explain->add_option("ID", asked.arguments)->required();
+    check->add_option("FILE", asked.arguments)->required();
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+    }
+    if (*status) return ask_and_print(asked, "/status", nullptr, ctl::tell_status);
+    if (*listing) return list(asked);
+    if (*show) return each_message(asked, ctl::tell_message);
+    if (*explain) return each_message(asked, ctl::tell_story);
+    if (*check) return validate(asked);
+    if (*lifecycle) std::cout << ctl::tell_lifecycle();
+    return EX_OK;
+}

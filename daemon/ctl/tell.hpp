@@ -1,0 +1,20 @@
+// What the daemon said, put before people.
+// Threads: any. Throws: std::bad_alloc only.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+namespace ctl {
+
+std::string tell_status(const boost::json::object& status);
+std::string tell_messages(const boost::json::object& list);
+std::string tell_results(const boost::json::object& list);
+// The essence of one message in a few lines.
+std::string tell_message(const boost::json::object& story);
+// Its whole story on one screen.
+std::string tell_story(const boost::json::object& story);
+// The lifecycle tables.
+std::string tell_lifecycle();
+
+}  // namespace ctl
