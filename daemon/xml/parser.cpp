@@ -1,0 +1,156 @@
+#include "xml/parser.hpp"
+
+#include <cstdlib>
+#include <new>
+
+#include <xercesc/framework/MemBufInputSource.hpp>
+#include <xercesc/sax/SAXException.hpp>
+#include <xercesc/util/OutOfMemoryException.hpp>
+#include <xercesc/util/PlatformUtils.hpp>
+#include <xercesc/util/XMLNetAccessor.hpp>
+#include <xercesc/util/StringPool.hpp>
+#include <xercesc/util/XMLUni.hpp>
+
+#include "xml/declaration.hpp"
+#include "xml/encoding.hpp"
+#include "xml/grammar.hpp"
+#include "xml/memory.hpp"
+#include "xml/reading.hpp"
+#include "xml/self_test.hpp"
+#include "xml/text.hpp"
+
+namespace xml {
+
+void initialise() {
+    // Every scanner of the library reads this when it is made, also those that load schemas.
+    ::setenv("XERCES_DISABLE_DTD", "1", 1);
+    xercesc::XMLPlatformUtils::Initialize();
+    delete xercesc::XMLPlatformUtils::fgNetAccessor;
+    xercesc::XMLPlatformUtils::fgNetAccessor = nullptr;
+}
+
+struct Parser::Grammar {
+    Limits limits;
+    Pool pool;
+    Quota quota;
+    Decoder decoder;
+
+    Grammar(Limits wanted, Pool loaded)
+        : limits(wanted), pool(std::move(loaded)), quota(wanted.memory_bytes_max) {}
+    Parsed parse(std::string_view bytes);
+    Parsed read(std::u16string_view text);
+    void run(Reading& reading, std::u16string_view text);
+};
+
+namespace {
+
+base::Finding limit(const char* variant, base::Position position) {
+    return {.code = "XML-LIMIT", .variant = variant, .position = position};
+}
+
+bool is_before(base::Position one, base::Position other) {
+    return one.line < other.line || (one.line == other.line && one.column < other.column);
+}
+
+// A document is torn when what the parser found wrong lies in its unfinished end.
+bool is_torn(std::u16string_view text, const base::Finding& found) {
+    if (found.code != "XML-MALFORMED") return false;
+    const std::optional<std::size_t> end = torn_at(text);
+    return end && !is_before(found.position, position_of(text, *end));
+}
+
+Parsed refused(base::Finding finding) {
+    Parsed parsed;
+    parsed.findings.push_back(std::move(finding));
+    return parsed;
+}
+
+}  // namespace
+
+void Parser::Grammar::run(Reading& reading, std::u16string_view text) {
+    const auto malformed = [&](const char* variant, const char16_t* message) {
+        reading.fatal({.code = "XML-MALFORMED", .variant = variant, .position = reading.here(),
+                       .arguments = {{"message", shortened(utf8_of(message))}}});
+    };
+    try {
+        xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(text.data()),
+                                          text.size() * sizeof(char16_t), "document", false,
+                                          &quota);
+        source.setEncoding(xercesc::XMLUni::fgXMLChEncodingString);
+        reading.parse(source);
+    } catch (const Ended&) {
+        if (!reading.failed()) malformed("ExternalEntity", u"");
+    } catch (const LimitExceeded& exceeded) {
+        reading.fatal(limit(exceeded.variant, reading.here()));
+    } catch (const xercesc::OutOfMemoryException&) {
+        reading.fatal(limit("Memory", reading.here()));
+    } catch (const std::bad_alloc&) {
+        reading.fatal(limit("Memory", reading.here()));
+    } catch (const xercesc::XMLException& e) {
+        malformed("XMLException", e.getMessage());
+    } catch (const xercesc::SAXException& e) {
+        malformed("SAXException", e.getMessage());
+    }
+}
+
+Parsed Parser::Grammar::read(std::u16string_view text) {
+    Parsed parsed;
+    {
+        Reading reading{&quota, pool.get(), limits, text};
+        run(reading, text);
+        parsed.well_formed = !reading.failed();
+        parsed.findings = reading.take_findings();
+        parsed.root = reading.tree().take_root();
+    }
+    if (!parsed.well_formed) parsed.ended_early = is_torn(text, parsed.findings.front());
+    quota.clear();
+    // Names of namespaces that this document brought, or the pool would grow with every stranger.
+    pool->getURIStringPool()->flushAll();
+    return parsed;
+}
+
+Parsed Parser::Grammar::parse(std::string_view bytes) {
+    if (bytes.size() > limits.bytes_max) return refused(limit("Size", {1, 1}));
+    if (auto finding = decoder.decode(bytes)) {
+        Parsed parsed = refused(*std::move(finding));
+        // What stands before the fault may still say whose message it was.
+        if (!decoder.text().empty() && !prolog_finding(decoder.text()))
+            parsed.root = read(decoder.text()).root;
+        return parsed;
+    }
+    if (auto finding = prolog_finding(decoder.text())) return refused(*std::move(finding));
+    Parsed parsed = read(decoder.text());
+    if (decoder.torn() && parsed.well_formed) {
+        parsed.well_formed = false;
+        parsed.findings = {{.code = "XML-ENCODING", .variant = "Torn",
+                            .position = position_of(decoder.text(), decoder.text().size())}};
+    }
+    return parsed;
+}
+
+Parser::Parser(std::unique_ptr<Grammar> grammar) : grammar_(std::move(grammar)) {}
+Parser::~Parser() = default;
+Parser::Parser(Parser&&) noexcept = default;
+Parser& Parser::operator=(Parser&&) noexcept = default;
+
+base::Result<Parser> Parser::load(const std::string& schema_directory, Limits limits) {
+    base::Result<Schemas> schemas = read_schemas(schema_directory);
+    if (!schemas) return schemas.fault();
+    base::Result<Pool> pool = load_grammar(*schemas);
+    if (!pool) return pool.fault();
+    return Parser{std::make_unique<Grammar>(limits, *std::move(pool))};
+}
+
+Parsed Parser::parse(std::string_view bytes) { return grammar_->parse(bytes); }
+
+base::Outcome Parser::self_test() {
+    // The library by itself, without what we look at before: a document type is refused there too.
+    const std::u16string_view doctype = u"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>";
+    if (const Parsed alone = grammar_->read(doctype); alone.well_formed)
+        return base::Fault{base::Remedy::Stop,
+                           "Xerces-C++ reads document types although it was told not to; "
+                           "do not use this build of it"};
+    return withstand([this](std::string_view bytes) { return parse(bytes); });
+}
+
+}  // namespace xml

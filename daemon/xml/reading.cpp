@@ -1,0 +1,285 @@
+#include "xml/reading.hpp"
+
+#include <algorithm>
+
+#include <xercesc/framework/XMLAttr.hpp>
+#include <xercesc/framework/XMLElementDecl.hpp>
+#include <xercesc/framework/XMLValidityCodes.hpp>
+#include <xercesc/util/XMLUni.hpp>
+
+#include "base/utf8.hpp"
+#include "xml/codes.hpp"
+#include "xml/text.hpp"
+
+namespace xml {
+
+namespace {
+
+using xercesc::XMLUni;
+using xercesc::XMLValid;
+
+constexpr std::size_t message_characters_max = 500;
+constexpr const char* masked = "***";
+// Not 0: the library counts &amp; and its like too. There are no other entities without a DTD.
+constexpr XMLSize_t entity_expansions_max = 500'000;
+
+constexpr bool is_low_surrogate(char16_t unit) { return (unit & 0xfc00) == 0xdc00; }
+
+}  // namespace
+
+Reading::Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool,
+                 const Limits& limits, std::u16string_view text)
+    : SAX2XMLReaderImpl(memory, pool), text_(text), tree_(limits) {
+    configure(memory);
+    if (std::ranges::none_of(text, is_low_surrogate)) return;
+    base::Position at{1, 1};
+    for (std::size_t i = 0; i < text.size(); ++i, ++at.column) {
+        if (is_low_surrogate(text[i])) wide_.push_back(at);
+        if (text[i] == u'\n' || (text[i] == u'\r' && !text.substr(i + 1).starts_with(u'\n')))
+            at = {at.line + 1, 0};
+    }
+}
+
+void Reading::configure(xercesc::MemoryManager* memory) {
+    setFeature(XMLUni::fgSAX2CoreNameSpaces, true);
+    setFeature(XMLUni::fgSAX2CoreValidation, true);
+    setFeature(XMLUni::fgXercesDynamic, false);
+    setFeature(XMLUni::fgXercesSchema, true);
+    setFeature(XMLUni::fgXercesSchemaFullChecking, true);
+    setFeature(XMLUni::fgXercesIdentityConstraintChecking, true);
+    setFeature(XMLUni::fgXercesUseCachedGrammarInParse, true);
+    setFeature(XMLUni::fgXercesCacheGrammarFromParse, false);
+    setFeature(XMLUni::fgXercesLoadSchema, false);
+    setFeature(XMLUni::fgXercesLoadExternalDTD, false);
+    setFeature(XMLUni::fgXercesDisableDefaultEntityResolution, true);
+    setFeature(XMLUni::fgXercesContinueAfterFatalError, false);
+    setFeature(XMLUni::fgXercesValidationErrorAsFatal, false);
+    security_.setEntityExpansionLimit(entity_expansions_max);
+    setProperty(XMLUni::fgXercesSecurityManager, &security_);
+    setProperty(XMLUni::fgXercesScannerName, const_cast<XMLCh*>(XMLUni::fgSGXMLScanner));
+    witness_ = new (memory) Witness(memory);
+    setValidator(witness_);
+    setEntityResolver(&closed_);
+    setContentHandler(&locating_);
+}
+
+xercesc::InputSource* Reading::Closed::resolveEntity(const XMLCh* const, const XMLCh* const) {
+    throw Ended{};
+}
+
+base::Position Reading::exact(base::Position position) const {
+    position.line = std::max(position.line, 1U);
+    position.column = std::max(position.column, 1U);
+    const auto before = std::ranges::count_if(wide_, [&](const base::Position& each) {
+        return each.line == position.line && each.column < position.column;
+    });
+    position.column -= static_cast<std::uint32_t>(before);
+    return position;
+}
+
+base::Position Reading::here() const {
+    if (!locating_.at) return {1, 1};
+    return exact({static_cast<std::uint32_t>(locating_.at->getLineNumber()),
+                  static_cast<std::uint32_t>(locating_.at->getColumnNumber())});
+}
+
+Reading::Scheme Reading::scheme_of(unsigned int uri) {
+    for (const auto& [known, scheme] : schemes_)
+        if (known == uri) return scheme;
+    const std::u16string_view text = getURIText(uri);
+    Scheme scheme = Scheme::Foreign;
+    if (text == u"urn:permitd:mep:1" || text == u"urn:mep:gateway:1") scheme = Scheme::Ours;
+    if (text.empty()) scheme = Scheme::Absent;
+    if (text == XMLUni::fgXMLNSURIName) scheme = Scheme::Declaration;
+    if (text == XMLUni::fgXMLURIName) scheme = Scheme::Xml;
+    if (text == u"http://www.w3.org/2001/XMLSchema-instance") scheme = Scheme::Instance;
+    schemes_.emplace_back(uri, scheme);
+    return scheme;
+}
+
+base::Finding Reading::finding_of(std::string variant, const XMLCh* text) const {
+    base::Finding finding{.code = "XSD-INVALID", .variant = std::move(variant)};
+    const std::string message = utf8_of(text);
+    finding.arguments.push_back(
+        {"message", std::string{base::first_characters(message, message_characters_max)}});
+    return finding;
+}
+
+void Reading::error(const unsigned int code, const XMLCh* const domain_name,
+                    const xercesc::XMLErrorReporter::ErrTypes type, const XMLCh* const text,
+                    const XMLCh* const, const XMLCh* const, const XMLFileLoc line,
+                    const XMLFileLoc column) {
+    if (type == xercesc::XMLErrorReporter::ErrType_Warning) return;
+    const Domain domain = domain_of(domain_name);
+    base::Finding finding = finding_of(code_name(domain, code), text);
+    if (domain == Domain::Error || type == xercesc::XMLErrorReporter::ErrType_Fatal) {
+        finding.code = "XML-MALFORMED";
+        finding.position =
+            exact({static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column)});
+        fatal(std::move(finding));
+        throw Ended{};
+    }
+    if (undeclared_depth_ > 0 || findings_.size() + pending_.size() >= base::findings_max) return;
+    std::string expected;
+    std::optional<std::size_t> child;
+    const bool validity = domain == Domain::Validity;
+    if (validity && (code == XMLValid::ElementNotValidForContent ||
+                     code == XMLValid::NotEnoughElemsForCM ||
+                     code == XMLValid::EmptyNotValidForContent)) {
+        expected = witness_->expected_children();
+        if (code == XMLValid::ElementNotValidForContent) child = witness_->failing_child();
+    } else if (!validity || code == XMLValid::DatatypeError) {
+        expected = witness_->expected_value(finding.variant);
+    }
+    if (const auto attribute = witness_->attribute()) {
+        finding.arguments.push_back({"attribute", shortened(attribute->name)});
+        finding.value = shortened(attribute->value);
+    }
+    if (!expected.empty()) finding.arguments.push_back({"expected", shortened(expected)});
+    if (validity && code == XMLValid::NoCharDataInCM)
+        settle(std::move(finding), {});
+    else
+        pending_.push_back({std::move(finding), child});
+}
+
+void Reading::startElement(const xercesc::XMLElementDecl& declaration, const unsigned int uri,
+                           const XMLCh* const, const xercesc::RefVectorOf<xercesc::XMLAttr>& list,
+                           const XMLSize_t count, const bool is_empty, const bool is_root) {
+    tree_.open(declaration.getBaseName(), here(), count);
+    take_attributes(list, count);
+    settle_opened(scheme_of(uri), uri);
+    if (is_empty) endElement(declaration, uri, is_root, nullptr);
+}
+
+void Reading::take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& list,
+                              std::size_t count) {
+    for (XMLSize_t i = 0; i < count; ++i) {
+        const xercesc::XMLAttr& attribute = *list.elementAt(i);
+        if (!attribute.getSpecified()) continue;
+        const Scheme scheme = scheme_of(attribute.getURIId());
+        const std::u16string_view name = attribute.getName();
+        const bool retypes = name == u"type" || name == u"nil";
+        switch (scheme) {
+            case Scheme::Declaration: break;
+            case Scheme::Instance:
+                if (retypes && undeclared_depth_ == 0) {
+                    base::Finding finding{.code = "XSD-INVALID",
+                                          .variant = name == u"nil" ? "XsiNil" : "XsiType"};
+                    settle(std::move(finding), utf8_of(attribute.getValue()));
+                }
+                break;
+            case Scheme::Absent: tree_.attribute(utf8_of(name), attribute.getValue()); break;
+            case Scheme::Ours:
+            case Scheme::Xml:
+            case Scheme::Foreign:
+                tree_.attribute(utf8_of(attribute.getQName()), attribute.getValue());
+        }
+    }
+}
+
+void Reading::settle_opened(Scheme scheme, unsigned int uri) {
+    std::vector<Pending> pending = std::exchange(pending_, {});
+    if (undeclared_depth_ > 0) {
+        ++undeclared_depth_;
+        return;
+    }
+    const auto undeclared = std::ranges::find(
+        pending, "ElementNotDefined", [](const Pending& each) { return each.finding.variant; });
+    if (scheme != Scheme::Ours) {
+        undeclared_depth_ = 1;
+        base::Finding finding{.code = "XSD-INVALID", .variant = "UnknownNamespace"};
+        finding.arguments.push_back({"expected", "urn:permitd:mep:1, urn:mep:gateway:1"});
+        settle(std::move(finding), utf8_of(getURIText(uri)));
+    } else if (undeclared != pending.end()) {
+        undeclared_depth_ = 1;
+        settle(std::move(undeclared->finding), {});
+    } else {
+        for (Pending& each : pending) settle(std::move(each.finding), {});
+    }
+}
+
+void Reading::endElement(const xercesc::XMLElementDecl&, const unsigned int, const bool,
+                         const XMLCh* const) {
+    if (undeclared_depth_ > 0) {
+        pending_.clear();
+        --undeclared_depth_;
+    } else if (!pending_.empty()) {
+        settle_closing();
+    }
+    tree_.close();
+}
+
+void Reading::settle_closing() {
+    for (Pending& each : std::exchange(pending_, {})) {
+        if (each.child && *each.child < tree_.top().children.size())
+            settle_child(std::move(each.finding), *each.child);
+        else
+            settle(std::move(each.finding),
+                   tree_.top().children.empty() ? std::string_view{tree_.top().text} : "");
+    }
+}
+
+void Reading::settle(base::Finding finding, std::string_view value) {
+    finding.path = tree_.path();
+    finding.position = tree_.top().position;
+    if (finding.value.empty()) finding.value = shortened(value);
+    if (tree_.in_secret()) {
+        finding.value = masked;
+        for (base::Argument& each : finding.arguments)
+            if (each.name == "message") each.value = masked;
+    } else {
+        finding.arguments.push_back({"element", tree_.top().name});
+    }
+    record(std::move(finding));
+}
+
+void Reading::settle_child(base::Finding finding, std::size_t index) {
+    const auto& siblings = tree_.top().children;
+    const base::Element& child = siblings[index];
+    const auto before =
+        std::count_if(siblings.begin(), siblings.begin() + static_cast<std::ptrdiff_t>(index),
+                      [&](const base::Element& each) { return each.name == child.name; });
+    finding.path = tree_.in_secret()
+                       ? tree_.path()
+                       : base::path_of(tree_.path(), child.name, static_cast<std::size_t>(before));
+    finding.position = child.position;
+    // An undeclared child was told of when it came; what belongs in its place is known only now.
+    for (base::Finding& told : findings_) {
+        if (told.path != finding.path || told.variant != "ElementNotDefined") continue;
+        for (base::Argument& each : finding.arguments)
+            if (each.name == "expected") told.arguments.push_back(std::move(each));
+        return;
+    }
+    if (tree_.in_secret() || is_secret(child.name))
+        finding.value = masked;
+    else
+        finding.value = shortened(child.text);
+    finding.arguments.push_back({"element", child.name});
+    record(std::move(finding));
+}
+
+void Reading::record(base::Finding finding) {
+    if (findings_.size() < base::findings_max) findings_.push_back(std::move(finding));
+}
+
+void Reading::docCharacters(const XMLCh* const characters, const XMLSize_t length, const bool) {
+    if (!tree_.empty()) tree_.text({characters, length});
+}
+
+void Reading::fatal(base::Finding finding) {
+    finding.path = tree_.path();
+    if (tree_.in_secret())
+        for (base::Argument& each : finding.arguments) each.value = masked;
+    fatal_ = std::move(finding);
+}
+
+std::vector<base::Finding> Reading::take_findings() {
+    if (fatal_) return {*std::move(fatal_)};
+    std::ranges::stable_sort(findings_, [](const base::Finding& a, const base::Finding& b) {
+        return std::pair{a.position.line, a.position.column} <
+               std::pair{b.position.line, b.position.column};
+    });
+    return std::move(findings_);
+}
+
+}  // namespace xml

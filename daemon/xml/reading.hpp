@@ -1,0 +1,100 @@
+// Reading: one document on its way through Xerces-C++. The library's callbacks become a Tree, its
+// errors become findings with the position and path of the element that they are about.
+//
+// Sits below the SAX2 layer: the library tells error codes only here, and the layer above would copy
+// every name and value once more.
+// Threads: one. Throws: Ended when the document is not to be read any further; what Xerces-C++ throws.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <xercesc/parsers/SAX2XMLReaderImpl.hpp>
+#include <xercesc/sax2/DefaultHandler.hpp>
+#include <xercesc/util/SecurityManager.hpp>
+
+#include "xml/tree.hpp"
+#include "xml/witness.hpp"
+
+namespace xml {
+
+struct Ended {};
+
+class Reading final : public xercesc::SAX2XMLReaderImpl {
+public:
+    Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool, const Limits& limits,
+            std::u16string_view text);
+
+    // Findings of the document so far; the fatal one alone if there is one. `tree` may be read too.
+    std::vector<base::Finding> take_findings();
+    void fatal(base::Finding finding);
+    bool failed() const { return fatal_.has_value(); }
+    base::Position here() const;
+    Tree& tree() { return tree_; }
+
+    void error(const unsigned int code, const XMLCh* const domain,
+               const xercesc::XMLErrorReporter::ErrTypes type, const XMLCh* const text,
+               const XMLCh* const system_id, const XMLCh* const public_id,
+               const XMLFileLoc line, const XMLFileLoc column) override;
+    void startElement(const xercesc::XMLElementDecl& declaration, const unsigned int uri,
+                      const XMLCh* const prefix,
+                      const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes,
+                      const XMLSize_t count, const bool is_empty, const bool is_root) override;
+    void endElement(const xercesc::XMLElementDecl& declaration, const unsigned int uri,
+                    const bool is_root, const XMLCh* const prefix) override;
+    void docCharacters(const XMLCh* const characters, const XMLSize_t length,
+                       const bool cdata) override;
+    void ignorableWhitespace(const XMLCh* const, const XMLSize_t, const bool) override {}
+    void docComment(const XMLCh* const) override {}
+    void docPI(const XMLCh* const, const XMLCh* const) override {}
+    void startEntityReference(const xercesc::XMLEntityDecl&) override {}
+    void endEntityReference(const xercesc::XMLEntityDecl&) override {}
+
+private:
+    // What the library says before it tells of the element that it is about.
+    struct Pending {
+        base::Finding finding;
+        std::optional<std::size_t> child;  // of the element being closed: this one is to blame
+    };
+    enum class Scheme { Ours, Instance, Xml, Declaration, Absent, Foreign };
+
+    Scheme scheme_of(unsigned int uri);
+    void take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes,
+                         std::size_t count);
+    void configure(xercesc::MemoryManager* memory);
+    void settle_opened(Scheme scheme, unsigned int uri);
+    void settle_closing();
+    void settle(base::Finding finding, std::string_view value);
+    void settle_child(base::Finding finding, std::size_t index);
+    void record(base::Finding finding);
+    base::Finding finding_of(std::string variant, const XMLCh* text) const;
+    base::Position exact(base::Position position) const;
+
+    class Locating final : public xercesc::DefaultHandler {
+    public:
+        void setDocumentLocator(const xercesc::Locator* const locator) override { at = locator; }
+        const xercesc::Locator* at = nullptr;
+    };
+
+    // Whatever a document asks for beyond its own bytes, it does not get.
+    class Closed final : public xercesc::EntityResolver {
+    public:
+        xercesc::InputSource* resolveEntity(const XMLCh* const, const XMLCh* const) override;
+    };
+
+    const std::u16string_view text_;
+    Locating locating_;
+    Closed closed_;
+    xercesc::SecurityManager security_;
+    Witness* witness_;
+    Tree tree_;
+    std::vector<Pending> pending_;
+    std::vector<base::Finding> findings_;
+    std::optional<base::Finding> fatal_;
+    std::vector<std::pair<unsigned int, Scheme>> schemes_;
+    std::vector<base::Position> wide_;  // of the second halves of characters beyond the BMP
+    std::size_t undeclared_depth_ = 0;  // open elements within an undeclared one, itself included
+};
+
+}  // namespace xml

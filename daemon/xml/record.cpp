@@ -1,0 +1,46 @@
+#include "base/bytes.hpp"
+#include "xml/parser.hpp"
+
+namespace xml {
+
+namespace {
+
+// "XP" and the version of the record; a worker of another build is not understood.
+constexpr std::uint64_t magic = 0x5850'0001;
+// Deeper than any limit that a configuration may set would be the work of a broken worker.
+constexpr unsigned depth_max = 256;
+
+enum Flag : std::uint64_t { has_root = 1, ended_early = 2, well_formed = 4, all_flags = 7 };
+
+}  // namespace
+
+std::string encode(const Parsed& parsed) {
+    base::Writer writer;
+    writer.number(magic);
+    writer.number((parsed.root ? has_root : 0) | (parsed.ended_early ? ended_early : 0) |
+                  (parsed.well_formed ? well_formed : 0));
+    if (parsed.root) writer.element(*parsed.root);
+    writer.number(parsed.findings.size());
+    for (const base::Finding& each : parsed.findings) writer.finding(each);
+    return writer.take();
+}
+
+std::optional<Parsed> decode(std::string_view encoded) {
+    base::Reader reader{encoded};
+    if (reader.number() != magic) return std::nullopt;
+    const std::uint64_t flags = reader.number();
+    if (flags > all_flags) return std::nullopt;
+    Parsed parsed;
+    parsed.ended_early = (flags & ended_early) != 0;
+    parsed.well_formed = (flags & well_formed) != 0;
+    if (flags & has_root) parsed.root = reader.element(depth_max);
+    for (std::size_t n = reader.count(); n > 0 && !reader.bad(); --n)
+        parsed.findings.push_back(reader.finding());
+    if (!reader.complete() || parsed.findings.size() > base::findings_max) return std::nullopt;
+    // What parse() never says: well-formed without a root, or torn and whole at once.
+    if (parsed.well_formed && (!parsed.root || parsed.ended_early)) return std::nullopt;
+    if (!parsed.well_formed && parsed.findings.empty()) return std::nullopt;
+    return parsed;
+}
+
+}  // namespace xml

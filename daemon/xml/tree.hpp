@@ -1,0 +1,50 @@
+// Tree: the elements of a document as they are read, and where in it we are.
+//
+// Knows the limits, the paths and the secrets; knows nothing of Xerces-C++.
+// Threads: one. Throws: std::bad_alloc; LimitExceeded.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/element.hpp"
+#include "xml/parser.hpp"
+
+namespace xml {
+
+struct LimitExceeded {
+    const char* variant;  // "Depth"
+};
+
+class Tree {
+public:
+    explicit Tree(const Limits& limits) : limits_(limits) {}
+
+    void open(std::u16string_view name, base::Position position, std::size_t attribute_count);
+    void attribute(std::string name, std::u16string_view value);
+    void text(std::u16string_view characters);
+    void close();
+
+    bool empty() const { return open_.empty(); }
+    const base::Element& top() const { return open_.back(); }
+    // The path of the innermost open element; it does not go deeper than an element with a secret.
+    std::string path() const;
+    // Whether we stand in an element whose content nobody may see (messages.md 3.1).
+    bool in_secret() const;
+
+    // The root: whole once it was closed, before that with its closed children only.
+    std::optional<base::Element> take_root();
+
+private:
+    const Limits& limits_;
+    std::vector<base::Element> open_;
+    std::optional<base::Element> root_;
+    std::size_t elements_ = 0;
+};
+
+// Password and accountPwd, in any namespace.
+bool is_secret(std::string_view name);
+
+}  // namespace xml

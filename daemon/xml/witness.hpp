@@ -1,0 +1,45 @@
+// Witness: Xerces-C++'s schema validator, which also remembers what its messages leave out: which
+// child broke a content model and what could have stood there, which attribute has a wrong value.
+// Threads: one. Throws: what Xerces-C++ throws.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <xercesc/validators/schema/SchemaValidator.hpp>
+
+namespace xml {
+
+class Witness final : public xercesc::SchemaValidator {
+public:
+    explicit Witness(xercesc::MemoryManager* memory);
+
+    // The last content model that failed: index of the child at fault, or their count when children
+    // are missing at the end.
+    std::size_t failing_child() const { return failing_child_; }
+    const std::string& expected_children() const { return expected_children_; }
+    // The attribute whose value is being checked; nothing outside such a check.
+    struct Attribute {
+        std::string name;
+        std::string value;
+    };
+    std::optional<Attribute> attribute() const;
+    // What the datatype of the value being checked wants: its pattern, its values, or its name.
+    std::string expected_value(const std::string& error_name) const;
+
+    bool checkContent(xercesc::XMLElementDecl* element, xercesc::QName** children,
+                      XMLSize_t count, XMLSize_t* failing) override;
+    void validateAttrValue(const xercesc::XMLAttDef* definition, const XMLCh* value,
+                           bool before_validation, const xercesc::XMLElementDecl* element) override;
+
+private:
+    std::string expected_after(xercesc::XMLElementDecl* element, xercesc::QName** children,
+                               std::size_t count) const;
+
+    std::size_t failing_child_ = 0;
+    std::string expected_children_;
+    const xercesc::XMLAttDef* definition_ = nullptr;
+    const XMLCh* value_ = nullptr;
+};
+
+}  // namespace xml
