@@ -39,6 +39,7 @@ public:
     explicit operator bool() const;
     bool is_map() const;
     bool is_list() const;
+    bool is_empty() const;      // a key with nothing behind it
     std::string where() const;  // "file:line:column"
     // Adds "file:line:column: text" to the document's complaints.
     void complain(const std::string& text) const;
@@ -54,9 +55,10 @@ public:
     // Scalars; a complaint and the default when the form is wrong.
     std::string text(const std::string& absent = {}) const;
     std::uint64_t number(std::uint64_t absent, std::uint64_t least, std::uint64_t most) const;
-    bool flag(bool absent) const;                                       // yes/no/true/false
-    std::chrono::milliseconds duration(std::chrono::milliseconds absent) const;  // 500ms 15s 30m 4h 5d
-    std::uint64_t bytes(std::uint64_t absent) const;                    // 16MiB 4KiB 512
+    bool flag(bool absent) const;                       // yes/no/true/false
+    // 500ms 15s 30m 4h 5d
+    std::chrono::milliseconds duration(std::chrono::milliseconds absent) const;
+    std::uint64_t bytes(std::uint64_t absent) const;    // 16MiB 4KiB 512
     std::uint64_t percent(std::uint64_t absent) const;                  // 10%
 
 private:

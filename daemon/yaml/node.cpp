@@ -53,6 +53,7 @@ bool Node::Place::is(Kind kind, const std::string& expected) const {
 Node::operator bool() const { return place_ && place_->item; }
 bool Node::is_map() const { return *this && place_->item->kind == Kind::Map; }
 bool Node::is_list() const { return *this && place_->item->kind == Kind::List; }
+bool Node::is_empty() const { return *this && place_->item->kind == Kind::Nothing; }
 
 std::string Node::where() const { return place_ ? place_->tree->where(place_->position) : ""; }
 

@@ -77,6 +77,8 @@ TEST(Document, RequiredKeysThatAreMissingAreToldAtTheirMap) {
 TEST(Document, AnEmptyValueIsThereButIsNoText) {
     yaml::Document document = parsed("section:\nname:\n");
     EXPECT_TRUE(document.root()["section"]);
+    EXPECT_TRUE(document.root()["section"].is_empty());
+    EXPECT_FALSE(document.root().is_empty());
     EXPECT_FALSE(document.root()["section"]["x"]);
     EXPECT_EQ(document.root()["name"].text("d"), "d");
     EXPECT_THAT(document.complaints(), ElementsAre("f.yaml:2:1: a value is expected"));

@@ -1,0 +1,37 @@
+// Coverage: which leaves of the source are spoken for and which leaves of the target are filled.
+// Threads: one. Throws: std::bad_alloc only.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "mapping/shape.hpp"
+
+namespace mapping {
+
+class Coverage {
+public:
+    // `index` is that of the one namesake that was meant, 0 = all of them.
+    void cover(const Shape& leaf, std::size_t index);
+    void cover_all(const Shape& group);
+    // Where a target was filled first; null when it was not.
+    void fill(const Shape& leaf, const std::string& where);
+    const std::string* filled(const Shape& leaf) const;
+
+    // Paths of source leaves that nobody speaks for.
+    std::vector<std::string> uncovered(const Shape& document) const;
+    // Paths of required target leaves that nobody fills, in the groups that are made.
+    std::vector<std::string> unfilled(const Shape& document) const;
+
+private:
+    void look_uncovered(const Shape& shape, const std::string& path, const Shape* repeater,
+                        std::vector<std::string>& found) const;
+    void look_unfilled(const Shape& shape, const std::string& path,
+                       std::vector<std::string>& found) const;
+    bool reached(const Shape& shape) const;
+
+    std::map<const Shape*, std::set<std::size_t>> covered_;
+    std::map<const Shape*, std::string> filled_;
+};
+
+}  // namespace mapping

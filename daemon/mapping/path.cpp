@@ -1,0 +1,81 @@
+#include "mapping/path.hpp"
+
+namespace mapping {
+namespace {
+
+constexpr std::string_view letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+std::optional<Step> parse_step(std::string_view text) {
+    const std::size_t start = text.starts_with('@') ? 1 : 0;
+    const std::size_t end = std::min(text.find_first_not_of(letters, start), text.size());
+    if (end == start) return std::nullopt;
+    Step step{std::string(text.substr(0, end))};
+    std::string_view rest = text.substr(end);
+    if (rest.empty()) return step;
+    const bool framed = rest.size() >= 3 && rest.size() <= 5 && rest.front() == '[' &&
+                        rest.back() == ']' && start == 0;
+    if (!framed) return std::nullopt;
+    rest = rest.substr(1, rest.size() - 2);
+    if (rest.find_first_not_of("0123456789") != std::string_view::npos || rest[0] == '0')
+        return std::nullopt;
+    step.index = std::stoul(std::string(rest));
+    return step;
+}
+
+}  // namespace
+
+std::optional<Path> parse_path(std::string_view text) {
+    Path path;
+    path.written = std::string(text);
+    while (text.starts_with("../")) {
+        ++path.up;
+        text = text.substr(3);
+    }
+    if (text == ".") return path.up == 0 ? std::optional(path) : std::nullopt;
+    while (true) {
+        const std::size_t slash = text.find('/');
+        std::optional<Step> step = parse_step(text.substr(0, slash));
+        const bool last = slash == std::string_view::npos;
+        if (!step || (step->name.starts_with('@') && !last)) return std::nullopt;
+        path.steps.push_back(std::move(*step));
+        if (last) return path;
+        text = text.substr(slash + 1);
+    }
+}
+
+std::vector<Chain> elements_at(const Chain& from, const Path& path) {
+    if (path.up >= from.size()) return {};
+    Chain here(from.begin(), from.end() - static_cast<std::ptrdiff_t>(path.up));
+    for (std::size_t i = 0; i < path.steps.size(); ++i) {
+        const Step& step = path.steps[i];
+        const std::vector<const base::Element*> all = here.back()->all(step.name);
+        if (i + 1 == path.steps.size() && step.index == 0) {
+            std::vector<Chain> found(all.size(), here);
+            for (std::size_t k = 0; k < all.size(); ++k) found[k].push_back(all[k]);
+            return found;
+        }
+        const std::size_t wanted = step.index == 0 ? 0 : step.index - 1;
+        if (wanted >= all.size()) return {};
+        here.push_back(all[wanted]);
+    }
+    return {here};
+}
+
+std::optional<std::string> value_at(const Chain& from, const Path& path) {
+    if (path.steps.empty() || !path.steps.back().name.starts_with('@')) {
+        const std::vector<Chain> found = elements_at(from, path);
+        if (found.empty()) return std::nullopt;
+        return found.front().back()->text;
+    }
+    Path owner = path;
+    const std::string attribute = owner.steps.back().name.substr(1);
+    owner.steps.pop_back();
+    const std::vector<Chain> found = elements_at(from, owner);
+    if (found.empty()) return std::nullopt;
+    for (const base::Attribute& each : found.front().back()->attributes)
+        if (each.name == attribute) return each.value;
+    return std::nullopt;
+}
+
+}  // namespace mapping

@@ -1,0 +1,38 @@
+// Path: a place in a document relative to where a rule stands: "Importer/Code", "CustomsOffice[2]",
+// "../Unit", "@name", "." (the text of the element itself).
+// Threads: value types. Throws: std::bad_alloc only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/element.hpp"
+
+namespace mapping {
+
+struct Step {
+    std::string name;
+    std::size_t index = 0;  // counted from 1; 0 = none was written
+};
+
+struct Path {
+    std::string written;
+    std::size_t up = 0;       // how many "../" stand in front
+    std::vector<Step> steps;  // empty for "."
+};
+
+// Nothing when it is not a path.
+std::optional<Path> parse_path(std::string_view text);
+
+// An element and everything above it, the root first.
+using Chain = std::vector<const base::Element*>;
+
+// The elements at the path: all of the last step's namesakes when it bears no index, each with its
+// chain. A step in the middle takes the first namesake.
+std::vector<Chain> elements_at(const Chain& from, const Path& path);
+// The text or attribute value at the path; nothing when it is not there.
+std::optional<std::string> value_at(const Chain& from, const Path& path);
+
+}  // namespace mapping

@@ -1,0 +1,53 @@
+// Rule, Conversion, Table: one mapping table as it is run. The grammar is mapping/README.md.
+// Threads: immutable once read.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "edi/lists.hpp"
+#include "mapping/path.hpp"
+#include "mapping/shape.hpp"
+
+namespace mapping {
+
+enum class Form { AsItIs, Time, Date, Base64, Size };
+enum class Way { None, TakeColumn, ByColumn };  // code to column, column to code
+
+struct Conversion {
+    Form form = Form::AsItIs;
+    std::map<std::string, std::string> values;  // empty: no value table
+    std::vector<std::string> omit;
+    Way way = Way::None;
+    const edi::List* list = nullptr;
+    std::string column;
+    std::optional<Path> on;  // where the day stands that chooses the rows; else the caller's day
+};
+
+enum class RuleKind { Copy, Constant, Computed, Each, Drop };
+
+struct Rule {
+    RuleKind kind = RuleKind::Copy;
+    std::vector<Path> sources;  // Copy: the first that is there; Each, Drop: one
+    std::string text;           // Constant: the value; Computed: its name
+    std::vector<std::string> target;  // from the root of the document, or of the group of an Each
+    Conversion conversion;
+    std::optional<Path> when;
+    std::string absent;  // the value when no source is there; empty: none
+    std::vector<Rule> rules;
+};
+
+enum class Unknown { Refuse, Keep };  // what becomes of a code that no list and no table knows
+
+struct Table {
+    std::string from;  // "canonical/LicenceApplication"
+    std::string to;
+    const Shape* source = nullptr;  // of the whole document
+    const Shape* target = nullptr;
+    std::vector<std::string> source_base;  // where the rules' paths begin, from the root
+    Unknown unknown = Unknown::Refuse;
+    std::vector<Rule> rules;
+};
+
+}  // namespace mapping
