@@ -21,8 +21,8 @@ namespace worker {
 namespace {
 
 base::Fault cannot(const char* what, int error) {
-    return {base::Remedy::AskOperator, std::string{"the worker cannot cage itself ("} + what +
-                                           "): " + std::strerror(error)};
+    return {base::Remedy::AskOperator,
+            std::string{"the worker cannot cage itself ("} + what + "): " + std::strerror(error)};
 }
 
 base::Outcome set_limit(__rlimit_resource resource, rlim_t value, const char* name) {
@@ -71,11 +71,11 @@ constexpr unsigned ask_version = 1;
 
 LandlockRules everything_of(int version) {
     LandlockRules rules;
-    rules.files = (1u << 13) - 1;                    // version 1
-    if (version >= 2) rules.files |= 1u << 13;       // links and renames between directories
-    if (version >= 3) rules.files |= 1u << 14;       // truncate
+    rules.files = (1u << 13) - 1;                         // version 1
+    if (version >= 2) rules.files |= 1u << 13;            // links and renames between directories
+    if (version >= 3) rules.files |= 1u << 14;            // truncate
     if (version >= 4) rules.network = 1u << 0 | 1u << 1;  // bind, connect
-    if (version >= 5) rules.files |= 1u << 15;       // ioctl on devices
+    if (version >= 5) rules.files |= 1u << 15;            // ioctl on devices
     if (version >= 6) rules.scoped = 1u << 0 | 1u << 1;   // abstract sockets, signals
     return rules;
 }
@@ -89,19 +89,19 @@ using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
 
 // What plain computing and the C library's memory and abort() need.
 constexpr int free_calls[] = {
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),        SCMP_SYS(brk),
-    SCMP_SYS(madvise),       SCMP_SYS(futex),         SCMP_SYS(exit),
-    SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),  SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),  SCMP_SYS(getrandom),
-    SCMP_SYS(sched_yield),   SCMP_SYS(getpid),        SCMP_SYS(gettid),
+    SCMP_SYS(munmap),          SCMP_SYS(mremap),       SCMP_SYS(brk),
+    SCMP_SYS(madvise),         SCMP_SYS(futex),        SCMP_SYS(exit),
+    SCMP_SYS(exit_group),      SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(clock_gettime),   SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
+    SCMP_SYS(sched_yield),     SCMP_SYS(getpid),       SCMP_SYS(gettid),
     SCMP_SYS(restart_syscall),
 };
 
 // Looking for an optional file or a terminal: an answer, not an attack.
 constexpr int refused_calls[] = {
-    SCMP_SYS(open),     SCMP_SYS(openat),   SCMP_SYS(stat),       SCMP_SYS(lstat),
-    SCMP_SYS(access),   SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(newfstatat),
-    SCMP_SYS(faccessat), SCMP_SYS(ioctl),   SCMP_SYS(sysinfo),    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(open),      SCMP_SYS(openat),   SCMP_SYS(stat),       SCMP_SYS(lstat),
+    SCMP_SYS(access),    SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(newfstatat),
+    SCMP_SYS(faccessat), SCMP_SYS(ioctl),    SCMP_SYS(sysinfo),    SCMP_SYS(sched_getaffinity),
 };
 
 int add_rules(scmp_filter_ctx filter, int socket) {
@@ -111,10 +111,8 @@ int add_rules(scmp_filter_ctx filter, int socket) {
     for (const int call : free_calls) keep(seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0));
     for (const int call : refused_calls)
         keep(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOENT), call, 0));
-    keep(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
-                          SCMP_A0(SCMP_CMP_EQ, own)));
-    keep(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                          SCMP_A0(SCMP_CMP_EQ, own)));
+    keep(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1, SCMP_A0(SCMP_CMP_EQ, own)));
+    keep(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, own)));
     // Last words of the C++ library go to /dev/null; so its death is told as what it is.
     keep(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, 2)));
     // New memory may never be executable.

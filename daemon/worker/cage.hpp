@@ -17,7 +17,7 @@
 namespace worker {
 
 struct Limits {
-    std::size_t memory_bytes_max;    // above what is in use now
+    std::size_t memory_bytes_max;   // above what is in use now
     std::chrono::seconds life_max;  // CPU time
 };
 

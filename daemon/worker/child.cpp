@@ -89,9 +89,10 @@ base::Result<std::unique_ptr<Child>> Child::start(const Options& options, int en
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return base::fault_of_errno(errno, "making a socket for a worker");
     base::Fd ours{ends[0]};
-    const base::Fd theirs{ends[1]};
+    base::Fd theirs{ends[1]};
     const base::Result<pid_t> pid = spawn(options, theirs.number());
     if (!pid) return pid.fault();
+    theirs = base::Fd{};  // or a worker's death would never be seen as the end of the stream
     std::unique_ptr<Child> child{new Child{*pid, std::move(ours), ending}};
     child->job_time_max_ = options.job_time_max;
     const auto life = std::chrono::ceil<std::chrono::seconds>(options.job_time_max) *

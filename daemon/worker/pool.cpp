@@ -139,8 +139,7 @@ std::optional<Reply> ProcessPool::work_off(const std::string& job, std::unique_p
 // Makes sure that there is a worker that waits for a job; as long as none can be started it tries
 // again, less and less often. False when the pool is ending.
 bool ProcessPool::renew(std::unique_ptr<Child>& child) {
-    if (child && child->jobs() < options_.jobs_before_recycling && child->is_waiting())
-        return true;
+    if (child && child->jobs() < options_.jobs_before_recycling && child->is_waiting()) return true;
     child.reset();
     for (auto time = pause_first;; time = std::min(time * 2, pause_longest)) {
         base::Result<std::unique_ptr<Child>> fresh = Child::start(options_, bell_.number());

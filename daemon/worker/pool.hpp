@@ -23,7 +23,7 @@ namespace worker {
 
 struct Options {
     unsigned processes = 2;
-    std::vector<std::string> command;          // {"/proc/self/exe", "--worker", …}
+    std::vector<std::string> command;  // {"/proc/self/exe", "--worker", …}
     // CPU time of one job. Three times as much on the wall clock ends a worker that hangs: a host
     // that is slow for a moment makes no document harmful.
     std::chrono::milliseconds job_time_max{10'000};
