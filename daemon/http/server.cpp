@@ -29,7 +29,7 @@ using LocalStream = beast::basic_stream<Local>;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr std::uint32_t header_bytes_max = 16u << 10;
-constexpr std::chrono::seconds farewell_max{2};  // for a peer to read our last answer
+constexpr std::chrono::seconds farewell_max{1};  // for a peer to read our last answer
 constexpr std::chrono::seconds stop_max{5};      // for requests under way when we are told to stop
 
 using WireRequest = wire::request<wire::string_body>;
@@ -280,16 +280,12 @@ public:
         if (error)
             return base::Fault{base::Remedy::AskOperator,
                                "cannot listen on " + settings().address + ": " + error.message()};
+        address_ = address_of(socket_file);
         accept();
         return base::done;
     }
 
-    std::string address() const override {
-        if (!socket_file_.path().empty()) return "unix:" + socket_file_.path();
-        std::ostringstream text;
-        if constexpr (!Session<Stream>::is_local) text << acceptor_.local_endpoint();
-        return text.str();
-    }
+    std::string address() const override { return address_; }
 
     void run() override { context_.run(); }
 
@@ -322,6 +318,15 @@ public:
 private:
     using Socket = asio::basic_stream_socket<Protocol>;
 
+    std::string address_of(const std::string& socket_file) const {
+        std::ostringstream text;
+        if constexpr (Session<Stream>::is_local)
+            text << "unix:" << socket_file;
+        else
+            text << acceptor_.local_endpoint();
+        return text.str();
+    }
+
     void accept() {
         acceptor_.async_accept(asio::any_io_executor(asio::make_strand(context_)),
                                [this](error_code error, Socket socket) {
@@ -353,6 +358,7 @@ private:
     asio::steady_timer last_call_{context_};
     Timers timers_{context_};
     SocketFile socket_file_;
+    std::string address_;
     std::mutex mutex_;
     std::unordered_map<AnySession*, std::shared_ptr<AnySession>> sessions_;
 };

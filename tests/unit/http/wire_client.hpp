@@ -121,7 +121,7 @@ private:
                                  : recv(socket_, buffer, sizeof buffer, 0);
         if (got <= 0) {
             ended_ = true;
-            reset_ = got < 0 && errno == ECONNRESET;
+            reset_ = reset_ || (got < 0 && errno == ECONNRESET);
             return false;
         }
         pending_.append(buffer, static_cast<std::size_t>(got));
