@@ -1,10 +1,10 @@
 // deliver: after the commit, and only then, puts receipts into the InBoxes and originals into
 // SentBox or FailBox (design.md 4, "Delivering receipts", "Taking a file").
 //
-// A group: write the receipts in the archive, one syncfs, link each into its InBox, sync the
-// directories; then box and remove the originals. Everything may be done again after a crash: same
-// number, same name, same bytes.
-// Threads: one (deliver). Throws: nothing.
+// A group: write the receipts in the archive, one syncfs, link each into its InBox, box and remove the
+// originals, sync the directories; only then is it reported. Everything may be done again after a
+// crash: same number, same name, same bytes.
+// Threads: one (deliver). Throws: nothing; a failed sync calls base::stop().
 #pragma once
 
 #include "ledger/archive.hpp"

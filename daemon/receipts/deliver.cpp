@@ -1,0 +1,150 @@
+// One group: receipts into the archive, one barrier, their names in the InBoxes, the originals boxed
+// and removed, one barrier for the directories. Only then is anything reported as done. Until the
+// report is committed, every step is found in the store again after a crash and done again; so names
+// that are not yet durable lose nothing, and one barrier behind all of them is enough.
+#include "receipts/deliver.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <set>
+#include <tuple>
+
+#include "base/stop.hpp"
+#include "receipts/events.hpp"
+
+namespace receipts {
+
+namespace {
+
+// Mailboxes that are stuck, told when that begins and when it ends.
+class Conditions {
+public:
+    void begin(const std::string& mailbox_name, const std::string& error) {
+        const std::lock_guard lock{mutex_};
+        if (stuck_.insert(mailbox_name).second)
+            base::log(event::delivery_stuck, {{"mailbox", mailbox_name}, {"error", error}});
+    }
+    void end(const std::string& mailbox_name) {
+        const std::lock_guard lock{mutex_};
+        if (stuck_.erase(mailbox_name) != 0)
+            base::log(event::delivery_resumed, {{"mailbox", mailbox_name}});
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> stuck_;
+};
+
+Conditions conditions;
+
+class Group {
+public:
+    Group(std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive)
+        : mailboxes_(mailboxes), archive_(archive) {}
+
+    Delivered deliver(const std::vector<edi::Delivery>& deliveries,
+                      const std::vector<edi::Taking>& takings) {
+        std::vector<const edi::Delivery*> written;
+        for (const edi::Delivery& delivery : deliveries)
+            if (mailbox_of(delivery.mailbox) &&
+                worked(delivery.mailbox, archive_.keep_receipt(delivery)))
+                written.push_back(&delivery);
+        if (!written.empty() && !worked(written.front()->mailbox, archive_.sync())) return {};
+        for (const edi::Delivery* const delivery : written)
+            if (worked(delivery->mailbox, link(*delivery))) linked_.push_back(delivery);
+        for (const edi::Taking& taking : takings)
+            if (mailbox_of(taking.file.mailbox) && worked(taking.file.mailbox, finish(taking)))
+                finished_.push_back(&taking);
+        return confirmed();
+    }
+
+private:
+    mailbox::Mailbox* mailbox_of(const std::string& name) {
+        const auto found = std::ranges::find(mailboxes_, name, &mailbox::Mailbox::name);
+        if (found != mailboxes_.end()) return &*found;
+        failed_.insert(name);
+        conditions.begin(name, "the configuration has no mailbox of that name");
+        return nullptr;
+    }
+
+    bool worked(const std::string& mailbox_name, const base::Outcome& outcome) {
+        if (outcome) return true;
+        if (outcome.fault().remedy == base::Remedy::Stop) base::stop(outcome.fault());
+        failed_.insert(mailbox_name);
+        conditions.begin(mailbox_name, outcome.fault().text);
+        return false;
+    }
+
+    enum class Shelf { Receipts, Originals };
+
+    // A directory of the archive, opened once for the group.
+    base::Result<int> shelf(Shelf kind, const std::string& mailbox_name, const std::string& day) {
+        base::Fd& fd = shelves_[{kind, mailbox_name, day}];
+        if (fd) return fd.number();
+        auto opened = kind == Shelf::Receipts ? archive_.day(mailbox_name, day)
+                                              : archive_.originals(mailbox_name, day);
+        if (!opened) return opened.fault();
+        fd = std::move(*opened);
+        return fd.number();
+    }
+
+    base::Outcome link(const edi::Delivery& delivery) {
+        const auto day = shelf(Shelf::Receipts, delivery.mailbox, delivery.day);
+        if (!day) return day.fault();
+        return base::link_new(*day, delivery.name,
+                              mailbox_of(delivery.mailbox)->inbox(), delivery.name,
+                              base::ReplaceTorso::Yes);
+    }
+
+    base::Outcome finish(const edi::Taking& taking) {
+        mailbox::Mailbox& box = *mailbox_of(taking.file.mailbox);
+        // Of a document that could not be decoded or is too large there is no copy.
+        if (!taking.file.sha256.empty()) {
+            const auto copies = shelf(Shelf::Originals, taking.file.mailbox, taking.file.day);
+            if (!copies) return copies.fault();
+            auto boxed = box.box(taking, *copies, ledger::Archive::original_name(taking.file));
+            if (!boxed) return boxed;
+        }
+        if (taking.box == edi::Box::Fail && !taking.receipt_name.empty()) {
+            const auto day = shelf(Shelf::Receipts, taking.file.mailbox, taking.receipt_day);
+            if (!day) return day.fault();
+            if (auto boxed = box.box_receipt(taking, *day); !boxed) return boxed;
+        }
+        return box.remove(taking);
+    }
+
+    Delivered confirmed() {
+        std::set<std::string> touched;
+        for (const edi::Delivery* const delivery : linked_) touched.insert(delivery->mailbox);
+        for (const edi::Taking* const taking : finished_) touched.insert(taking->file.mailbox);
+        std::set<std::string> synced;
+        for (const std::string& name : touched)
+            if (worked(name, mailbox_of(name)->sync_boxes())) synced.insert(name);
+        Delivered delivered;
+        for (const edi::Delivery* const delivery : linked_)
+            if (synced.contains(delivery->mailbox)) delivered.deliveries.push_back(delivery->number);
+        for (const edi::Taking* const taking : finished_)
+            if (synced.contains(taking->file.mailbox)) delivered.takings.push_back(*taking);
+        for (const std::string& name : synced)
+            if (!failed_.contains(name)) conditions.end(name);
+        return delivered;
+    }
+
+    std::vector<mailbox::Mailbox>& mailboxes_;
+    ledger::Archive& archive_;
+    std::vector<const edi::Delivery*> linked_;
+    std::vector<const edi::Taking*> finished_;
+    std::set<std::string> failed_;
+    std::map<std::tuple<Shelf, std::string, std::string>, base::Fd> shelves_;
+};
+
+}  // namespace
+
+Delivered deliver(const std::vector<edi::Delivery>& deliveries,
+                  const std::vector<edi::Taking>& takings,
+                  std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive) {
+    return Group{mailboxes, archive}.deliver(deliveries, takings);
+}
+
+}  // namespace receipts

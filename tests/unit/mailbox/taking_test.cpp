@@ -1,0 +1,231 @@
+// What becomes of a file after its commit: P1, and nothing that an enterprise drops is lost, whatever
+// crashes when and whatever it drops meanwhile.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mailbox/mailbox.hpp"
+#include "spool.hpp"
+
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+struct Stopped {};
+
+// Throws at the k-th durable step, counted from 1.
+class StopAt {
+public:
+    explicit StopAt(int k) {
+        base::set_durable_step_hook([this, k](const char*) {
+            if (++steps_ == k) throw Stopped{};
+        });
+    }
+    ~StopAt() { base::set_durable_step_hook({}); }
+    int steps() const { return steps_; }
+
+private:
+    int steps_ = 0;
+};
+
+class TakingTest : public testing::Test {
+protected:
+    TakingTest() {
+        auto opened = mailbox::Mailbox::open(spool_.root, "acme");
+        EXPECT_TRUE(opened);
+        box_ = std::move(*opened);
+    }
+    edi::Taking drop(const std::string& name, const std::string& bytes) {
+        spool_.put("acme/OutBox/" + name, bytes);
+        return taking(name);
+    }
+    edi::Taking taking(const std::string& name) {
+        const auto seen = box_.see(name);
+        EXPECT_TRUE(seen);
+        edi::Taking made;
+        made.id = 41;
+        made.file.mailbox = "acme";
+        made.file.name = name;
+        made.file.bytes = seen->bytes;
+        made.file.device = seen->device;
+        made.file.inode = seen->inode;
+        made.file.modified_at = seen->modified_at;
+        made.file.day = "2026-11-22";
+        made.box_name = edi::box_name_of(41, name);
+        return made;
+    }
+    std::map<std::string, std::string> outbox() { return spool_.files("acme/OutBox"); }
+    std::string path(const std::string& name) { return spool_.at("acme/OutBox/" + name); }
+
+    tests::Spool spool_;
+    mailbox::Mailbox box_;
+};
+
+TEST_F(TakingTest, RemovesWhatWasReadAndNothingElse) {
+    const auto taken = drop("x.xml", "<a/>");
+    drop("y.xml", "<b/>");
+    ASSERT_TRUE(box_.remove(taken));
+    EXPECT_THAT(outbox(), ElementsAre(Pair("y.xml", "<b/>")));
+    ASSERT_TRUE(box_.remove(taken));  // gone already is success
+    EXPECT_THAT(outbox(), ElementsAre(Pair("y.xml", "<b/>")));
+}
+
+// The rows of the table in mailbox/taking.cpp, and further ones that an enterprise can bring about.
+TEST_F(TakingTest, KeepsEveryNewArrival) {
+    const std::string taken_name = ".taken-000000000041";
+    struct Case {
+        const char* what;
+        std::function<void()> meanwhile;
+        std::map<std::string, std::string> left;
+    };
+    const auto replace = [&](const std::string& name, const std::string& bytes) {
+        spool_.put("acme/OutBox/.new", bytes);
+        ::rename(path(".new").c_str(), path(name).c_str());
+    };
+    const Case cases[] = {
+        {"replaced", [&] { replace("x.xml", "<b/>"); }, {{"x.xml", "<b/>"}}},
+        {"rewritten in place",
+         [&] {
+             spool_.put("acme/OutBox/x.xml", "<b/>");
+             const timespec times[2] = {{9, 0}, {9, 0}};
+             ::utimensat(AT_FDCWD, path("x.xml").c_str(), times, 0);
+         },
+         {{"x.xml", "<b/>"}}},
+        {"grown in place", [&] { spool_.put("acme/OutBox/x.xml", "<a></a>"); },
+         {{"x.xml", "<a></a>"}}},
+        {"stopped after the rename",
+         [&] { ::rename(path("x.xml").c_str(), path(taken_name).c_str()); },
+         {}},
+        {"stopped after the rename, dropped again",
+         [&] {
+             ::rename(path("x.xml").c_str(), path(taken_name).c_str());
+             replace("x.xml", "<b/>");
+         },
+         {{"x.xml", "<b/>"}}},
+        {"replaced in the moment of the rename, then stopped",
+         [&] {
+             replace("x.xml", "<b/>");
+             ::rename(path("x.xml").c_str(), path(taken_name).c_str());
+         },
+         {{"x.xml", "<b/>"}}},
+        {"the same, and dropped again",
+         [&] {
+             replace("x.xml", "<b/>");
+             ::rename(path("x.xml").c_str(), path(taken_name).c_str());
+             replace("x.xml", "<c/>");
+         },
+         {{"x.xml", "<c/>"}, {"x.again-000000000041.xml", "<b/>"}}},
+        {"both names, as without RENAME_NOREPLACE",
+         [&] { ::link(path("x.xml").c_str(), path(taken_name).c_str()); },
+         {}},
+        {"a link in its place",
+         [&] {
+             ::unlink(path("x.xml").c_str());
+             ::symlink("elsewhere.xml", path("x.xml").c_str());
+         },
+         {}},
+    };
+    for (const Case& row : cases) {
+        std::filesystem::remove(path("x.xml"));
+        const auto taken = drop("x.xml", "<a/>");
+        const base::Fd held{::open(path("x.xml").c_str(), O_RDONLY | O_CLOEXEC)};
+        row.meanwhile();
+        for (int round = 0; round < 2; ++round) {
+            ASSERT_TRUE(box_.remove(taken)) << row.what;
+            EXPECT_EQ(outbox(), row.left) << row.what;
+        }
+        for (const auto& [name, bytes] : row.left) {
+            EXPECT_TRUE(mailbox::is_ours(name)) << name;
+            std::filesystem::remove(path(name));
+        }
+    }
+}
+
+// An inode number is given again at once (ext4, tmpfs): the next file of that name is not the old one.
+TEST_F(TakingTest, DoesNotTakeANewFileForTheOldOneBecauseOfItsInode) {
+    auto taken = drop("x.xml", "<a/>");
+    ASSERT_TRUE(box_.remove(taken));
+    drop("x.xml", "<b/>");
+    taken.file.inode = box_.see("x.xml")->inode;
+    taken.file.modified_at -= std::chrono::milliseconds{20};
+    ASSERT_TRUE(box_.remove(taken));
+    EXPECT_THAT(outbox(), ElementsAre(Pair("x.xml", "<b/>")));
+}
+
+TEST_F(TakingTest, EndsTheSameWhereverItWasStopped) {
+    for (int k = 1;; ++k) {
+        const auto taken = drop("x.xml", "<a/>");
+        bool stopped = false;
+        {
+            const StopAt stop{k};
+            try {
+                ASSERT_TRUE(box_.remove(taken));
+            } catch (const Stopped&) {
+                stopped = true;
+            }
+        }
+        ASSERT_TRUE(box_.remove(taken));
+        EXPECT_THAT(outbox(), IsEmpty()) << k;
+        if (!stopped) {
+            EXPECT_EQ(k, 3);  // rename, unlink, none
+            break;
+        }
+    }
+}
+
+TEST_F(TakingTest, ANameOfAnyLengthCanBeGivenBack) {
+    const std::string name = std::string(251, 'n') + ".xml";
+    const auto taken = drop(name, "<a/>");
+    spool_.put("acme/OutBox/b", "<b/>");
+    ::rename(path("b").c_str(), path(".taken-000000000041").c_str());
+    // Ours was replaced in the moment of the rename, and the name given again.
+    ::unlink(path(name).c_str());
+    drop(name, "<c/>");
+    ASSERT_TRUE(box_.remove(taken));
+    EXPECT_EQ(outbox().size(), 2u);
+    for (const auto& [found, bytes] : outbox()) EXPECT_TRUE(mailbox::is_ours(found)) << found;
+}
+
+TEST_F(TakingTest, BoxesOurCopyAndTheReceiptByDay) {
+    spool_.put("copy.xml", "<blanked/>");
+    spool_.put("000000000041_rejected_x.xml", "<Receipt/>");
+    ASSERT_EQ(::chmod(spool_.at("copy.xml").c_str(), 0444), 0);
+    auto taken = drop("x.xml", "<a/>");
+    const auto copies = base::open_directory(spool_.root);
+    ASSERT_TRUE(box_.box(taken, copies->number(), "copy.xml"));
+    ASSERT_TRUE(box_.box(taken, copies->number(), "copy.xml"));
+    taken.box = edi::Box::Fail;
+    taken.receipt_name = "000000000041_rejected_x.xml";
+    ASSERT_TRUE(box_.box(taken, copies->number(), "copy.xml"));
+    ASSERT_TRUE(box_.box_receipt(taken, copies->number()));
+    ASSERT_TRUE(box_.box_receipt(taken, copies->number()));
+    ASSERT_TRUE(box_.sync_boxes());
+    EXPECT_THAT(spool_.files("acme/SentBox"),
+                ElementsAre(Pair("2026-11-22/000000000041_x.xml", "<blanked/>")));
+    EXPECT_THAT(spool_.files("acme/FailBox"),
+                ElementsAre(Pair("2026-11-22/000000000041_rejected_x.xml", "<Receipt/>"),
+                            Pair("2026-11-22/000000000041_x.xml", "<blanked/>")));
+    EXPECT_EQ(spool_.mode("acme/SentBox/2026-11-22"), 02750u);
+    EXPECT_EQ(spool_.mode("acme/SentBox/2026-11-22/000000000041_x.xml"), 0444u);
+    taken.file.day = "../../OutBox";
+    EXPECT_FALSE(box_.box(taken, copies->number(), "copy.xml"));
+}
+
+// An enterprise may clear away a day while permitd is running.
+TEST_F(TakingTest, MakesADayAgainThatWasRemoved) {
+    spool_.put("copy.xml", "<a/>");
+    const auto taken = drop("x.xml", "<a/>");
+    const auto copies = base::open_directory(spool_.root);
+    for (int round = 0; round < 2; ++round) {
+        ASSERT_TRUE(box_.box(taken, copies->number(), "copy.xml"));
+        ASSERT_TRUE(box_.sync_boxes());
+        EXPECT_EQ(spool_.files("acme/SentBox").size(), 1u);
+        std::filesystem::remove_all(spool_.at("acme/SentBox/2026-11-22"));
+    }
+}
+
+}  // namespace
