@@ -5,7 +5,7 @@
 // CPU time and files), and only then reads its first foreign byte. A job that crashes, outgrows or
 // outlasts its worker is tried once more in a fresh one; if that fails too its reply is harmful.
 // Workers are recycled after a thousand jobs. They inherit no descriptor but the socket, which is
-// worker_socket, and no environment but PATH, LANG and XERCES_DISABLE_DTD; they die with their pool.
+// worker_socket, no environment but PATH, LANG and XERCES_DISABLE_DTD, and die with their pool.
 // The limits come to them over the socket, in the pool's greeting.
 // Threads: submit() from any but those of the pool; `then` runs on a thread of the pool and must
 // not throw. Throws: nothing.
@@ -53,8 +53,8 @@ public:
 // Where a worker finds its socket.
 inline constexpr int worker_socket = 3;
 
-// The worker's side: `set_up` prepares and returns the function that does jobs; `main` of the worker
-// returns what this returns. What `set_up` opened is closed before the first job. An exception out
+// The worker's side: `set_up` prepares and returns the function that does jobs; `main` of the
+// worker returns what this returns. What `set_up` opened is closed before the first job. An exception out
 // of a job ends the worker, as bad_alloc does. `cage` No only in sanitizer and coverage builds.
 enum class Cage { Yes, No };
 using Work = std::function<std::string(std::string_view job)>;
