@@ -18,10 +18,15 @@ struct Texts {
 // config/messages/problems.yaml: for each code its texts, what it means and what to do.
 class Catalogue {
 public:
+    // Faults name file, line and column, all of them, one a line: a text that is missing, a place
+    // that only one of the two languages has.
     static base::Result<Catalogue> load(const std::string& file);
     // The texts of a finding with its arguments filled in; a code without an entry gives the code.
     Texts texts(const base::Finding& finding) const;
     bool has(const std::string& code, const std::string& variant) const;
+    // What a code means in general and what to do about it; null for a code without an entry.
+    const Texts* meaning(const std::string& code) const;
+    const Texts* remedy(const std::string& code) const;
 
 private:
     struct Entry {
