@@ -69,7 +69,7 @@ Parsed refused(base::Finding finding) {
 
 void Parser::Grammar::run(Reading& reading, std::u16string_view text) {
     const auto malformed = [&](const char* variant, const char16_t* message) {
-        reading.fatal({.code = "XML-MALFORMED", .variant = variant, .position = reading.here(),
+        reading.fatal({.code = "XML-MALFORMED", .variant = variant, .position = reading.reached(),
                        .arguments = {{"message", shortened(utf8_of(message))}}});
     };
     try {
@@ -80,12 +80,10 @@ void Parser::Grammar::run(Reading& reading, std::u16string_view text) {
         reading.parse(source);
     } catch (const Ended&) {
         if (!reading.failed()) malformed("ExternalEntity", u"");
-    } catch (const LimitExceeded& exceeded) {
-        reading.fatal(limit(exceeded.variant, reading.here()));
     } catch (const xercesc::OutOfMemoryException&) {
-        reading.fatal(limit("Memory", reading.here()));
+        reading.fatal(limit("Memory", reading.reached()));
     } catch (const std::bad_alloc&) {
-        reading.fatal(limit("Memory", reading.here()));
+        reading.fatal(limit("Memory", reading.reached()));
     } catch (const xercesc::XMLException& e) {
         malformed("XMLException", e.getMessage());
     } catch (const xercesc::SAXException& e) {

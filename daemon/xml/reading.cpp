@@ -60,7 +60,9 @@ void Reading::configure(xercesc::MemoryManager* memory) {
     witness_ = new (memory) Witness(memory);
     setValidator(witness_);
     setEntityResolver(&closed_);
+    // The library calls error() and startElement() below only while somebody listens above.
     setContentHandler(&locating_);
+    setErrorHandler(&locating_);
 }
 
 xercesc::InputSource* Reading::Closed::resolveEntity(const XMLCh* const, const XMLCh* const) {
@@ -145,8 +147,13 @@ void Reading::error(const unsigned int code, const XMLCh* const domain_name,
 void Reading::startElement(const xercesc::XMLElementDecl& declaration, const unsigned int uri,
                            const XMLCh* const, const xercesc::RefVectorOf<xercesc::XMLAttr>& list,
                            const XMLSize_t count, const bool is_empty, const bool is_root) {
-    tree_.open(declaration.getBaseName(), here(), count);
-    take_attributes(list, count);
+    reached_ = here();
+    try {
+        tree_.open(declaration.getBaseName(), reached_, count);
+        take_attributes(list, count);
+    } catch (const LimitExceeded& exceeded) {
+        end_at_limit(exceeded.variant);
+    }
     settle_opened(scheme_of(uri), uri);
     if (is_empty) endElement(declaration, uri, is_root, nullptr);
 }
@@ -263,7 +270,18 @@ void Reading::record(base::Finding finding) {
 }
 
 void Reading::docCharacters(const XMLCh* const characters, const XMLSize_t length, const bool) {
-    if (!tree_.empty()) tree_.text({characters, length});
+    if (tree_.empty()) return;
+    try {
+        tree_.text({characters, length});
+    } catch (const LimitExceeded& exceeded) {
+        reached_ = here();
+        end_at_limit(exceeded.variant);
+    }
+}
+
+void Reading::end_at_limit(const char* variant) {
+    fatal({.code = "XML-LIMIT", .variant = variant, .position = reached_});
+    throw Ended{};
 }
 
 void Reading::fatal(base::Finding finding) {

@@ -30,7 +30,8 @@ public:
     std::vector<base::Finding> take_findings();
     void fatal(base::Finding finding);
     bool failed() const { return fatal_.has_value(); }
-    base::Position here() const;
+    // The end of the last start tag: the library forgets where it was when it gives up.
+    base::Position reached() const { return reached_; }
     Tree& tree() { return tree_; }
 
     void error(const unsigned int code, const XMLCh* const domain,
@@ -59,6 +60,8 @@ private:
     };
     enum class Scheme { Ours, Instance, Xml, Declaration, Absent, Foreign };
 
+    base::Position here() const;
+    [[noreturn]] void end_at_limit(const char* variant);
     Scheme scheme_of(unsigned int uri);
     void take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes,
                          std::size_t count);
@@ -87,7 +90,8 @@ private:
     Locating locating_;
     Closed closed_;
     xercesc::SecurityManager security_;
-    Witness* witness_;
+    Witness* witness_ = nullptr;
+    base::Position reached_{1, 1};
     Tree tree_;
     std::vector<Pending> pending_;
     std::vector<base::Finding> findings_;

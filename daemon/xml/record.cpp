@@ -10,7 +10,10 @@ constexpr std::uint64_t magic = 0x5850'0001;
 // Deeper than any limit that a configuration may set would be the work of a broken worker.
 constexpr unsigned depth_max = 256;
 
-enum Flag : std::uint64_t { has_root = 1, ended_early = 2, well_formed = 4, all_flags = 7 };
+constexpr std::uint64_t has_root = 1;
+constexpr std::uint64_t ended_early = 2;
+constexpr std::uint64_t well_formed = 4;
+constexpr std::uint64_t all_flags = 7;
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <xercesc/validators/schema/ComplexTypeInfo.hpp>
 #include <xercesc/validators/schema/SchemaAttDef.hpp>
 #include <xercesc/validators/schema/SchemaElementDecl.hpp>
+#include <xercesc/validators/schema/SchemaSymbols.hpp>
 
 #include "xml/text.hpp"
 
@@ -28,7 +29,10 @@ std::string Witness::expected_value(const std::string& error_name) const {
     const bool pattern = error_name == "VALUE_NotMatch_Pattern";
     const bool values = error_name == "VALUE_NotIn_Enumeration";
     for (; type; type = type->getBaseValidator()) {
-        if (pattern && type->getPattern()) return utf8_of(type->getPattern());
+        if (pattern && type->getFacets()) {
+            const auto* facet = type->getFacets()->get(xercesc::SchemaSymbols::fgELT_PATTERN);
+            if (facet) return utf8_of(facet->getValue());
+        }
         if (values && type->getEnumString()) {
             std::string all;
             const auto* list = type->getEnumString();
