@@ -1,5 +1,5 @@
 // Server: HTTP/1.1 on a TCP port (with or without TLS and client certificates) or a Unix socket.
-// Values in, values out; the only sources that include Beast are http/server.cpp and http/client.cpp.
+// Values in, values out; only http/server.cpp and http/client.cpp include Beast.
 // Threads: handlers run on the threads that run() was called with. Throws: nothing.
 #pragma once
 

@@ -1,7 +1,7 @@
 // Numbers: what the ministry and customs number, in the forms of the real ones.
 //
-// A ministry that was started anew without its state must not give the numbers that it gave before:
-// enterprises may still hold those. So the counters begin at a place that depends on the start time.
+// A ministry that was started anew without its state must not give the numbers that it gave
+// before: enterprises may still hold those. So the counters begin where the start time says.
 // Threads: a value type. Throws: std::bad_alloc only.
 #pragma once
 

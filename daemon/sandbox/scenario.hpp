@@ -1,8 +1,8 @@
-// Scenario: how the ministry decides, read from a YAML file (config/sandbox/README.md).
+// Scenario: how the ministry decides, read from a YAML file.
 //
 // Rules stand in order and the first whose conditions all hold decides; an application that none
-// holds for is decided by `otherwise`. Without a file everything is approved at once and the licence
-// is received by customs, nothing is cleared.
+// holds for is decided by `otherwise`. Without a file everything is approved at once, licences are
+// received by customs at once and nothing is cleared.
 // Threads: a value type. Throws: std::bad_alloc only.
 #pragma once
 
