@@ -54,8 +54,9 @@ public:
 inline constexpr int worker_socket = 3;
 
 // The worker's side: `set_up` prepares and returns the function that does jobs; `main` of the
-// worker returns what this returns. What `set_up` opened is closed before the first job. An exception out
-// of a job ends the worker, as bad_alloc does. `cage` No only in sanitizer and coverage builds.
+// worker returns what this returns. What `set_up` opened is closed before the first job. An
+// exception out of a job ends the worker, as bad_alloc does. `cage` No only in sanitizer and
+// coverage builds.
 enum class Cage { Yes, No };
 using Work = std::function<std::string(std::string_view job)>;
 int serve(int socket, const std::function<base::Result<Work>()>& set_up, Cage cage);

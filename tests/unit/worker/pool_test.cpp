@@ -1,8 +1,8 @@
 // The promises of worker/pool.hpp: a hostile document costs itself and nothing else.
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -163,8 +163,8 @@ TEST(Pool, replaces_a_worker_that_died_idle_without_charging_the_next_job) {
     const pid_t pid = std::stoi(ask(*pool, "pid").bytes);
     const base::Fd watched{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
     ASSERT_EQ(::kill(pid, SIGKILL), 0);
-    siginfo_t ended{};
-    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT), 0);
+    pollfd ended{watched.number(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ended, 1, 30'000), 1);
     EXPECT_NE(ask(*pool, "pid").bytes, std::to_string(pid));
     EXPECT_EQ(pool->restarts(), 0U);
 }
