@@ -1,7 +1,7 @@
 // csv: RFC 4180 text as rows of cells, strictly.
 //
-// Cells may be quoted, with "" for a quote inside; a line ends with LF or CRLF. A byte order mark at
-// the front is passed over, as spreadsheet programs write one.
+// Cells may be quoted, with "" for a quote inside; a line ends with LF or CRLF. A byte order mark
+// at the front is passed over, as spreadsheet programs write one.
 // Threads: free of state. Throws: std::bad_alloc only.
 #pragma once
 

@@ -98,7 +98,8 @@ void check_overlaps(const ListFile& file, Complaints& complaints) {
         auto& earlier = by_code[row.cells.front()];
         for (const CsvRow* each : earlier)
             if (overlap(file, *each, row))
-                complaints.add(row.line, "code `" + row.cells.front() + "` is also in force by line " +
+                complaints.add(row.line, "code `" + row.cells.front() +
+                                             "` is also in force by line " +
                                              std::to_string(each->line));
         earlier.push_back(&row);
     }
@@ -133,8 +134,8 @@ void check_cells(const ListFiles& files, const ListFile& file, Complaints& compl
             const std::string& text = file.cell(row, "usd_per_unit");
             const auto rate = base::Decimal::parse(text);
             if (!rate || *rate <= base::Decimal{})
-                complaints.add(row.line, "usd_per_unit must be a plain decimal above 0, not `" +
-                                             text + "`");
+                complaints.add(row.line,
+                               "usd_per_unit must be a plain decimal above 0, not `" + text + "`");
         }
     }
     if (file.name == "currencies")

@@ -26,7 +26,8 @@ base::Result<ListFile> read_list(const std::filesystem::path& path) {
     auto bytes = base::read_file(path.string(), file_bytes_max);
     if (!bytes) return bytes.fault();
     auto rows = parse_csv(*bytes);
-    if (!rows) return base::Fault{base::Remedy::AskOperator, path.string() + ":" + rows.fault().text};
+    if (!rows)
+        return base::Fault{base::Remedy::AskOperator, path.string() + ":" + rows.fault().text};
     ListFile file{path.string(), path.stem().string(), {}, std::move(*rows)};
     if (file.rows.empty())
         return base::Fault{base::Remedy::AskOperator, path.string() + ":1: the file is empty"};
@@ -90,8 +91,7 @@ base::Result<Lists> Lists::load(const std::string& directory) {
     for (std::filesystem::directory_iterator each(directory, error), end; !error && each != end;
          each.increment(error))
         if (each->path().extension() == ".csv") paths.push_back(each->path());
-    if (error)
-        return base::Fault{base::Remedy::AskOperator, directory + ": " + error.message()};
+    if (error) return base::Fault{base::Remedy::AskOperator, directory + ": " + error.message()};
     std::sort(paths.begin(), paths.end());
     ListFiles files;
     std::vector<std::string> complaints;
@@ -137,8 +137,8 @@ bool Lists::has_catalogue(int year) const {
 std::optional<Commodity> Lists::commodity(const std::string& code, base::Date day) const {
     const List* catalogue = list("commodities");
     if (!catalogue || !catalogue->row(code, day)) return std::nullopt;
-    return Commodity{code, catalogue->cell(code, "name_zh", day), catalogue->cell(code, "unit", day),
-                     catalogue->cell(code, "supervision", day)};
+    return Commodity{code, catalogue->cell(code, "name_zh", day),
+                     catalogue->cell(code, "unit", day), catalogue->cell(code, "supervision", day)};
 }
 
 std::optional<base::Decimal> Lists::usd_rate(const std::string& currency, base::Date day) const {

@@ -36,7 +36,8 @@ struct List {
     std::string cell(const std::string& code, const std::string& column, base::Date day) const;
     // The other way round: the code of the row in force whose column has that value, or empty.
     // Rows that are an alias of another (column alias_of) are passed over.
-    std::string code_where(const std::string& column, const std::string& value, base::Date day) const;
+    std::string code_where(const std::string& column, const std::string& value,
+                           base::Date day) const;
 };
 
 struct Commodity {
@@ -51,7 +52,7 @@ struct Commodity {
 class Lists {
 public:
     // Every *.csv of the directory. Faults name file and line, all of them, one a line; also where
-    // a list or column that the rules need is missing, or a unit or currency is named and not there.
+    // a list or column that the rules need is missing, or a unit or currency that is named.
     static base::Result<Lists> load(const std::string& directory);
 
     // Null when there is no such list.

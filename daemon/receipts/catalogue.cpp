@@ -63,8 +63,7 @@ Texts Catalogue::texts(const base::Finding& finding) const {
 
 bool Catalogue::has(const std::string& code, const std::string& variant) const {
     const auto entry = entries_.find(code);
-    return entry != entries_.end() &&
-           (variant.empty() || entry->second.variants.contains(variant));
+    return entry != entries_.end() && (variant.empty() || entry->second.variants.contains(variant));
 }
 
 const Texts* Catalogue::meaning(const std::string& code) const {

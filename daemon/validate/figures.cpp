@@ -53,7 +53,8 @@ Figures figures_of(const Element& application, const edi::Lists& lists, base::Da
     figures.currency = base::collapsed(goods.text_at("Currency"));
     figures.minor_units = lists.minor_units(figures.currency, day);
     figures.usd_rate = lists.usd_rate(figures.currency, day);
-    if (project) figures.lines.push_back({project, money(number_in(project->child("Amount"))), {}, {}});
+    if (project)
+        figures.lines.push_back({project, money(number_in(project->child("Amount"))), {}, {}});
     if (machine)
         for (const Element* each : machine->all("Specification")) {
             const auto quantity = number_in(each->child("Quantity"));
@@ -68,7 +69,8 @@ Figures figures_of(const Element& application, const edi::Lists& lists, base::Da
     figures.amount_usd = Decimal{};
     for (Line& line : figures.lines) {
         const auto given = number_in(line.element->child("Amount"));
-        const bool agrees = given && line.amount && near(*given, *line.amount, figures.tolerance(1));
+        const bool agrees =
+            given && line.amount && near(*given, *line.amount, figures.tolerance(1));
         line.standing = agrees ? given : line.amount;
         if (line.standing && figures.usd_rate)
             line.amount_usd =

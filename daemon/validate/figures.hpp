@@ -16,8 +16,8 @@
 namespace validate {
 
 struct Line {
-    const base::Element* element = nullptr;  // Specification or Project, in the application read
-    std::optional<base::Decimal> amount;     // nothing when it has more digits than Money may have
+    const base::Element* element = nullptr;   // Specification or Project, in the application read
+    std::optional<base::Decimal> amount;      // nothing when it has more digits than Money may have
     std::optional<base::Decimal> amount_usd;  // nothing without a rate
     // The sender's own amount where it agrees, else ours: what the application stands for.
     std::optional<base::Decimal> standing;

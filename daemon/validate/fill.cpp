@@ -14,11 +14,24 @@ namespace {
 using base::Element;
 using Order = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 18> application_order{
-    "ApplicationRef", "Year",          "Importer",       "EndUser",       "Handler",
-    "TradeMode",      "ForeignExchangeSource",           "GoodsUse",      "CustomsOffice",
-    "TradingCountry", "OriginCountry", "UsageMode",      "SingleMachine", "Project",
-    "Totals",         "Contract",      "Attachment",     "Remarks"};
+constexpr std::array<std::string_view, 18> application_order{"ApplicationRef",
+                                                             "Year",
+                                                             "Importer",
+                                                             "EndUser",
+                                                             "Handler",
+                                                             "TradeMode",
+                                                             "ForeignExchangeSource",
+                                                             "GoodsUse",
+                                                             "CustomsOffice",
+                                                             "TradingCountry",
+                                                             "OriginCountry",
+                                                             "UsageMode",
+                                                             "SingleMachine",
+                                                             "Project",
+                                                             "Totals",
+                                                             "Contract",
+                                                             "Attachment",
+                                                             "Remarks"};
 constexpr std::array<std::string_view, 3> importer_order{"Code", "Uscc", "Name"};
 constexpr std::array<std::string_view, 3> end_user_order{"Uscc", "Name", "Region"};
 constexpr std::array<std::string_view, 6> machine_order{
@@ -60,7 +73,8 @@ public:
         resolve_aliases();
         importer();
         end_user();
-        for (const auto& [name, value] : defaults) leaf(body_, path_, application_order, name, value);
+        for (const auto& [name, value] : defaults)
+            leaf(body_, path_, application_order, name, value);
         goods();
         amounts();
         return std::move(filled_);
@@ -93,7 +107,8 @@ private:
 
     // Codes that are an alias of another (RMB of CNY) as the code proper.
     void resolve_aliases() {
-        for (const char* place : {"SingleMachine/Currency", "Project/Currency", "Contract/Currency"})
+        for (const char* place :
+             {"SingleMachine/Currency", "Project/Currency", "Contract/Currency"})
             if (Element* currency = body_.at(place))
                 currency->text = facts_.lists->canonical("currencies", currency->text, today_);
     }

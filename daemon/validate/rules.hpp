@@ -33,7 +33,7 @@ struct Objection {
     const base::Element* element = nullptr;  // within Case::body
     std::string variant = {};
     std::vector<base::Argument> arguments = {};
-    std::string value = {};  // what to show instead of the element's own text
+    std::string value = {};    // what to show instead of the element's own text
     std::string missing = {};  // name of a child of `element` that is not there
 };
 using Objections = std::vector<Objection>;

@@ -25,13 +25,15 @@ struct FileType {
 constexpr std::string_view compound_file = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv;  // [MS-CFB] 2.2
 constexpr std::string_view zip_entry = "PK\x03\x04"sv;  // ECMA-376 part 2: packages are ZIP files
 constexpr FileType file_types[] = {
-    {"pdf", "application/pdf", "%PDF-"sv, {}},                       // ISO 32000-1, 7.5.2
-    {"jpg", "image/jpeg", "\xff\xd8\xff"sv, {}},                     // ITU-T T.81, B.1.1.3
-    {"png", "image/png", "\x89PNG\r\n\x1a\n"sv, {}},                 // ISO 15948, 5.2
-    {"tif", "image/tiff", "II*\0"sv, "MM\0*"sv},                     // TIFF 6.0, section 2
+    {"pdf", "application/pdf", "%PDF-"sv, {}},        // ISO 32000-1, 7.5.2
+    {"jpg", "image/jpeg", "\xff\xd8\xff"sv, {}},      // ITU-T T.81, B.1.1.3
+    {"png", "image/png", "\x89PNG\r\n\x1a\n"sv, {}},  // ISO 15948, 5.2
+    {"tif", "image/tiff", "II*\0"sv, "MM\0*"sv},      // TIFF 6.0, section 2
     {"doc", "application/msword", compound_file, {}},
     {"xls", "application/vnd.ms-excel", compound_file, {}},
-    {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", zip_entry,
+    {"docx",
+     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+     zip_entry,
      {}},
     {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", zip_entry, {}},
 };
@@ -129,11 +131,12 @@ Objections attachment_of_other_type(const Case& c) {
         const bool fits = front.starts_with(type->magic) ||
                           (!type->other_magic.empty() && front.starts_with(type->other_magic));
         if (!fits)
-            objections.push_back(against(each, "content", {{"type", std::string(type->extension)}}));
+            objections.push_back(
+                against(each, "content", {{"type", std::string(type->extension)}}));
         else if (lower(media_type) != type->media_type)
-            objections.push_back(against(each, "media-type",
-                                         {{"expected", std::string(type->media_type)},
-                                          {"given", media_type}}));
+            objections.push_back(
+                against(each, "media-type",
+                        {{"expected", std::string(type->media_type)}, {"given", media_type}}));
     }
     return objections;
 }

@@ -34,7 +34,8 @@ Objections contract_dates_impossible(const Case& c) {
     if (signed_on && (!day(signed_on) || *day(signed_on) > c.today))
         objections.push_back({signed_on, "signed", {{"day", base::iso(c.today)}}});
     if (arrival_on && (!day(arrival_on) || (day(signed_on) && *day(arrival_on) < *day(signed_on))))
-        objections.push_back({arrival_on, "arrival", {{"signed", signed_on ? signed_on->text : ""}}});
+        objections.push_back(
+            {arrival_on, "arrival", {{"signed", signed_on ? signed_on->text : ""}}});
     return objections;
 }
 

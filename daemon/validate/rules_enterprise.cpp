@@ -37,9 +37,11 @@ Objections uscc_check_fails(const Case& c) {
         const auto check = uscc_check(text.substr(0, 17));
         const std::string_view organisation = organisation_of_uscc(text);
         if (!is_sound_uscc(text))
-            objections.push_back({uscc, "check", {{"expected", check ? std::string(1, *check) : "?"}}});
+            objections.push_back(
+                {uscc, "check", {{"expected", check ? std::string(1, *check) : "?"}}});
         else if (!is_sound_organisation_code(organisation))
-            objections.push_back({uscc, "organisation", {{"organisation", std::string(organisation)}}});
+            objections.push_back(
+                {uscc, "organisation", {{"organisation", std::string(organisation)}}});
     }
     return objections;
 }
@@ -53,8 +55,10 @@ Objections organisation_codes_differ(const Case& c) {
         if (within.empty() && !is_sound_organisation_code(organisation))
             objections.push_back({leaf, "check", {{"organisation", std::string(organisation)}}});
         if (!within.empty() && organisation != within)
-            objections.push_back({leaf, "", {{"organisation", std::string(organisation)},
-                                             {"uscc", std::string(c.body.text_at(uscc))}}});
+            objections.push_back({leaf,
+                                  "",
+                                  {{"organisation", std::string(organisation)},
+                                   {"uscc", std::string(c.body.text_at(uscc))}}});
     };
     const Element* code = c.body.at("Importer/Code");
     compare(code, organisation_of_enterprise_code(code ? code->text : ""), "Importer/Uscc");

@@ -63,7 +63,8 @@ Objections totals_differ(const Case& c) {
     const auto given = number_in(quantity);
     if (given && figures.quantity && *given != *figures.quantity)
         objections.push_back({quantity, "", {{"expected", figures.quantity->text()}}});
-    compare({totals->child("Amount"), figures.amount, figures.tolerance(count), digits}, objections);
+    compare({totals->child("Amount"), figures.amount, figures.tolerance(count), digits},
+            objections);
     compare({totals->child("AmountUsd"), figures.amount_usd, Figures::tolerance_usd(count), 2},
             objections);
     return objections;
@@ -87,17 +88,17 @@ Objections contract_totals_differ(const Case& c) {
     const Figures& figures = c.figures;
     const auto quantity = number_in(contract->child("Quantity"));
     if (quantity && figures.quantity && *quantity != *figures.quantity)
-        objections.push_back({contract->child("Quantity"),
-                              "quantity",
-                              {{"expected", figures.quantity->text()}}});
+        objections.push_back(
+            {contract->child("Quantity"), "quantity", {{"expected", figures.quantity->text()}}});
     if (contract->text_at("Currency") != figures.currency) return objections;
     const auto amount = number_in(contract->child("Amount"));
     const auto given = number_in(c.body.at("Totals/Amount"));
-    // The sender's own total where there is one: it agrees, or another rule has told that it does not.
+    // The sender's own total where there is one: it agrees, or another rule tells that it does not.
     const auto total = given ? given : figures.amount;
     if (amount && total && *amount != *total)
-        objections.push_back(
-            {contract->child("Amount"), "amount", {{"expected", total->text(figures.minor_units)}}});
+        objections.push_back({contract->child("Amount"),
+                              "amount",
+                              {{"expected", total->text(figures.minor_units)}}});
     return objections;
 }
 

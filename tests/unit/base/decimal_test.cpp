@@ -1,5 +1,5 @@
-// Holds messages.md 6: "amount = round half up (quantity x unit price) ... decimal arithmetic, never
-// binary floating point".
+// Holds messages.md 6: "amount = round half up (quantity x unit price) ... decimal arithmetic,
+// never binary floating point".
 #include "base/decimal.hpp"
 
 #include <gtest/gtest.h>
@@ -19,18 +19,43 @@ Decimal decimal(std::string_view text) {
 
 TEST(Decimal, ReadsPlainNotationAndWritesItWithoutTrailingZeros) {
     const std::pair<const char*, const char*> cases[] = {
-        {"0", "0"},           {"-0", "0"},      {"+1.50", "1.5"},     {"007", "7"},
-        {".5", "0.5"},        {"5.", "5"},      {"-.25", "-0.25"},    {"0.00000001", "0.00000001"},
+        {"0", "0"},
+        {"-0", "0"},
+        {"+1.50", "1.5"},
+        {"007", "7"},
+        {".5", "0.5"},
+        {"5.", "5"},
+        {"-.25", "-0.25"},
+        {"0.00000001", "0.00000001"},
         {"999999999999999999.99999999", "999999999999999999.99999999"},
         {"-999999999999999999", "-999999999999999999"},
-        {"1.00000000000000000000", "1"},        {"0000000000000000000001", "1"}};
+        {"1.00000000000000000000", "1"},
+        {"0000000000000000000001", "1"}};
     for (const auto& [text, written] : cases) EXPECT_EQ(decimal(text).text(), written) << text;
 }
 
 TEST(Decimal, RefusesWhatIsNotPlainOrDoesNotFit) {
-    for (const char* text : {"", "+", "-", ".", "-.", "1e5", "6.1e-05", "1,000", " 1", "1 ", "0x1",
-                             "1.2.3", "--1", "+-1", "NaN", "INF", "1.000000001",
-                             "1000000000000000000", "\xef\xbc\x91", "1..", "٣"})
+    for (const char* text : {"",
+                             "+",
+                             "-",
+                             ".",
+                             "-.",
+                             "1e5",
+                             "6.1e-05",
+                             "1,000",
+                             " 1",
+                             "1 ",
+                             "0x1",
+                             "1.2.3",
+                             "--1",
+                             "+-1",
+                             "NaN",
+                             "INF",
+                             "1.000000001",
+                             "1000000000000000000",
+                             "\xef\xbc\x91",
+                             "1..",
+                             "٣"})
         EXPECT_FALSE(Decimal::parse(text)) << text;
     EXPECT_FALSE(Decimal::parse(std::string(10'000, '9')));
     EXPECT_TRUE(Decimal::parse(std::string(10'000, '0')));
@@ -43,11 +68,11 @@ TEST(Decimal, RoundsHalfAwayFromZero) {
         int digits;
         const char* rounded;
     };
-    for (const Case& each : {Case{"0.005", 2, "0.01"}, Case{"0.0049", 2, "0.00"},
-                             Case{"-0.005", 2, "-0.01"}, Case{"2.5", 0, "3"}, Case{"-2.5", 0, "-3"},
-                             Case{"2.4999", 0, "2"}, Case{"1.005", 2, "1.01"},
-                             Case{"0.9999", 3, "1.000"}, Case{"3", 2, "3.00"},
-                             Case{"-0.001", 2, "0.00"}, Case{"1.5", 8, "1.50000000"}})
+    for (const Case& each :
+         {Case{"0.005", 2, "0.01"}, Case{"0.0049", 2, "0.00"}, Case{"-0.005", 2, "-0.01"},
+          Case{"2.5", 0, "3"}, Case{"-2.5", 0, "-3"}, Case{"2.4999", 0, "2"},
+          Case{"1.005", 2, "1.01"}, Case{"0.9999", 3, "1.000"}, Case{"3", 2, "3.00"},
+          Case{"-0.001", 2, "0.00"}, Case{"1.5", 8, "1.50000000"}})
         EXPECT_EQ(decimal(each.value).text(each.digits), each.rounded) << each.value;
 }
 
@@ -115,8 +140,7 @@ TEST(Decimal, ProductsAgreeWithPaperArithmetic) {
         std::size_t fraction[2];
         for (int i = 0; i < 2; ++i) {
             const std::size_t length = 1 + up_to(11);
-            for (std::size_t n = 0; n < length; ++n)
-                digits[i] += static_cast<char>('0' + up_to(9));
+            for (std::size_t n = 0; n < length; ++n) digits[i] += static_cast<char>('0' + up_to(9));
             fraction[i] = std::min<std::size_t>(up_to(4), length - 1);
         }
         const std::size_t wanted = up_to(4);

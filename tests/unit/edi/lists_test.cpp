@@ -109,7 +109,8 @@ TEST_F(Lists, ACommodityIsKnownFromItsFirstToItsLastDay) {
 
 TEST_F(Lists, ARowIsReplacedByOneThatFollowsIt) {
     write("goods-uses.csv",
-          "\xef\xbb\xbf" "code,name_zh,valid_from,valid_to\r\n"
+          "\xef\xbb\xbf"
+          "code,name_zh,valid_from,valid_to\r\n"
           "01,\"old, \"\"so\"\" called\",,2026-06-30\r\n"
           "01,new,2026-07-01,\r\n");
     const auto lists = edi::Lists::load(folder_.string());
@@ -170,7 +171,8 @@ TEST_F(Lists, FaultsAboutWhatTheRulesNeed) {
         {{"commodities.csv",
           "code,name_zh,unit,supervision,valid_from,valid_to\n8457101000,x,999,O,,\n"},
          "commodities.csv:2: `999` is not in units.csv"},
-        {{"goods-uses.csv", "name,code,valid_from,valid_to\n"}, ":1: the first column must be `code`"},
+        {{"goods-uses.csv", "name,code,valid_from,valid_to\n"},
+         ":1: the first column must be `code`"},
         {{"goods-uses.csv", "code,name\n"}, ":1: column `valid_from` is missing"},
         {{"goods-uses.csv", "code,a,a,valid_from,valid_to\n"}, ":1: column `a` stands there twice"},
         {{"goods-uses.csv", ""}, ":1: the file is empty"},

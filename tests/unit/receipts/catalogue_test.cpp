@@ -22,18 +22,52 @@ Catalogue catalogue() {
     return loaded ? *loaded : Catalogue{};
 }
 
-const char* const codes[] = {
-    "FILE-TOO-LARGE", "FILE-INCOMPLETE", "FILE-NAME", "FILE-HARMFUL", "FILE-ZIP",
-    "XML-MALFORMED", "XML-DOCTYPE", "XML-LIMIT", "XML-ENCODING", "XSD-INVALID", "AUTH-SENDER",
-    "DUP-MESSAGE-ID", "BATCH-COUNT", "BATCH-ATOMIC", "FLOW-STATE", "FLOW-UNKNOWN-APPLICATION",
-    "FLOW-UNKNOWN-LICENCE", "FLOW-REFERENCE-IN-USE", "RULE-USCC-CHECK", "RULE-ORG-CODE-MISMATCH",
-    "RULE-RATE-MISSING", "RULE-COMMODITY-UNCHECKED", "RULE-CODE-UNKNOWN",
-    "RULE-COMMODITY-UNKNOWN", "RULE-COMMODITY-NOT-LICENSED", "RULE-USED-FORBIDDEN",
-    "RULE-USED-YEAR", "RULE-QUANTITY-WHOLE", "RULE-TOTALS", "RULE-PRICE-ZERO", "RULE-YEAR",
-    "RULE-CONTRACT-DATES", "RULE-CONTRACT-TOTALS", "RULE-ATTACHMENT-SIZE", "RULE-ATTACHMENT-TYPE",
-    "RULE-ATTACHMENT-NAME", "RULE-ATTACHMENT-TWICE", "RULE-END-USER", "RULE-NO-REGISTRATION",
-    "RULE-REPEATED", "NET-UNREACHABLE", "NET-TIMEOUT", "NET-CONFIGURATION", "NET-IN-DOUBT",
-    "MINISTRY-REFUSED", "MINISTRY-UNREADABLE"};
+const char* const codes[] = {"FILE-TOO-LARGE",
+                             "FILE-INCOMPLETE",
+                             "FILE-NAME",
+                             "FILE-HARMFUL",
+                             "FILE-ZIP",
+                             "XML-MALFORMED",
+                             "XML-DOCTYPE",
+                             "XML-LIMIT",
+                             "XML-ENCODING",
+                             "XSD-INVALID",
+                             "AUTH-SENDER",
+                             "DUP-MESSAGE-ID",
+                             "BATCH-COUNT",
+                             "BATCH-ATOMIC",
+                             "FLOW-STATE",
+                             "FLOW-UNKNOWN-APPLICATION",
+                             "FLOW-UNKNOWN-LICENCE",
+                             "FLOW-REFERENCE-IN-USE",
+                             "RULE-USCC-CHECK",
+                             "RULE-ORG-CODE-MISMATCH",
+                             "RULE-RATE-MISSING",
+                             "RULE-COMMODITY-UNCHECKED",
+                             "RULE-CODE-UNKNOWN",
+                             "RULE-COMMODITY-UNKNOWN",
+                             "RULE-COMMODITY-NOT-LICENSED",
+                             "RULE-USED-FORBIDDEN",
+                             "RULE-USED-YEAR",
+                             "RULE-QUANTITY-WHOLE",
+                             "RULE-TOTALS",
+                             "RULE-PRICE-ZERO",
+                             "RULE-YEAR",
+                             "RULE-CONTRACT-DATES",
+                             "RULE-CONTRACT-TOTALS",
+                             "RULE-ATTACHMENT-SIZE",
+                             "RULE-ATTACHMENT-TYPE",
+                             "RULE-ATTACHMENT-NAME",
+                             "RULE-ATTACHMENT-TWICE",
+                             "RULE-END-USER",
+                             "RULE-NO-REGISTRATION",
+                             "RULE-REPEATED",
+                             "NET-UNREACHABLE",
+                             "NET-TIMEOUT",
+                             "NET-CONFIGURATION",
+                             "NET-IN-DOUBT",
+                             "MINISTRY-REFUSED",
+                             "MINISTRY-UNREADABLE"};
 
 TEST(Catalogue, NoCodeLacksAnyOfItsSixTexts) {
     const Catalogue all = catalogue();
@@ -41,9 +75,9 @@ TEST(Catalogue, NoCodeLacksAnyOfItsSixTexts) {
         EXPECT_TRUE(all.has(code, "")) << code;
         const receipts::Texts texts = all.texts({.code = code});
         ASSERT_TRUE(all.meaning(code) && all.remedy(code)) << code;
-        for (const std::string& text : {texts.zh, texts.en, all.meaning(code)->zh,
-                                        all.meaning(code)->en, all.remedy(code)->zh,
-                                        all.remedy(code)->en}) {
+        for (const std::string& text :
+             {texts.zh, texts.en, all.meaning(code)->zh, all.meaning(code)->en,
+              all.remedy(code)->zh, all.remedy(code)->en}) {
             EXPECT_NE(text, "") << code;
             EXPECT_NE(text, code);
         }
@@ -56,10 +90,10 @@ TEST(Catalogue, NoCodeLacksAnyOfItsSixTexts) {
 }
 
 TEST(Catalogue, ArgumentsStandInBothTexts) {
-    const receipts::Texts texts = catalogue().texts(
-        {.code = "RULE-CODE-UNKNOWN",
-         .value = "9999",
-         .arguments = {{"list", "customs-offices"}, {"code", "9999"}}});
+    const receipts::Texts texts =
+        catalogue().texts({.code = "RULE-CODE-UNKNOWN",
+                           .value = "9999",
+                           .arguments = {{"list", "customs-offices"}, {"code", "9999"}}});
     for (const std::string& text : {texts.zh, texts.en}) {
         EXPECT_THAT(text, HasSubstr("customs-offices"));
         EXPECT_THAT(text, HasSubstr("9999"));
@@ -84,8 +118,8 @@ TEST(Catalogue, AVariantHasATextOfItsOwnAndAnUnknownOneThatOfItsCode) {
 
 TEST(Catalogue, BracketsDropWhatIsNotKnown) {
     const auto text = [](const char* pattern, std::vector<base::Argument> arguments) {
-        return receipts::filled(
-            pattern, {.code = "A", .path = "/A", .value = "v", .arguments = arguments});
+        return receipts::filled(pattern,
+                                {.code = "A", .path = "/A", .value = "v", .arguments = arguments});
     };
     EXPECT_EQ(text("a[: {x}] b", {}), "a b");
     EXPECT_EQ(text("a[: {x}] b", {{"x", "1"}}), "a: 1 b");

@@ -10,19 +10,17 @@ using testing::ElementsAre;
 const std::string pdf = R"(<Attachment name="contract.pdf" mediaType="application/pdf">)";
 const std::string pdf_whole = pdf + "JVBERi0xLjQKMSAwIG9iag==</Attachment>";
 
-Change named(const std::string& name) {
-    return {"name=\"contract.pdf\"", "name=\"" + name + "\""};
-}
+Change named(const std::string& name) { return {"name=\"contract.pdf\"", "name=\"" + name + "\""}; }
 Change file(const std::string& name, const std::string& media_type, std::string_view bytes) {
     return {pdf_whole, "<Attachment name=\"" + name + "\" mediaType=\"" + media_type + "\">" +
                            base::base64(bytes) + "</Attachment>"};
 }
 
 TEST(Rules, AttachmentNames) {
-    const char* refused[] = {"a(1).pdf",   "a)1.pdf",      "a（1.pdf",     "a）.pdf", "a{.pdf",
-                             "a}.pdf",     "a/b.pdf",      "a\\b.pdf",     ".a.pdf",
-                             "a\u202eb.pdf", "a\u202ab.pdf", "a\u2066b.pdf", "a\u2069b.pdf",
-                             "a\x01.pdf",  "a\x7f.pdf",    "a\u0085.pdf",  "../a.pdf"};
+    const char* refused[] = {
+        "a(1).pdf",     "a)1.pdf",   "a（1.pdf",  "a）.pdf",      "a{.pdf",       "a}.pdf",
+        "a/b.pdf",      "a\\b.pdf",  ".a.pdf",    "a\u202eb.pdf", "a\u202ab.pdf", "a\u2066b.pdf",
+        "a\u2069b.pdf", "a\x01.pdf", "a\x7f.pdf", "a\u0085.pdf",  "../a.pdf"};
     for (const char* name : refused) {
         const auto judgement =
             validate::judge(message_from(changed(application_text, {named(name)})), facts_on());
@@ -93,13 +91,19 @@ TEST(Rules, AttachmentSizesAndNamesTwice) {
                base::base64(content) + "</Attachment>";
     };
     expect({{{pdf_whole, sized(1'048'576, "a.pdf")}}, ""});
-    expect({{{pdf_whole, sized(1'048'577, "a.pdf")}}, "RULE-ATTACHMENT-SIZE", "/Attachment", "a.pdf"});
+    expect(
+        {{{pdf_whole, sized(1'048'577, "a.pdf")}}, "RULE-ATTACHMENT-SIZE", "/Attachment", "a.pdf"});
     std::string twelve;
     for (int i = 0; i < 12; ++i) twelve += sized(1'048'576, std::to_string(i) + ".pdf");
     expect({{{pdf_whole, twelve}}, ""});
-    expect({{{pdf_whole, twelve + sized(5, "more.pdf")}}, "RULE-ATTACHMENT-SIZE",
-            "/Attachment[13]", "more.pdf", "together"});
-    expect({{{pdf_whole, pdf_whole + pdf_whole}}, "RULE-ATTACHMENT-TWICE", "/Attachment[2]",
+    expect({{{pdf_whole, twelve + sized(5, "more.pdf")}},
+            "RULE-ATTACHMENT-SIZE",
+            "/Attachment[13]",
+            "more.pdf",
+            "together"});
+    expect({{{pdf_whole, pdf_whole + pdf_whole}},
+            "RULE-ATTACHMENT-TWICE",
+            "/Attachment[2]",
             "contract.pdf"});
 }
 

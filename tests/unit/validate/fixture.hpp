@@ -21,7 +21,8 @@ inline const edi::Lists& shipped_lists() {
 
 // On Sunday the 22nd of November 2026 two identical lines come to USD 200.50.
 inline const std::string application_text = R"(<Message xmlns="urn:permitd:mep:1">
-<Header><MessageId>M-1</MessageId><Sender>91110108MA0000015T</Sender><CreatedAt>2026-11-22T09:30:00+08:00</CreatedAt></Header>
+<Header><MessageId>M-1</MessageId>
+<Sender>91110108MA0000015T</Sender><CreatedAt>2026-11-22T09:30:00+08:00</CreatedAt></Header>
 <LicenceApplication function="submit">
 <ApplicationRef>PO-1</ApplicationRef>
 <Year>2026</Year>
@@ -35,12 +36,20 @@ inline const std::string application_text = R"(<Message xmlns="urn:permitd:mep:1
 <TradingCountry>KOR</TradingCountry>
 <OriginCountry>JPN</OriginCountry>
 <UsageMode>single-batch</UsageMode>
-<SingleMachine><CommodityCode>8457101000</CommodityCode><Condition>new</Condition><Currency>USD</Currency>
-<Specification><Model>VMC-1 2018</Model><Quantity>2</Quantity><UnitPrice>50.125</UnitPrice><Amount>100.25</Amount><AmountUsd>100.25</AmountUsd></Specification>
-<Specification><Model>VMC-2 2018</Model><Quantity>2</Quantity><UnitPrice>50.125</UnitPrice><Amount>100.25</Amount><AmountUsd>100.25</AmountUsd></Specification>
+<SingleMachine><CommodityCode>8457101000</CommodityCode>
+<Condition>new</Condition><Currency>USD</Currency>
+<Specification><Model>VMC-1 2018</Model><Quantity>2</Quantity><UnitPrice>50.125</UnitPrice>
+<Amount>100.25</Amount><AmountUsd>100.25</AmountUsd></Specification>
+<Specification><Model>VMC-2 2018</Model><Quantity>2</Quantity><UnitPrice>50.125</UnitPrice>
+<Amount>100.25</Amount><AmountUsd>100.25</AmountUsd></Specification>
 </SingleMachine>
 <Totals><Quantity>4</Quantity><Amount>200.50</Amount><AmountUsd>200.50</AmountUsd></Totals>
-<Contract><Number>HT-1</Number><SignedOn>2026-10-08</SignedOn><ForeignTrader><NameEn>Trader</NameEn><Country>KOR</Country></ForeignTrader><ForeignManufacturer><NameEn>Maker</NameEn><Country>JPN</Country></ForeignManufacturer><Quantity>4</Quantity><Amount>200.50</Amount><Currency>USD</Currency><ExpectedArrivalOn>2026-12-20</ExpectedArrivalOn></Contract>
+<Contract><Number>HT-1</Number><SignedOn>2026-10-08</SignedOn>
+<ForeignTrader><NameEn>Trader</NameEn><Country>KOR</Country></ForeignTrader>
+<ForeignManufacturer><NameEn>Maker</NameEn>
+<Country>JPN</Country></ForeignManufacturer><Quantity>4</Quantity>
+<Amount>200.50</Amount><Currency>USD</Currency><ExpectedArrivalOn>2026-12-20</ExpectedArrivalOn>
+</Contract>
 <Attachment name="contract.pdf" mediaType="application/pdf">JVBERi0xLjQKMSAwIG9iag==</Attachment>
 <Remarks>none</Remarks>
 </LicenceApplication>

@@ -29,11 +29,15 @@ Element registration(const char* trading_right = "true") {
 }
 
 // Only what an application must hold.
-const std::string least = R"(<Message><Header><MessageId>M-1</MessageId><Sender>91110108MA0000015T</Sender></Header>
+const std::string least =
+    R"(<Message>
+<Header><MessageId>M-1</MessageId><Sender>91110108MA0000015T</Sender></Header>
 <LicenceApplication function="submit"><ApplicationRef>PO-1</ApplicationRef><Year>2026</Year>
 <Handler><Mobile>13800138000</Mobile></Handler><CustomsOffice>2200</CustomsOffice>
-<TradingCountry>KOR</TradingCountry><OriginCountry>KOR</OriginCountry><UsageMode>multi-batch</UsageMode>
-<SingleMachine><CommodityCode>8457101000</CommodityCode><Condition>new</Condition><Currency>JPY</Currency>
+<TradingCountry>KOR</TradingCountry><OriginCountry>KOR</OriginCountry>
+<UsageMode>multi-batch</UsageMode>
+<SingleMachine><CommodityCode>8457101000</CommodityCode>
+<Condition>new</Condition><Currency>JPY</Currency>
 <Specification><Model>A</Model><Quantity>3</Quantity><UnitPrice>1000.5</UnitPrice></Specification>
 <Specification><Model>B</Model><Quantity>1</Quantity><UnitPrice>0.4999</UnitPrice></Specification>
 </SingleMachine></LicenceApplication></Message>)";
@@ -58,9 +62,9 @@ TEST(Judge, FillsInWhatTheSenderLeftOutInTheSchemasOrder) {
     EXPECT_THAT(names(*filled.child("EndUser")), ElementsAre("Uscc", "Name", "Region"));
     EXPECT_EQ(filled.text_at("EndUser/Region"), "110108");
     const Element& machine = *filled.child("SingleMachine");
-    EXPECT_THAT(names(machine), ElementsAre("CommodityCode", "Condition", "Currency",
-                                            "Specification", "Specification", "CommodityName",
-                                            "Unit"));
+    EXPECT_THAT(names(machine),
+                ElementsAre("CommodityCode", "Condition", "Currency", "Specification",
+                            "Specification", "CommodityName", "Unit"));
     EXPECT_EQ(machine.text_at("CommodityName"), "立式加工中心");
     EXPECT_EQ(machine.text_at("Unit"), "001");
     // Yen have no minor units: 3001.5 and 0.4999 are rounded half up before they are summed up.
@@ -115,7 +119,8 @@ TEST(Judge, AnEndUserWhoIsTheSenderIsCompleted) {
     facts.registration = registration();
     const auto end_user = [&](const char* uscc) {
         const std::string text = changed(
-            least, {{"<Handler>", std::string("<EndUser><Uscc>") + uscc + "</Uscc></EndUser><Handler>"}});
+            least,
+            {{"<Handler>", std::string("<EndUser><Uscc>") + uscc + "</Uscc></EndUser><Handler>"}});
         return validate::judge(message_from(text), facts);
     };
     const auto own = end_user("91110108MA0000015T");
@@ -127,8 +132,8 @@ TEST(Judge, AnEndUserWhoIsTheSenderIsCompleted) {
 TEST(Judge, AProjectGetsItsDollarsAndTotals) {
     const std::size_t from = application_text.find("<SingleMachine>");
     const std::size_t to = application_text.find("<Attachment");
-    const std::string text = changed(application_text,
-                                     {{application_text.substr(from, to - from), project_text}});
+    const std::string text =
+        changed(application_text, {{application_text.substr(from, to - from), project_text}});
     const auto judgement = validate::judge(message_from(text), facts_on());
     EXPECT_THAT(codes(judgement), IsEmpty());
     EXPECT_EQ(judgement.body.text_at("Project/AmountUsd"), "1462500.00");
@@ -146,8 +151,8 @@ TEST(Judge, WhatTheSenderGaveStands) {
     EXPECT_THAT(codes(judgement), IsEmpty());
     EXPECT_EQ(judgement.body.text_at("SingleMachine/Specification/Amount"), "100.26");
     EXPECT_EQ(judgement.body.text_at("Totals/Amount"), "200.51");
-    EXPECT_THAT(judgement.defaults, ElementsAre(body + "/SingleMachine/CommodityName",
-                                                body + "/SingleMachine/Unit"));
+    EXPECT_THAT(judgement.defaults,
+                ElementsAre(body + "/SingleMachine/CommodityName", body + "/SingleMachine/Unit"));
 }
 
 TEST(Judge, WhiteSpaceAndAliasesAreGone) {
@@ -224,8 +229,8 @@ TEST(Judge, OnSaveRulesWarnButAttachmentsDoNotPass) {
     EXPECT_FALSE(named.acceptable());
 
     std::vector<Change> submitted{wrong.begin() + 1, wrong.end()};
-    EXPECT_FALSE(
-        validate::judge(message_from(changed(application_text, submitted)), facts_on()).acceptable());
+    EXPECT_FALSE(validate::judge(message_from(changed(application_text, submitted)), facts_on())
+                     .acceptable());
 }
 
 TEST(Judge, FindingsStandInTheDocumentsOrderWithPlaceAndValue) {
@@ -236,8 +241,9 @@ TEST(Judge, FindingsStandInTheDocumentsOrderWithPlaceAndValue) {
                                                 {"VMC-2 2018", long_model},
                                                 {"contract.pdf", "(.pdf"}})),
         facts_on());
-    ASSERT_THAT(codes(judgement), ElementsAre("RULE-YEAR", "RULE-USED-YEAR", "RULE-ATTACHMENT-NAME"));
-    EXPECT_EQ(judgement.findings[0].position, (base::Position{5, 7}));
+    ASSERT_THAT(codes(judgement),
+                ElementsAre("RULE-YEAR", "RULE-USED-YEAR", "RULE-ATTACHMENT-NAME"));
+    EXPECT_EQ(judgement.findings[0].position, (base::Position{6, 7}));
     EXPECT_EQ(judgement.findings[1].value, long_model.substr(0, 200));
     EXPECT_EQ(judgement.findings[1].path, body + "/SingleMachine/Specification[2]/Model");
 }
@@ -245,8 +251,9 @@ TEST(Judge, FindingsStandInTheDocumentsOrderWithPlaceAndValue) {
 TEST(Judge, TellsAHundredFindingsAndNoErrorIsCrowdedOut) {
     std::string lines;
     for (int i = 0; i < 500; ++i)
-        lines += "<Specification><Model>A</Model><Quantity>1</Quantity><UnitPrice>0</UnitPrice>"
-                 "</Specification>";
+        lines +=
+            "<Specification><Model>A</Model><Quantity>1</Quantity><UnitPrice>0</UnitPrice>"
+            "</Specification>";
     const std::vector<Change> changes{{"<Specification>", lines + "<Specification>"},
                                       {"contract.pdf", "(.pdf"}};
     const auto judgement =
@@ -257,8 +264,8 @@ TEST(Judge, TellsAHundredFindingsAndNoErrorIsCrowdedOut) {
 }
 
 TEST(Judge, NoCatalogueAndNoRatesAreNeverTheSendersFault) {
-    const auto folder = std::filesystem::temp_directory_path() /
-                        ("permitd-judge-" + std::to_string(::getpid()));
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("permitd-judge-" + std::to_string(::getpid()));
     std::filesystem::remove_all(folder);
     std::filesystem::copy(std::string(PERMITD_SOURCE) + "/config/codes", folder);
     std::filesystem::remove(folder / "commodities.csv");
@@ -266,10 +273,10 @@ TEST(Judge, NoCatalogueAndNoRatesAreNeverTheSendersFault) {
     const auto lists = edi::Lists::load(folder.string());
     std::filesystem::remove_all(folder);
     ASSERT_TRUE(lists) << lists.fault().text;
-    const auto judgement =
-        validate::judge(message_from(application_text), facts_on("2026-11-22T09:30:00+08:00", *lists));
-    EXPECT_THAT(codes(judgement), testing::UnorderedElementsAre("RULE-COMMODITY-UNCHECKED",
-                                                                "RULE-RATE-MISSING"));
+    const auto judgement = validate::judge(message_from(application_text),
+                                           facts_on("2026-11-22T09:30:00+08:00", *lists));
+    EXPECT_THAT(codes(judgement),
+                testing::UnorderedElementsAre("RULE-COMMODITY-UNCHECKED", "RULE-RATE-MISSING"));
     EXPECT_TRUE(judgement.acceptable());
     EXPECT_EQ(judgement.body.at("SingleMachine/Unit"), nullptr);
     // What the sender gave is neither checked nor taken away.
@@ -277,18 +284,29 @@ TEST(Judge, NoCatalogueAndNoRatesAreNeverTheSendersFault) {
 }
 
 TEST(Judge, RegistrationsAndAddedAttachmentsAreJudgedToo) {
-    const std::string text = R"(<Message><Header><MessageId>M</MessageId><Sender>91110108MA0000015T</Sender></Header>
-<EnterpriseRegistration function="submit"><Enterprise><Uscc>91110108MA0000015U</Uscc><OrganizationCode>717850504</OrganizationCode>
-<AuthorityLevel>7</AuthorityLevel><EntityType>3</EntityType><Region>110108</Region></Enterprise>
-<LicensingAccount><LicensingOffice>110001</LicensingOffice></LicensingAccount></EnterpriseRegistration></Message>)";
+    const std::string text =
+        R"(<Message>
+<Header><MessageId>M</MessageId><Sender>91110108MA0000015T</Sender></Header>
+<EnterpriseRegistration function="submit"><Enterprise><Uscc>91110108MA0000015U</Uscc>
+<OrganizationCode>717850504</OrganizationCode>
+<AuthorityLevel>7</AuthorityLevel><EntityType>3</EntityType>
+<Region>110108</Region></Enterprise>
+<LicensingAccount><LicensingOffice>110001</LicensingOffice></LicensingAccount>
+</EnterpriseRegistration></Message>)";
     EXPECT_THAT(codes(validate::judge(message_from(text), facts_on())),
                 ElementsAre("RULE-USCC-CHECK", "RULE-ORG-CODE-MISMATCH", "RULE-CODE-UNKNOWN",
                             "RULE-CODE-UNKNOWN"));
-    const std::string added = R"(<Message><Header><MessageId>M</MessageId><Sender>91110108MA0000015T</Sender></Header>
-<AttachmentAdd><ApplicationRef>A</ApplicationRef><Attachment name="(.pdf" mediaType="application/pdf">JVBERi0xLjQ=</Attachment></AttachmentAdd></Message>)";
+    const std::string added =
+        R"(<Message>
+<Header><MessageId>M</MessageId><Sender>91110108MA0000015T</Sender></Header>
+<AttachmentAdd><ApplicationRef>A</ApplicationRef>
+<Attachment name="(.pdf" mediaType="application/pdf">JVBERi0xLjQ=</Attachment>
+</AttachmentAdd></Message>)";
     EXPECT_THAT(codes(validate::judge(message_from(added), facts_on())),
                 ElementsAre("RULE-ATTACHMENT-NAME"));
-    const std::string query = R"(<Message><Header><MessageId>M</MessageId><Sender>91110108MA0000015T</Sender></Header>
+    const std::string query =
+        R"(<Message>
+<Header><MessageId>M</MessageId><Sender>91110108MA0000015T</Sender></Header>
 <ApplicationQuery><ApplicationRef>A</ApplicationRef></ApplicationQuery></Message>)";
     const auto judged = validate::judge(message_from(query), facts_on());
     EXPECT_THAT(codes(judged), IsEmpty());

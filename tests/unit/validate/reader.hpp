@@ -62,7 +62,8 @@ private:
         if (rest_.empty() || take() != c) throw std::runtime_error("test document is torn");
     }
     void skip_space() {
-        while (!rest_.empty() && std::isspace(static_cast<unsigned char>(rest_.front())) != 0) take();
+        while (!rest_.empty() && std::isspace(static_cast<unsigned char>(rest_.front())) != 0)
+            take();
     }
     void skip_past(std::string_view mark) {
         while (!rest_.starts_with(mark)) take();
@@ -72,8 +73,10 @@ private:
         if (rest_.empty()) throw std::runtime_error("test document is torn");
         const char c = rest_.front();
         rest_.remove_prefix(1);
-        if (c == '\n') ++line_, column_ = 1;
-        else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++column_;
+        if (c == '\n')
+            ++line_, column_ = 1;
+        else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80)
+            ++column_;
         return c;
     }
 

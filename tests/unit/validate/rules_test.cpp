@@ -12,29 +12,45 @@ TEST(Rules, AGoodApplicationHasNoFindings) { expect({{}, ""}); }
 TEST(Rules, Enterprise) {
     const Change no_uscc{"<Uscc>91110108MA0000015T</Uscc>", ""};
     const Case cases[] = {
-        {{{"<Uscc>91110108MA0000015T", "<Uscc>91110108MA0000015U"}}, "RULE-USCC-CHECK",
-         "/Importer/Uscc", "91110108MA0000015U", "check"},
-        {{{"<Uscc>91440300717850504F", "<Uscc>91310115MA1H8R7C6D"}}, "RULE-USCC-CHECK",
-         "/EndUser/Uscc", "91310115MA1H8R7C6D", "check"},
+        {{{"<Uscc>91110108MA0000015T", "<Uscc>91110108MA0000015U"}},
+         "RULE-USCC-CHECK",
+         "/Importer/Uscc",
+         "91110108MA0000015U",
+         "check"},
+        {{{"<Uscc>91440300717850504F", "<Uscc>91310115MA1H8R7C6D"}},
+         "RULE-USCC-CHECK",
+         "/EndUser/Uscc",
+         "91310115MA1H8R7C6D",
+         "check"},
         // Its own check character is right, that of the organisation code inside is not.
-        {{{"<Uscc>91440300717850504F", "<Uscc>91310115MA1H8R7C67"}}, "RULE-USCC-CHECK",
-         "/EndUser/Uscc", "91310115MA1H8R7C67", "organisation"},
-        {{{"<Code>1101MA0000015", "<Code>1101717850504"}}, "RULE-ORG-CODE-MISMATCH",
-         "/Importer/Code", "1101717850504"},
+        {{{"<Uscc>91440300717850504F", "<Uscc>91310115MA1H8R7C67"}},
+         "RULE-USCC-CHECK",
+         "/EndUser/Uscc",
+         "91310115MA1H8R7C67",
+         "organisation"},
+        {{{"<Code>1101MA0000015", "<Code>1101717850504"}},
+         "RULE-ORG-CODE-MISMATCH",
+         "/Importer/Code",
+         "1101717850504"},
         {{{"<Code>1101MA0000015", "<Code>9999MA0000015"}}, ""},
         {{{"<Code>1101MA0000015", "<Code>0000000000001"}}, ""},
         {{no_uscc}, ""},
-        {{no_uscc, {"<Code>1101MA0000015", "<Code>1101MA0000016"}}, "RULE-ORG-CODE-MISMATCH",
-         "/Importer/Code", "1101MA0000016", "check"},
+        {{no_uscc, {"<Code>1101MA0000015", "<Code>1101MA0000016"}},
+         "RULE-ORG-CODE-MISMATCH",
+         "/Importer/Code",
+         "1101MA0000016",
+         "check"},
         {{no_uscc, {"<Code>1101MA0000015", "<Code>0000000000001"}}, ""},
         {{{"<Importer><Code>1101MA0000015</Code><Uscc>91110108MA0000015T</Uscc><Name>importer"
            "</Name></Importer>",
            ""}},
-         "RULE-NO-REGISTRATION", "/Importer"},
+         "RULE-NO-REGISTRATION",
+         "/Importer"},
         {{{"<EndUser><Uscc>91440300717850504F</Uscc><Name>user</Name><Region>440300</Region>"
            "</EndUser>",
            ""}},
-         "RULE-NO-REGISTRATION", "/EndUser"},
+         "RULE-NO-REGISTRATION",
+         "/EndUser"},
     };
     for (const Case& each : cases) expect(each);
 }
@@ -42,8 +58,10 @@ TEST(Rules, Enterprise) {
 // One line of that price in that currency, nothing given by the sender, no contract.
 std::vector<Change> priced(const std::string& currency, const std::string& price) {
     const std::string amounts = "<Amount>100.25</Amount><AmountUsd>100.25</AmountUsd>";
-    const std::string second = "<Specification><Model>VMC-2 2018</Model><Quantity>2</Quantity>"
-                               "<UnitPrice>50.125</UnitPrice>" + amounts + "</Specification>\n";
+    const std::string second =
+        "<Specification><Model>VMC-2 2018</Model><Quantity>2</Quantity>"
+        "<UnitPrice>50.125</UnitPrice>\n" +
+        amounts + "</Specification>\n";
     const std::string& text = application_text;
     const std::size_t from = text.find("<Totals>");
     const std::size_t to = text.find("<Attachment");
@@ -83,30 +101,50 @@ TEST(Rules, EndUserAboveTwoMillionYuan) {
 TEST(Rules, Codes) {
     const Case cases[] = {
         {{{"<TradeMode>10", "<TradeMode>98"}}, "RULE-CODE-UNKNOWN", "/TradeMode", "98"},
-        {{{"<ForeignExchangeSource>01", "<ForeignExchangeSource>1"}}, "RULE-CODE-UNKNOWN",
-         "/ForeignExchangeSource", "1"},
+        {{{"<ForeignExchangeSource>01", "<ForeignExchangeSource>1"}},
+         "RULE-CODE-UNKNOWN",
+         "/ForeignExchangeSource",
+         "1"},
         {{{"<GoodsUse>01", "<GoodsUse>98"}}, "RULE-CODE-UNKNOWN", "/GoodsUse", "98"},
         {{{"</CustomsOffice>", "</CustomsOffice><CustomsOffice>9999</CustomsOffice>"}},
-         "RULE-CODE-UNKNOWN", "/CustomsOffice[2]", "9999"},
+         "RULE-CODE-UNKNOWN",
+         "/CustomsOffice[2]",
+         "9999"},
         {{{"</CustomsOffice>", "</CustomsOffice><CustomsOffice>5200</CustomsOffice>"}}, ""},
-        {{{"<TradingCountry>KOR", "<TradingCountry>XXX"}}, "RULE-CODE-UNKNOWN", "/TradingCountry",
+        {{{"<TradingCountry>KOR", "<TradingCountry>XXX"}},
+         "RULE-CODE-UNKNOWN",
+         "/TradingCountry",
          "XXX"},
-        {{{"<OriginCountry>JPN", "<OriginCountry>jpn"}}, "RULE-CODE-UNKNOWN", "/OriginCountry",
+        {{{"<OriginCountry>JPN", "<OriginCountry>jpn"}},
+         "RULE-CODE-UNKNOWN",
+         "/OriginCountry",
          "jpn"},
         {{{"<Region>440300", "<Region>990300"}}, "RULE-CODE-UNKNOWN", "/EndUser/Region", "990300"},
         {{{"<Region>440300", "<Region>449999"}}, ""},
-        {{{"<Currency>USD</Currency><Exp", "<Currency>XXX</Currency><Exp"}}, "RULE-CODE-UNKNOWN",
-         "/Contract/Currency", "XXX"},
-        {{{"<Country>KOR", "<Country>XXX"}}, "RULE-CODE-UNKNOWN",
-         "/Contract/ForeignTrader/Country", "XXX"},
-        {{{"<Country>JPN", "<Country>XXX"}}, "RULE-CODE-UNKNOWN",
-         "/Contract/ForeignManufacturer/Country", "XXX"},
+        {{{"<Currency>USD</Currency><Exp", "<Currency>XXX</Currency><Exp"}},
+         "RULE-CODE-UNKNOWN",
+         "/Contract/Currency",
+         "XXX"},
+        {{{"<Country>KOR", "<Country>XXX"}},
+         "RULE-CODE-UNKNOWN",
+         "/Contract/ForeignTrader/Country",
+         "XXX"},
+        {{{"<Country>JPN", "<Country>XXX"}},
+         "RULE-CODE-UNKNOWN",
+         "/Contract/ForeignManufacturer/Country",
+         "XXX"},
         {{{"</CustomsOffice>", "</CustomsOffice><CustomsOffice>2200</CustomsOffice>"}},
-         "RULE-REPEATED", "/CustomsOffice[2]", "2200"},
+         "RULE-REPEATED",
+         "/CustomsOffice[2]",
+         "2200"},
         {{{"</TradingCountry>", "</TradingCountry><TradingCountry> KOR </TradingCountry>"}},
-         "RULE-REPEATED", "/TradingCountry[2]", "KOR"},
+         "RULE-REPEATED",
+         "/TradingCountry[2]",
+         "KOR"},
         {{{"</OriginCountry>", "</OriginCountry><OriginCountry>JPN</OriginCountry>"}},
-         "RULE-REPEATED", "/OriginCountry[2]", "JPN"},
+         "RULE-REPEATED",
+         "/OriginCountry[2]",
+         "JPN"},
         {{{"</OriginCountry>", "</OriginCountry><OriginCountry>KOR</OriginCountry>"}}, ""},
     };
     for (const Case& each : cases) expect(each);
@@ -120,16 +158,22 @@ TEST(Rules, ProjectCodes) {
     const Case cases[] = {
         {{to_project}, ""},
         {{to_project, {"<Type>2", "<Type>8"}}, "RULE-CODE-UNKNOWN", "/Project/Type", "8"},
-        {{to_project, {"<Industry>C", "<Industry>Z"}}, "RULE-CODE-UNKNOWN", "/Project/Industry",
+        {{to_project, {"<Industry>C", "<Industry>Z"}},
+         "RULE-CODE-UNKNOWN",
+         "/Project/Industry",
          "Z"},
         {{to_project, {"CHF", "XXX"}}, "RULE-CODE-UNKNOWN", "/Project/Currency", "XXX"},
         // 1,250,000 x 1.17
         {{to_project, {"</Amount>", "</Amount><AmountUsd>1462500.01</AmountUsd>"}}, ""},
-        {{to_project, {"</Amount>", "</Amount><AmountUsd>1462500.02</AmountUsd>"}}, "RULE-TOTALS",
-         "/Project/AmountUsd", "1462500.02"},
+        {{to_project, {"</Amount>", "</Amount><AmountUsd>1462500.02</AmountUsd>"}},
+         "RULE-TOTALS",
+         "/Project/AmountUsd",
+         "1462500.02"},
         {{to_project, {"</Project>", "</Project><Totals><Amount>1250000</Amount></Totals>"}}, ""},
         {{to_project, {"</Project>", "</Project><Totals><Amount>1249999</Amount></Totals>"}},
-         "RULE-TOTALS", "/Totals/Amount", "1249999"},
+         "RULE-TOTALS",
+         "/Totals/Amount",
+         "1249999"},
     };
     for (const Case& each : cases) expect(each);
 }
@@ -142,20 +186,30 @@ TEST(Rules, Commodity) {
         {{commodity("8430100000")}, "RULE-COMMODITY-NOT-LICENSED", place, "8430100000"},
         {{commodity("8703801090")}, ""},
         // In December next year's catalogue counts for next year's applications; none is loaded.
-        {{{"<Year>2026", "<Year>2027"}}, "RULE-COMMODITY-UNCHECKED", place, "8457101000", "",
+        {{{"<Year>2026", "<Year>2027"}},
+         "RULE-COMMODITY-UNCHECKED",
+         place,
+         "8457101000",
+         "",
          "2026-12-01T00:00:00+08:00"},
         {{}, "", "", "", "", "2026-12-31T23:59:59+08:00"},
-        {{commodity("8703801090"), {"<Condition>new<", used}}, "RULE-USED-FORBIDDEN",
-         "/SingleMachine/Condition", "used"},
+        {{commodity("8703801090"), {"<Condition>new<", used}},
+         "RULE-USED-FORBIDDEN",
+         "/SingleMachine/Condition",
+         "used"},
         {{{"<Condition>new<", used}}, ""},
-        {{{"<Condition>new<", used}, {"VMC-2 2018", "VMC-2"}}, "RULE-USED-YEAR",
-         "/SingleMachine/Specification[2]/Model", "VMC-2"},
+        {{{"<Condition>new<", used}, {"VMC-2 2018", "VMC-2"}},
+         "RULE-USED-YEAR",
+         "/SingleMachine/Specification[2]/Model",
+         "VMC-2"},
         {{{"VMC-2 2018", "VMC-2"}}, ""},
         {{{"<Quantity>2<", "<Quantity>2.5<"},
           {"50.125", "40.1"},
           {"<Totals><Quantity>4", "<Totals><Quantity>4.5"},
           {"<Quantity>4<", "<Quantity>4.5<"}},
-         "RULE-QUANTITY-WHOLE", "/SingleMachine/Specification/Quantity", "2.5"},
+         "RULE-QUANTITY-WHOLE",
+         "/SingleMachine/Specification/Quantity",
+         "2.5"},
         {{{"<Quantity>2<", "<Quantity>2.0<"}}, ""},
         // Kilograms are not counted.
         {{commodity("8805290000"),
@@ -170,9 +224,9 @@ TEST(Rules, Commodity) {
 
 TEST(Rules, TheYearOfManufactureIsAYear) {
     const std::pair<const char*, bool> models[] = {
-        {"2018年制造", true}, {"made 1999", true},  {"X2026", true},   {"X2027", false},
-        {"12018", false},    {"20180", false},     {"1899", false},   {"1900", true},
-        {"18", false},       {"2018-05-01", true}, {"none", false},   {"9999999999999 2020", true},
+        {"2018年制造", true}, {"made 1999", true},  {"X2026", true}, {"X2027", false},
+        {"12018", false},     {"20180", false},     {"1899", false}, {"1900", true},
+        {"18", false},        {"2018-05-01", true}, {"none", false}, {"9999999999999 2020", true},
         {"２０１８", false}};
     for (const auto& [model, is_year] : models) {
         const std::vector<Change> changes{{"<Condition>new<", used}, {"VMC-2 2018", model}};
@@ -183,8 +237,9 @@ TEST(Rules, TheYearOfManufactureIsAYear) {
 
 TEST(Rules, TotalsMayDifferByOneMinorUnitALine) {
     const char* line = "/SingleMachine/Specification[2]";
-    const std::string second = "<Amount>100.25</Amount><AmountUsd>100.25</AmountUsd>"
-                               "</Specification>\n</SingleMachine>";
+    const std::string second =
+        "<Amount>100.25</Amount><AmountUsd>100.25</AmountUsd>"
+        "</Specification>\n</SingleMachine>";
     const auto given = [&](const char* amount, const char* usd) {
         return Change{second, std::string("<Amount>") + amount + "</Amount><AmountUsd>" + usd +
                                   "</AmountUsd></Specification>\n</SingleMachine>"};
@@ -202,8 +257,12 @@ TEST(Rules, TotalsMayDifferByOneMinorUnitALine) {
          ""},
         {{{"200.50</Amount><AmountUsd>", "200.53</Amount><AmountUsd>"},
           {"<Amount>200.50", "<Amount>200.53"}},
-         "RULE-TOTALS", "/Totals/Amount", "200.53"},
-        {{{"<AmountUsd>200.50", "<AmountUsd>200.53"}}, "RULE-TOTALS", "/Totals/AmountUsd",
+         "RULE-TOTALS",
+         "/Totals/Amount",
+         "200.53"},
+        {{{"<AmountUsd>200.50", "<AmountUsd>200.53"}},
+         "RULE-TOTALS",
+         "/Totals/AmountUsd",
          "200.53"},
         {{{"<AmountUsd>200.50", "<AmountUsd>200.48"}}, ""},
     };
@@ -225,9 +284,15 @@ TEST(Rules, Money) {
     expect({unpaid, ""});
     const Case cases[] = {
         {{{"</ForeignManufacturer><Quantity>4", "</ForeignManufacturer><Quantity>5"}},
-         "RULE-CONTRACT-TOTALS", "/Contract/Quantity", "5", "quantity"},
+         "RULE-CONTRACT-TOTALS",
+         "/Contract/Quantity",
+         "5",
+         "quantity"},
         {{{"<Amount>200.50</Amount><Currency>", "<Amount>200.51</Amount><Currency>"}},
-         "RULE-CONTRACT-TOTALS", "/Contract/Amount", "200.51", "amount"},
+         "RULE-CONTRACT-TOTALS",
+         "/Contract/Amount",
+         "200.51",
+         "amount"},
         {{{"<Amount>200.50</Amount><Currency>USD", "<Amount>7</Amount><Currency>EUR"}}, ""},
     };
     for (const Case& each : cases) expect(each);
@@ -236,20 +301,37 @@ TEST(Rules, Money) {
 TEST(Rules, Dates) {
     const Case cases[] = {
         {{{"<Year>2026", "<Year>2019"}}, "RULE-YEAR", "/Year", "2019"},
-        {{{"<Year>2026", "<Year>2027"}}, "RULE-YEAR", "/Year", "2027", "",
+        {{{"<Year>2026", "<Year>2027"}},
+         "RULE-YEAR",
+         "/Year",
+         "2027",
+         "",
          "2026-11-30T23:59:59+08:00"},
-        {{{"<Year>2026", "<Year>2028"}}, "RULE-YEAR", "/Year", "2028", "",
+        {{{"<Year>2026", "<Year>2028"}},
+         "RULE-YEAR",
+         "/Year",
+         "2028",
+         "",
          "2026-12-01T00:00:00+08:00"},
-        {{{"2026-10-08", "2026-11-23"}}, "RULE-CONTRACT-DATES", "/Contract/SignedOn", "2026-11-23",
+        {{{"2026-10-08", "2026-11-23"}},
+         "RULE-CONTRACT-DATES",
+         "/Contract/SignedOn",
+         "2026-11-23",
          "signed"},
         {{{"2026-10-08", "2026-11-22"}}, ""},
         // Still the 22nd in London, but the 23rd in China.
         {{{"2026-10-08", "2026-11-23"}}, "", "", "", "", "2026-11-22T16:00:00Z"},
-        {{{"2026-12-20", "2026-10-07"}}, "RULE-CONTRACT-DATES", "/Contract/ExpectedArrivalOn",
-         "2026-10-07", "arrival"},
+        {{{"2026-12-20", "2026-10-07"}},
+         "RULE-CONTRACT-DATES",
+         "/Contract/ExpectedArrivalOn",
+         "2026-10-07",
+         "arrival"},
         {{{"2026-12-20", "2026-10-08"}}, ""},
-        {{{"2026-10-08", "12026-10-08"}}, "RULE-CONTRACT-DATES", "/Contract/SignedOn",
-         "12026-10-08", "signed"},
+        {{{"2026-10-08", "12026-10-08"}},
+         "RULE-CONTRACT-DATES",
+         "/Contract/SignedOn",
+         "12026-10-08",
+         "signed"},
     };
     for (const Case& each : cases) expect(each);
 }
