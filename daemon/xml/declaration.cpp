@@ -133,10 +133,13 @@ std::optional<std::size_t> torn_at(std::u16string_view text) {
             at = after_tag(text, tag);
             if (at == 0) return std::nullopt;
         }
+        const bool closing = rest.starts_with(u"</");
+        if (closing && (open.empty() || !open.back().starts_with(name_in(rest.substr(2)))))
+            return std::nullopt;
         if (at == none) return root_seen && open.empty() ? std::nullopt : std::optional{tag};
         if (rest.starts_with(u"<!") || rest.starts_with(u"<?")) continue;
-        if (rest.starts_with(u"</")) {
-            if (open.empty() || name_in(rest.substr(2)) != open.back()) return std::nullopt;
+        if (closing) {
+            if (name_in(rest.substr(2)) != open.back()) return std::nullopt;
             open.pop_back();
         } else {
             root_seen = true;

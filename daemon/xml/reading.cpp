@@ -175,7 +175,10 @@ void Reading::take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& list
                     settle(std::move(finding), utf8_of(attribute.getValue()));
                 }
                 break;
-            case Scheme::Absent: tree_.attribute(utf8_of(name), attribute.getValue()); break;
+            case Scheme::Absent:
+                // The library gives the default namespace's declaration no namespace of its own.
+                if (name != u"xmlns") tree_.attribute(utf8_of(name), attribute.getValue());
+                break;
             case Scheme::Ours:
             case Scheme::Xml:
             case Scheme::Foreign:
@@ -252,7 +255,9 @@ void Reading::settle_child(base::Finding finding, std::size_t index) {
     finding.position = child.position;
     // An undeclared child was told of when it came; what belongs in its place is known only now.
     for (base::Finding& told : findings_) {
-        if (told.path != finding.path || told.variant != "ElementNotDefined") continue;
+        if (told.path != finding.path) continue;
+        if (told.variant == "UnknownNamespace") return;
+        if (told.variant != "ElementNotDefined") continue;
         for (base::Argument& each : finding.arguments)
             if (each.name == "expected") told.arguments.push_back(std::move(each));
         return;
