@@ -229,6 +229,10 @@ Answer Ministry::ask_results(const http::Request& request) {
     return {results(poll), {}, {}, {}};
 }
 
+bool Ministry::has_results(const Poll& poll) const {
+    return results_.last() > std::max(poll.after, results_.confirmed());
+}
+
 http::Response Ministry::results(const Poll& poll) {
     std::vector<base::Element> page = results_.page(poll.after, poll.limit);
     const std::uint64_t from = std::max(poll.after, results_.confirmed());

@@ -59,7 +59,7 @@ public:
     // When something happens by itself next.
     std::optional<base::Time> next_event() const;
 
-    bool has_results(const Poll& poll) const { return results_.last() > poll.after; }
+    bool has_results(const Poll& poll) const;
     http::Response results(const Poll& poll);
     const Counters& counters() const { return counters_; }
     // The latest time that the state file knows, so that a clock need not go back.

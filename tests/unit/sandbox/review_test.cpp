@@ -131,7 +131,8 @@ TEST_F(Review, ResultsTwiceReversedStrayIncompleteAndBeforeTheAcknowledgement) {
     send(1, {.ref = "TWICE"});
     const auto twice = results();
     ASSERT_THAT(twice, SizeIs(2));
-    EXPECT_EQ(twice[0], twice[1]);
+    EXPECT_EQ(twice[0].attributes, twice[1].attributes);
+    EXPECT_EQ(story(twice), story({twice[1], twice[0]}));
     send(2, {.ref = "REVERSED"});
     clock_.advance(100 * 24h);
     const auto reversed = results();
