@@ -120,11 +120,13 @@ private:
         if (drawdown.exhausted()) return add_end(at, "exhausted", "核销完毕");
         if (cancelled < end) return add_end(cancelled, "cancelled", rule_.cancelled->note);
         add_end(end, "expired", "有效期届满");
+        expires_ = true;
     }
 
     // The moments stay, what is said at them is turned round; `seq` and `at` still tell the truth.
+    // Expiry stays last: it would take the approval months away with it.
     void reverse() {
-        const std::size_t count = said_.size();
+        const std::size_t count = said_.size() - (expires_ ? 1 : 0);
         for (std::size_t i = 0; i < count / 2; ++i)
             std::swap(said_[i].second, said_[count - 1 - i].second);
     }
@@ -146,6 +148,7 @@ private:
     Numbers& numbers_;
     Time at_;
     Licence licence_;
+    bool expires_ = false;
     std::vector<std::pair<Time, Element>> said_;
 };
 

@@ -1,4 +1,4 @@
-// The real permit-sandbox: it tells where it listens, forgets nothing over kill -9, ends on SIGTERM.
+// The real permit-sandbox: tells where it listens, forgets nothing over kill -9, ends on SIGTERM.
 #include <fcntl.h>
 #include <sys/wait.h>
 
