@@ -20,14 +20,12 @@ std::optional<std::string> as_date(const std::string& text) {
 
 std::optional<std::string> formed(Form form, const std::string& value) {
     switch (form) {
-        case Form::AsItIs:
-            return base::collapsed(value);
+        case Form::AsItIs: return base::collapsed(value);
         case Form::Time: {
             const std::optional<base::Time> time = base::parse_time(base::collapsed(value));
             return time ? std::optional(base::iso(*time)) : std::nullopt;
         }
-        case Form::Date:
-            return as_date(base::collapsed(value));
+        case Form::Date: return as_date(base::collapsed(value));
         case Form::Base64: {
             const std::optional<std::string> bytes = base::parse_base64(value);
             return bytes ? std::optional(base::base64(*bytes)) : std::nullopt;
@@ -42,15 +40,11 @@ std::optional<std::string> formed(Form form, const std::string& value) {
 
 const char* noun_of(Form form) {
     switch (form) {
-        case Form::AsItIs:
-            return "text";
-        case Form::Time:
-            return "a time";
-        case Form::Date:
-            return "a date";
+        case Form::AsItIs: return "text";
+        case Form::Time: return "a time";
+        case Form::Date: return "a date";
         case Form::Base64:
-        case Form::Size:
-            return "base64";
+        case Form::Size: return "base64";
     }
     return "";
 }
@@ -67,8 +61,9 @@ Converted looked_up(const Conversion& conversion, const std::string& code,
     if (!found.empty()) return {found, {}};
     const std::string when = day ? " on " + base::iso(*day) : " without a day";
     const bool by = conversion.way == Way::ByColumn;
-    return {{}, "code '" + code + "' is not in list " + list.name +
-                    (by ? " by column " : " with column ") + conversion.column + when};
+    return {{},
+            "code '" + code + "' is not in list " + list.name +
+                (by ? " by column " : " with column ") + conversion.column + when};
 }
 
 }  // namespace

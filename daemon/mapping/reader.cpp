@@ -15,6 +15,14 @@ struct Scope {
 enum class Side { Source, Target };
 enum class Last { Once, Each, Any };  // what the last step of a path may be
 
+// Asks for everything inside, so that what cannot be read is not told of as unknown, too.
+void pass_over(const yaml::Node& node) {
+    if (node.is_map())
+        for (const std::string& key : node.keys()) pass_over(node[key]);
+    if (node.is_list())
+        for (const yaml::Node& item : node.items()) pass_over(item);
+}
+
 class TableReader {
 public:
     TableReader(const Shapes& shapes, const edi::Lists& lists) : shapes_(shapes), lists_(lists) {}
@@ -32,6 +40,7 @@ public:
         const yaml::Node rules = root.required("rules");
         if (scope.source.empty() || scope.target.empty()) {
             rules.complain("not read, because from or to is unknown");
+            pass_over(rules);
             return table;
         }
         table.source = scope.source.front();
@@ -82,6 +91,7 @@ private:
                 options = item[words];
                 if (keys.size() != 1) {
                     item.complain("one rule is expected, in braces behind it its options");
+                    pass_over(item);
                     continue;
                 }
             } else {
@@ -98,7 +108,7 @@ private:
         const std::size_t arrow = words.find(" -> ");
         if (arrow == std::string::npos) {
             item.complain("'" + words + "' is no rule: source -> target is expected");
-            options.keys();
+            pass_over(options);
             return {};
         }
         std::string left = words.substr(0, arrow);
@@ -154,14 +164,17 @@ private:
         const std::optional<Path> to = parse_path(right);
         if (!from || !to || from->steps.empty() || to->steps.empty()) {
             item.complain("'" + left + " -> " + right + "' are not two paths");
-            rules.items();
+            pass_over(rules);
             return rule;
         }
         rule.sources.push_back(*from);
         Scope inner;
         inner.source = resolve(item, *from, scope.source, Side::Source, Last::Each);
         const ShapeChain target = resolve(item, *to, scope.target, Side::Target, Last::Each);
-        if (inner.source.empty() || target.empty()) return rule;
+        if (inner.source.empty() || target.empty()) {
+            pass_over(rules);
+            return rule;
+        }
         for (std::size_t i = 1; i < target.size(); ++i) rule.target.push_back(target[i]->name);
         inner.target = {target.back()};
         rule.rules = read_rules(rules, inner);

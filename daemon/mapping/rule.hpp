@@ -29,8 +29,8 @@ enum class RuleKind { Copy, Constant, Computed, Each, Drop };
 
 struct Rule {
     RuleKind kind = RuleKind::Copy;
-    std::vector<Path> sources;  // Copy: the first that is there; Each, Drop: one
-    std::string text;           // Constant: the value; Computed: its name
+    std::vector<Path> sources;        // Copy: the first that is there; Each, Drop: one
+    std::string text;                 // Constant: the value; Computed: its name
     std::vector<std::string> target;  // from the root of the document, or of the group of an Each
     Conversion conversion;
     std::optional<Path> when;

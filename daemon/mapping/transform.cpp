@@ -54,21 +54,14 @@ private:
         for (const Rule& rule : rules) {
             if (rule.when && !is_there(source, *rule.when)) continue;
             switch (rule.kind) {
-                case RuleKind::Drop:
-                    break;
-                case RuleKind::Each:
-                    repeat(rule, source, target);
-                    break;
-                case RuleKind::Constant:
-                    give(rule, rule.text, rule.text, source, target);
-                    break;
+                case RuleKind::Drop: break;
+                case RuleKind::Each: repeat(rule, source, target); break;
+                case RuleKind::Constant: give(rule, rule.text, rule.text, source, target); break;
                 case RuleKind::Computed:
                     give(rule, rule.text == "key" ? given_.key : given_.at, rule.text, source,
                          target);
                     break;
-                case RuleKind::Copy:
-                    copy(rule, source, target);
-                    break;
+                case RuleKind::Copy: copy(rule, source, target); break;
             }
         }
     }

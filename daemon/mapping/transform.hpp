@@ -9,7 +9,7 @@ namespace mapping {
 // What a table may ask for besides the document.
 struct Given {
     std::string key;
-    std::string at;                // ISO
+    std::string at;                 // ISO
     std::optional<base::Date> day;  // chooses the rows of the lists
 };
 

@@ -38,8 +38,8 @@ base::Result<Document> Document::parse(const std::string& text, const std::strin
 
 Node Document::root() {
     Node node;
-    node.place_ = std::make_shared<Node::Place>(
-        Node::Place{tree_, tree_->root.get(), tree_->root->position});
+    node.place_ =
+        std::make_shared<Node::Place>(Node::Place{tree_, tree_->root.get(), tree_->root->position});
     return node;
 }
 

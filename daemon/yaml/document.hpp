@@ -55,11 +55,11 @@ public:
     // Scalars; a complaint and the default when the form is wrong.
     std::string text(const std::string& absent = {}) const;
     std::uint64_t number(std::uint64_t absent, std::uint64_t least, std::uint64_t most) const;
-    bool flag(bool absent) const;                       // yes/no/true/false
+    bool flag(bool absent) const;  // yes/no/true/false
     // 500ms 15s 30m 4h 5d
     std::chrono::milliseconds duration(std::chrono::milliseconds absent) const;
     std::uint64_t bytes(std::uint64_t absent) const;    // 16MiB 4KiB 512
-    std::uint64_t percent(std::uint64_t absent) const;                  // 10%
+    std::uint64_t percent(std::uint64_t absent) const;  // 10%
 
 private:
     friend class Document;

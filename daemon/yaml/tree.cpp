@@ -138,9 +138,9 @@ private:
         // The mark of an empty value is that of whatever comes next.
         if (kind == Kind::Nothing) item->position = parent.key_position;
         if (const Entry* first = parent.item->entry(parent.key)) {
-            tree_.complain(parent.key_position,
-                           "key " + shown(parent.key) + " stands twice, first on line " +
-                               std::to_string(first->position.line));
+            tree_.complain(parent.key_position, "key " + shown(parent.key) +
+                                                    " stands twice, first on line " +
+                                                    std::to_string(first->position.line));
             repeated_.push_back(std::move(item));
             return planted;
         }

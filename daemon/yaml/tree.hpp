@@ -35,9 +35,9 @@ struct Item {
     Kind kind = Kind::Nothing;
     Style style = Style::Plain;
     base::Position position;
-    std::string text;                           // of a scalar
-    std::vector<Entry> entries;                 // of a map, in file order, each key once
-    std::vector<std::unique_ptr<Item>> items;   // of a list
+    std::string text;                          // of a scalar
+    std::vector<Entry> entries;                // of a map, in file order, each key once
+    std::vector<std::unique_ptr<Item>> items;  // of a list
     bool misread = false;  // its form was complained about: what is inside needs no complaint too
 
     Entry* entry(const std::string& key);

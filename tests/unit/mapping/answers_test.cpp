@@ -10,8 +10,8 @@ using small_xml::shown;
 const std::string head = "<mepResults cursor=\"c-7\" more=\"true\">";
 
 std::string result(const std::string& body, const std::string& attributes = "") {
-    return "<result id=\"r1\" seq=\"3\" at=\"2026-11-22T09:30:00+08:00\" " + attributes + ">" + body +
-           "</result>";
+    return "<result id=\"r1\" seq=\"3\" at=\"2026-11-22T09:30:00+08:00\" " + attributes + ">" +
+           body + "</result>";
 }
 
 std::optional<mapping::ResultPage> page(const std::string& results) {
@@ -44,10 +44,10 @@ TEST(Reply, ARefusalHasAllItsFaults) {
 
 // gateway.md: a 2xx of the wrong type or without its key is in doubt, never an acknowledgement.
 TEST(Reply, AnotherTypeOrAnIncompleteAnswerIsNeither) {
-    for (const char* text :
-         {"<mepResults cursor=\"\" more=\"false\"/>", "<html/>", "<mepAck><status>x</status></mepAck>",
-          "<mepFault/>", "<mepFault><fault><code>E</code></fault></mepFault>",
-          "<Acknowledgement><Key>k</Key></Acknowledgement>"}) {
+    for (const char* text : {"<mepResults cursor=\"\" more=\"false\"/>", "<html/>",
+                             "<mepAck><status>x</status></mepAck>", "<mepFault/>",
+                             "<mepFault><fault><code>E</code></fault></mepFault>",
+                             "<Acknowledgement><Key>k</Key></Acknowledgement>"}) {
         const mapping::Reply reply = mapper().reply(read(text));
         EXPECT_FALSE(reply.acknowledgement || reply.refusal) << text;
     }
@@ -73,9 +73,10 @@ constexpr const char* items =
     "<item><no>2</no><code>8457101000</code><name>机</name><qty>1</qty><unit>001</unit>"
     "<amount>1</amount><currency>999</currency></item>";
 const std::string clearance =
-    std::string("<clearance><licenceNo>26-AB-000001</licenceNo>"
-                "<declarationNo>220020261000000001</declarationNo><customs>2200</customs>"
-                "<regime>0110</regime><clearedOn>2026-11-25</clearedOn>") +
+    std::string(
+        "<clearance><licenceNo>26-AB-000001</licenceNo>"
+        "<declarationNo>220020261000000001</declarationNo><customs>2200</customs>"
+        "<regime>0110</regime><clearedOn>2026-11-25</clearedOn>") +
     items + "<usesLeft>11</usesLeft><qtyLeft>57</qtyLeft><revoked>1</revoked></clearance>";
 constexpr const char* clearance_canonical =
     "<Clearance><LicenceNo>26-AB-000001</LicenceNo>"
@@ -103,8 +104,10 @@ INSTANTIATE_TEST_SUITE_P(
         // Codes that nobody knows are kept as they came.
         Body{"<review><decision>deferred</decision><expiry>soon</expiry></review>",
              "<Review><Decision>deferred</Decision><ExpiryDate>soon</ExpiryDate></Review>"},
-        Body{"<step><office>O</office><name>初审</name><actor>A</actor><result>通过</result></step>",
-             "<Step><Office>O</Office><Name>初审</Name><Actor>A</Actor><Result>通过</Result></Step>"},
+        Body{
+            "<step><office>O</office><name>初审</name><actor>A</actor><result>通过</result></step>",
+            "<Step><Office>O</Office><Name>初审</Name><Actor>A</Actor><Result>通过</Result></"
+            "Step>"},
         // An incomplete body is a fact too.
         Body{"<step><name>初审</name></step>", "<Step><Name>初审</Name></Step>"},
         Body{"<withdrawal><decision>confirmed</decision></withdrawal>",
@@ -143,8 +146,8 @@ TEST(Results, CarryTheirEnvelopeAndThePageItsCursor) {
     const std::string step = "<step><office>O</office></step>";
     const auto mapped =
         page(result(step, "key=\"" + fixture::key + "\" applicationNo=\"2026110000000123\"") +
-             "<result id=\"r2\" seq=\"18446744073709551615\" at=\"2026-11-22T01:30:00.5Z\">" + step +
-             "</result>");
+             "<result id=\"r2\" seq=\"18446744073709551615\" at=\"2026-11-22T01:30:00.5Z\">" +
+             step + "</result>");
     ASSERT_TRUE(mapped);
     EXPECT_EQ(mapped->cursor, "c-7");
     EXPECT_TRUE(mapped->more);
@@ -189,8 +192,9 @@ TEST(Results, OneThatLacksItsEnvelopeOrItsBodySpoilsThePage) {
         "<result id=\"a\" seq=\"1\">" + step + "</result>",
         "<result id=\"a\" seq=\"1\" at=\"today\">" + step + "</result>",
         "<result id=\"a\" seq=\"1\"" + at + "</result>",
-        "<result id=\"a\" seq=\"1\"" + at + step + "<withdrawal><decision>refused</decision>"
-        "</withdrawal></result>",
+        "<result id=\"a\" seq=\"1\"" + at + step +
+            "<withdrawal><decision>refused</decision>"
+            "</withdrawal></result>",
     };
     for (const std::string& each : bad) {
         EXPECT_FALSE(page(each)) << each;

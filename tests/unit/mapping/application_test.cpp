@@ -102,15 +102,16 @@ TEST(ApplicationRequest, MapsAProject) {
     ASSERT_TRUE(made) << made.fault().text;
     const base::Element* body = made->child("application");
     ASSERT_TRUE(body);
-    EXPECT_EQ(shown(*body->child("project")),
-              shown(read("<project><name>改造</name><type>2</type><industry>C</industry>"
-                         "<amount>1250000.00</amount><amountUsd>1462500.00</amountUsd></project>")));
+    EXPECT_EQ(
+        shown(*body->child("project")),
+        shown(read("<project><name>改造</name><type>2</type><industry>C</industry>"
+                   "<amount>1250000.00</amount><amountUsd>1462500.00</amountUsd></project>")));
     EXPECT_EQ(body->text_at("currCde"), "331");
     EXPECT_EQ(body->text_at("oneMk"), "1");
     EXPECT_EQ(body->text_at("amountSum"), "1250000.00");
     EXPECT_EQ(body->text_at("amountUsdSum"), "1462500.00");
-    for (const char* absent : {"qtySum", "infoList", "businessCode", "goodsState", "contract",
-                               "attachList", "note"})
+    for (const char* absent :
+         {"qtySum", "infoList", "businessCode", "goodsState", "contract", "attachList", "note"})
         EXPECT_FALSE(body->child(absent)) << absent;
 }
 

@@ -41,8 +41,8 @@ inline base::Element read(const std::string& text) {
         if (empty) inside.pop_back();
         base::Element element{local(inside.substr(0, inside.find_first_of(" \t\n"))), ""};
         static const std::regex attribute("([A-Za-z:]+)=\"([^\"]*)\"");
-        for (std::sregex_iterator each(inside.begin(), inside.end(), attribute), none;
-             each != none; ++each)
+        for (std::sregex_iterator each(inside.begin(), inside.end(), attribute), none; each != none;
+             ++each)
             if (!(*each)[1].str().starts_with("xmlns"))
                 element.attributes.push_back({local((*each)[1]), (*each)[2]});
         if (empty) {

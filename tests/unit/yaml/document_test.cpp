@@ -42,8 +42,8 @@ TEST(Document, UnknownKeysAreToldWithTheirPosition) {
     yaml::Document document = parsed("known: 1\nmap:\n  inner: 2\n  odd: 3\nstrange: {deep: 1}\n");
     document.root()["known"].number(0, 0, 9);
     document.root()["map"]["inner"].number(0, 0, 9);
-    EXPECT_THAT(document.complaints(), ElementsAre("f.yaml:4:3: unknown key 'odd'",
-                                                   "f.yaml:5:1: unknown key 'strange'"));
+    EXPECT_THAT(document.complaints(),
+                ElementsAre("f.yaml:4:3: unknown key 'odd'", "f.yaml:5:1: unknown key 'strange'"));
 }
 
 TEST(Document, ComplaintsComeInFileOrderAndOnce) {
@@ -70,8 +70,8 @@ TEST(Document, RequiredKeysThatAreMissingAreToldAtTheirMap) {
     document.root()["a"]["b"];
     EXPECT_FALSE(document.root()["a"].required("c"));
     EXPECT_FALSE(document.root().required("z").required("y"));
-    EXPECT_THAT(document.complaints(), ElementsAre("f.yaml:1:1: key 'z' is missing",
-                                                   "f.yaml:2:3: key 'c' is missing"));
+    EXPECT_THAT(document.complaints(),
+                ElementsAre("f.yaml:1:1: key 'z' is missing", "f.yaml:2:3: key 'c' is missing"));
 }
 
 TEST(Document, AnEmptyValueIsThereButIsNoText) {
@@ -141,28 +141,19 @@ TEST_P(Refused, IsAFaultWithItsPosition) {
 
 INSTANTIATE_TEST_SUITE_P(
     Document, Refused,
-    testing::Values(Wrong{"a: &x 1\n", "f.yaml:1:4: an anchor"},
-                    Wrong{"a: &x {b: 1}\n", "an anchor"},
-                    Wrong{"a: &x [b]\n", "an anchor"},
-                    Wrong{"a: &x\n", "an anchor"},
-                    Wrong{"&x a: 1\n", "an anchor"},
-                    Wrong{"a: 1\nb: *a\n", "f.yaml:2:4: "},
-                    Wrong{"a: !!int 1\n", "f.yaml:1:4: a tag"},
-                    Wrong{"a: !custom {b: 1}\n", "a tag"},
-                    Wrong{"a: !custom [1]\n", "a tag"},
-                    Wrong{"a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document"},
-                    Wrong{"a: 1\n...\nb: 2\n", "a second document"},
-                    Wrong{"[a]: 1\n", "a key must be a word"},
-                    Wrong{"? {a: b}\n: 1\n", "a key must be a word"},
-                    Wrong{"~: 1\n", "a key must be a word"},
-                    Wrong{"a: [1\nb: 2\n", "f.yaml:"},
-                    Wrong{"a: 'open\n", "f.yaml:1:4: a quote"},
-                    Wrong{"a: 'it''s\n", "f.yaml:1:4: a quote"},
-                    Wrong{"a: \"x\\\"\n", "f.yaml:1:4: a quote"},
-                    Wrong{"a: b: c\n", "f.yaml:1:"},
-                    Wrong{"a: \"\\q\"\n", "f.yaml:1:"},
-                    Wrong{"a: \xC3\x28\n", "is not UTF-8"},
-                    Wrong{"\xFF\xFE\x61", "is not UTF-8"}));
+    testing::Values(
+        Wrong{"a: &x 1\n", "f.yaml:1:4: an anchor"}, Wrong{"a: &x {b: 1}\n", "an anchor"},
+        Wrong{"a: &x [b]\n", "an anchor"}, Wrong{"a: &x\n", "an anchor"},
+        Wrong{"&x a: 1\n", "an anchor"}, Wrong{"a: 1\nb: *a\n", "f.yaml:2:4: "},
+        Wrong{"a: !!int 1\n", "f.yaml:1:4: a tag"}, Wrong{"a: !custom {b: 1}\n", "a tag"},
+        Wrong{"a: !custom [1]\n", "a tag"},
+        Wrong{"a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document"},
+        Wrong{"a: 1\n...\nb: 2\n", "a second document"}, Wrong{"[a]: 1\n", "a key must be a word"},
+        Wrong{"? {a: b}\n: 1\n", "a key must be a word"}, Wrong{"~: 1\n", "a key must be a word"},
+        Wrong{"a: [1\nb: 2\n", "f.yaml:"}, Wrong{"a: 'open\n", "f.yaml:1:4: a quote"},
+        Wrong{"a: 'it''s\n", "f.yaml:1:4: a quote"}, Wrong{"a: \"x\\\"\n", "f.yaml:1:4: a quote"},
+        Wrong{"a: b: c\n", "f.yaml:1:"}, Wrong{"a: \"\\q\"\n", "f.yaml:1:"},
+        Wrong{"a: \xC3\x28\n", "is not UTF-8"}, Wrong{"\xFF\xFE\x61", "is not UTF-8"}));
 
 TEST(Document, AnAliasOfAKnownAnchorWouldBeRefusedTooBecauseAnchorsAre) {
     EXPECT_THAT(fault_of("- &a [x]\n- *a\n"), HasSubstr("an anchor"));
@@ -232,9 +223,9 @@ TEST(Scalars, Flags) {
 }
 
 TEST(Scalars, Durations) {
-    yaml::Document document =
-        parsed("[500ms, 15s, 30m, 4h, 5d, 0s, 15, 1.5s, -1s, 15 s, 1w, ms, 999999999999d, "
-               "18446744073709551615d]");
+    yaml::Document document = parsed(
+        "[500ms, 15s, 30m, 4h, 5d, 0s, 15, 1.5s, -1s, 15 s, 1w, ms, 999999999999d, "
+        "18446744073709551615d]");
     const std::vector<yaml::Node> items = document.root().items();
     const std::vector<std::chrono::milliseconds> right = {500ms, 15s, 30min, 4h, 120h, 0s};
     for (std::size_t i = 0; i < right.size(); ++i) EXPECT_EQ(items[i].duration(7ms), right[i]);
