@@ -156,8 +156,7 @@ bool Intake::notice() {
         }
         Lane& lane = memory_->lanes[notice.outbox];
         if (notice.sign == Sign::Gone) {
-            if (lane.poll())
-                base::log(event::outbox_gone, {{"mailbox", lane.outbox().name()}});
+            lane.lose();
         } else {
             lane.hear(notice, memory_->clock.tick());
         }

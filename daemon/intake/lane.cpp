@@ -1,6 +1,9 @@
 #include "intake/lane.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "intake/events.hpp"
 
@@ -108,6 +111,12 @@ void Lane::hear(const Notice& notice, base::Tick now) {
                                                        : Completeness::Closed);
 }
 
+void Lane::lose() {
+    polled_ = true;
+    if (std::exchange(lost_, true)) return;
+    base::log(event::outbox_gone, {{"mailbox", outbox_.name()}});
+}
+
 void Lane::refresh(base::Tick now) {
     if (now >= look_at_ || (more_ && waiting_ <= window_ / 2)) scan(now);
     if (now >= settled_at_) settle(now);
@@ -134,6 +143,9 @@ void Lane::scan(base::Tick now) {
     more_ = true;
     if (waiting_ >= window_) return;
     ++scans_;
+    // No event tells of a directory that was deleted while it is held open.
+    struct stat status {};
+    if (::fstat(outbox_.outbox(), &status) == 0 && status.st_nlink == 0) lose();
     const std::size_t room = window_ - waiting_;
     const auto entries = outbox_.scan(
         room, [&](const mailbox::Entry& entry) { return is_known(entry, now); },

@@ -30,8 +30,10 @@ public:
     mailbox::Mailbox& outbox() { return outbox_; }
     void hear(const Notice& notice, base::Tick now);
     void look_everywhere() { look_at_ = {}; }
-    // There are no events (any more): look more often. False when that was known.
-    bool poll() { return !std::exchange(polled_, true); }
+    // There are no events: look more often.
+    void poll() { polled_ = true; }
+    // The OutBox itself is not there any more: told once.
+    void lose();
     // Scans when it is time to, and finds out what has settled.
     void refresh(base::Tick now);
     base::Tick look_again_at(base::Tick now) const;
@@ -97,6 +99,7 @@ private:
     std::size_t postponed_ = 0;
     std::uint64_t scans_ = 0;
     bool polled_ = false;
+    bool lost_ = false;
     bool more_ = false;  // the OutBox holds more than the window
     base::Tick look_at_ = {};
     base::Tick settled_at_ = base::Tick::max();

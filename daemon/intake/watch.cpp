@@ -20,7 +20,6 @@ constexpr std::uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATT
 constexpr std::size_t notices_max = 16'384;
 
 Sign sign_of(std::uint32_t event) {
-    if ((event & IN_Q_OVERFLOW) != 0) return Sign::Overflow;
     if ((event & (IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED)) != 0) return Sign::Gone;
     if ((event & IN_MOVED_TO) != 0) return Sign::MovedIn;
     return (event & IN_CLOSE_WRITE) != 0 ? Sign::Closed : Sign::Touched;
@@ -50,12 +49,12 @@ std::vector<Notice> Watch::read() {
             std::memcpy(&event, buffer.data() + at, sizeof event);
             const char* const name = buffer.data() + at + sizeof event;
             at += sizeof event + event.len;
+            if ((event.mask & IN_Q_OVERFLOW) != 0) notices.push_back({Sign::Overflow, 0, {}});
             const auto watched =
                 std::ranges::find(watched_, event.wd, &std::pair<int, std::size_t>::first);
-            const Sign sign = sign_of(event.mask);
-            if (watched == watched_.end() && sign != Sign::Overflow) continue;
-            notices.push_back({sign, watched == watched_.end() ? 0 : watched->second,
-                               event.len == 0 ? "" : std::string{name, ::strnlen(name, event.len)}});
+            if (watched == watched_.end()) continue;
+            std::string file = event.len == 0 ? "" : std::string{name, ::strnlen(name, event.len)};
+            notices.push_back({sign_of(event.mask), watched->second, std::move(file)});
         }
     }
     return notices;

@@ -14,7 +14,7 @@ enum class Sign {
     Closed,    // after writing
     Touched,   // made, linked, or its attributes changed
     Overflow,  // events were lost: look everywhere
-    Gone,      // the OutBox itself was deleted, moved or unmounted
+    Gone,      // the OutBox itself was moved or unmounted (not: deleted, while we hold it open)
 };
 
 struct Notice {
