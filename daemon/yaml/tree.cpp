@@ -34,8 +34,8 @@ public:
         return {static_cast<std::uint32_t>(line + 1), static_cast<std::uint32_t>(column + 1)};
     }
 
-    // Whether a scalar in quotes is closed: yaml-cpp 0.7 takes the end of the file for the quote, so
-    // that a torn file would be read as a whole one.
+    // Whether a scalar in quotes is closed: yaml-cpp 0.7 takes the end of the file for the quote,
+    // so that a torn file would be read as a whole one.
     bool closed(const YAML::Mark& mark) const {
         const std::string_view rest = text_.substr(static_cast<std::size_t>(mark.pos));
         const char quote = rest.empty() ? ' ' : rest[0];

@@ -1,7 +1,8 @@
 // Tree: a YAML document as our own values, and what was asked of it. Private to yaml/.
 //
-// grow() is the only place that calls yaml-cpp. It refuses what makes a configuration mean something
-// else than it says: anchors and aliases (YAML 1.2, 7.1), tags (6.9.1), several documents (9.2).
+// grow() is the only place that calls yaml-cpp. It refuses what makes a configuration mean
+// something else than it says: anchors and aliases (YAML 1.2, 7.1), tags (6.9.1), several documents
+// (9.2).
 // Threads: one. Throws: std::bad_alloc only.
 #pragma once
 

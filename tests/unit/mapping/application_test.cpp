@@ -45,13 +45,15 @@ const std::string goods = common + R"(
 
 const std::string goods_request = "<mepRequest type=\"application\" key=\"" + fixture::key + R"("
     at="2026-11-22T17:30:00.000+08:00"><application>
-  <corpCde>1101MA0000015</corpCde><corpCna>进 口 商</corpCna><tradeScCode>91110108MA0000015T</tradeScCode>
+  <corpCde>1101MA0000015</corpCde><corpCna>进 口 商</corpCna>
+  <tradeScCode>91110108MA0000015T</tradeScCode>
   <corpTradeScCode>91440300717850504F</corpTradeScCode><jkUser>用户</jkUser><area>440300</area>
   <operName>张三</operName><mobile>13800138000</mobile><tel>010-12345678</tel>
   <trdCde>10</trdCde><currOrCde>01</currOrCde><cdUseCde>02</cdUseCde>
   <bg1>2200</bg1><bg2>5200</bg2><my1>KR</my1><my2>JP</my2><yc1>DE</yc1><yc2>US</yc2>
   <oneMk>0</oneMk>
-  <businessCode>8457101000</businessCode><businessName>加工中心</businessName><goodsState>1</goodsState>
+  <businessCode>8457101000</businessCode><businessName>加工中心</businessName>
+  <goodsState>1</goodsState>
   <currCde>300</currCde>
   <infoList>
     <info><spec>A</spec><qty>3</qty><unit>001</unit><price>2.50</price><amount>7.50</amount>
