@@ -1,0 +1,70 @@
+#include "transfer/certificate.hpp"
+
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <memory>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+
+namespace transfer {
+
+namespace {
+
+constexpr std::size_t pem_bytes_max = 1u << 20;
+
+struct Free {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+    void operator()(X509* certificate) const { X509_free(certificate); }
+};
+using Certificate = std::unique_ptr<X509, Free>;
+
+base::Result<Certificate> own_certificate(const std::string& path) {
+    const auto pem = base::read_file(path, pem_bytes_max);
+    if (!pem) return pem.fault();
+    const std::unique_ptr<BIO, Free> bio{
+        BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size()))};
+    Certificate certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)};
+    if (!certificate)
+        return base::Fault{base::Remedy::AskOperator, path + ": holds no certificate in PEM"};
+    return certificate;
+}
+
+}  // namespace
+
+base::Outcome check_readable(const Tls& tls) {
+    for (const std::string& path : {tls.ca_file, tls.key_file}) {
+        if (path.empty()) continue;
+        if (const auto bytes = base::read_file(path, pem_bytes_max); !bytes) return bytes.fault();
+    }
+    if (tls.certificate_file.empty()) return base::done;
+    const auto certificate = own_certificate(tls.certificate_file);
+    if (!certificate) return certificate.fault();
+    return base::done;
+}
+
+base::Outcome check_valid_now(const Tls& tls) {
+    if (tls.certificate_file.empty()) return base::done;
+    const auto certificate = own_certificate(tls.certificate_file);
+    if (!certificate) return certificate.fault();
+    if (X509_cmp_current_time(X509_get0_notAfter(certificate->get())) < 0)
+        return base::Fault{base::Remedy::AskOperator,
+                           tls.certificate_file + ": our certificate has expired; replace it"};
+    if (X509_cmp_current_time(X509_get0_notBefore(certificate->get())) > 0)
+        return base::Fault{base::Remedy::AskOperator,
+                           tls.certificate_file + ": our certificate is not valid yet"};
+    return base::done;
+}
+
+std::string peer_sha256(void* ssl) {
+    if (!ssl) return {};
+    const X509* certificate = SSL_get0_peer_certificate(static_cast<SSL*>(ssl));
+    unsigned char digest[32];
+    unsigned size = 0;
+    if (!certificate || X509_digest(certificate, EVP_sha256(), digest, &size) != 1) return {};
+    return base::hex(std::string_view{reinterpret_cast<const char*>(digest), size});
+}
+
+}  // namespace transfer

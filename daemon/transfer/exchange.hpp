@@ -1,0 +1,48 @@
+// Exchange: one call on one libcurl easy handle, from its options to its end.
+//
+// The handle's callbacks point into the object: it stays where it is while the call is under way.
+// Threads: one. Throws: nothing.
+#pragma once
+
+#include <curl/curl.h>
+
+#include "transfer/answer_head.hpp"
+#include "transfer/transfer.hpp"
+
+namespace transfer {
+
+class Exchange {
+public:
+    // Takes the handle for as long as it lives; `easy` is reset first.
+    Exchange(CURL* easy, Call call, const Tls& tls);
+    ~Exchange();
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    CURL* easy() const { return easy_; }
+    // Once libcurl is done with it.
+    Ended ended(CURLcode code);
+
+private:
+    void set_rules(const Tls& tls);
+    void set_request();
+    End end_of(CURLcode code) const;
+    long request_bytes() const;
+    static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_read(char* bytes, std::size_t size, std::size_t count, void* self);
+    static int on_seek(void* self, curl_off_t offset, int origin);
+    static int on_request(void* self, char*, char*, int, int);
+
+    CURL* easy_;
+    Call call_;
+    curl_slist* headers_ = nullptr;
+    AnswerHead head_;
+    std::string body_;
+    std::size_t sent_ = 0;  // bytes of the body that libcurl took
+    std::string limit_passed_;
+    std::string peer_certificate_sha256_;
+    char error_[CURL_ERROR_SIZE] = {};
+};
+
+}  // namespace transfer
