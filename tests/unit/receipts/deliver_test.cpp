@@ -1,0 +1,243 @@
+// After the commit: P1 and P2 for every moment at which the world may stop. Each receipt stands in its
+// InBox once with the right bytes, each original is boxed, the OutBoxes are empty.
+#include "receipts/deliver.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "base/log.hpp"
+#include "spool.hpp"
+
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Files = std::map<std::string, std::string>;
+
+struct Stopped {};
+
+struct World {
+    World() {
+        archive = std::move(*ledger::Archive::open(spool.at(".archive")));
+        for (const char* name : {"acme", "beta"})
+            boxes.push_back(std::move(*mailbox::Mailbox::open(spool.root, name)));
+    }
+    // A file whose commit is made: dropped, its copy archived, a receipt to deliver.
+    void accept(const std::string& box, const std::string& name, std::uint64_t number,
+                edi::Box which, bool with_copy = true) {
+        spool.put(box + "/OutBox/" + name, "<original/>" + name);
+        const auto& mailbox_there = *std::ranges::find(boxes, box, &mailbox::Mailbox::name);
+        const auto seen = mailbox_there.see(name);
+        edi::Taking taking;
+        taking.id = number;
+        taking.file = {.mailbox = box,
+                       .name = name,
+                       .sha256 = with_copy ? base::sha256_hex("<blanked/>" + name) : "",
+                       .bytes = seen->bytes,
+                       .device = seen->device,
+                       .inode = seen->inode,
+                       .received_at = {},
+                       .day = "2026-11-22",
+                       .modified_at = seen->modified_at};
+        taking.box = which;
+        taking.box_name = edi::box_name_of(number, name);
+        const char* const kind = which == edi::Box::Sent ? "_accepted_" : "_rejected_";
+        const std::string receipt = edi::twelve_digits(number) + kind + name;
+        if (which == edi::Box::Fail) {
+            taking.receipt_name = receipt;
+            taking.receipt_day = "2026-11-23";
+        }
+        EXPECT_TRUE(archive.keep_original(taking.file, "<blanked/>" + name));
+        deliveries.push_back({number, box, "2026-11-23", receipt, "<Receipt/>" + receipt});
+        takings.push_back(taking);
+    }
+    void accept_three() {
+        accept("acme", "x.xml", 1, edi::Box::Sent);
+        accept("beta", "y.xml", 2, edi::Box::Fail);
+        accept("acme", "z.xml", 3, edi::Box::Fail, false);
+    }
+    receipts::Delivered deliver() {
+        return receipts::deliver(deliveries, takings, boxes, archive);
+    }
+    // The store forgets what was confirmed.
+    void confirm(const receipts::Delivered& delivered) {
+        std::erase_if(deliveries, [&](const edi::Delivery& delivery) {
+            return std::ranges::count(delivered.deliveries, delivery.number) != 0;
+        });
+        std::erase_if(takings, [&](const edi::Taking& taking) {
+            return std::ranges::count(delivered.takings, taking) != 0;
+        });
+    }
+    void expect_end(int k) {
+        EXPECT_EQ(spool.files("acme/InBox"),
+                  (Files{{"000000000001_accepted_x.xml", "<Receipt/>000000000001_accepted_x.xml"},
+                         {"000000000003_rejected_z.xml", "<Receipt/>000000000003_rejected_z.xml"}}))
+            << k;
+        EXPECT_EQ(spool.files("beta/InBox"),
+                  (Files{{"000000000002_rejected_y.xml", "<Receipt/>000000000002_rejected_y.xml"}}))
+            << k;
+        EXPECT_EQ(spool.files("acme/SentBox"),
+                  (Files{{"2026-11-22/000000000001_x.xml", "<blanked/>x.xml"}}))
+            << k;
+        EXPECT_EQ(spool.files("beta/FailBox"),
+                  (Files{{"2026-11-22/000000000002_y.xml", "<blanked/>y.xml"},
+                         {"2026-11-22/000000000002_rejected_y.xml",
+                          "<Receipt/>000000000002_rejected_y.xml"}}))
+            << k;
+        EXPECT_EQ(spool.files("acme/FailBox"),
+                  (Files{{"2026-11-22/000000000003_rejected_z.xml",
+                          "<Receipt/>000000000003_rejected_z.xml"}}))
+            << k;
+        for (const char* box : {"acme/OutBox", "beta/OutBox"})
+            EXPECT_THAT(spool.files(box), IsEmpty()) << k;
+    }
+
+    tests::Spool spool;
+    ledger::Archive archive;
+    std::vector<mailbox::Mailbox> boxes;
+    std::vector<edi::Delivery> deliveries;
+    std::vector<edi::Taking> takings;
+};
+
+class DeliverTest : public testing::Test {
+protected:
+    DeliverTest() {
+        base::set_log_sink([this](std::string_view line) { log_ += line; });
+    }
+    ~DeliverTest() override {
+        base::set_log_sink({});
+        base::set_durable_step_hook({});
+    }
+    std::string log_;
+};
+
+TEST_F(DeliverTest, AGroupIsDeliveredAndConfirmedWhole) {
+    World world;
+    world.accept_three();
+    const auto delivered = world.deliver();
+    EXPECT_THAT(delivered.deliveries, ElementsAre(1, 2, 3));
+    EXPECT_EQ(delivered.takings, world.takings);
+    world.expect_end(0);
+    EXPECT_EQ(world.spool.mode("acme/InBox/000000000001_accepted_x.xml"), 0444u);
+    EXPECT_EQ(log_, "");
+}
+
+TEST_F(DeliverTest, EndsTheSameWhereverItWasStopped) {
+    int k = 1;
+    for (bool stopped = true; stopped; ++k) {
+        World world;
+        world.accept_three();
+        int steps = 0;
+        stopped = false;
+        base::set_durable_step_hook([&](const char*) {
+            if (++steps == k) throw Stopped{};
+        });
+        try {
+            world.confirm(world.deliver());
+        } catch (const Stopped&) {
+            stopped = true;
+        }
+        base::set_durable_step_hook({});
+        EXPECT_EQ(world.deliveries.empty(), !stopped);
+        world.confirm(world.deliver());
+        world.expect_end(k);
+        EXPECT_THAT(world.deliveries, IsEmpty());
+        EXPECT_THAT(world.takings, IsEmpty());
+    }
+    EXPECT_GT(k, 20);
+}
+
+// One barrier for the receipts of a group before the first name in an InBox, whatever its size.
+TEST_F(DeliverTest, NoReceiptGetsItsNameBeforeItIsDurable) {
+    World world;
+    world.accept_three();
+    ASSERT_TRUE(world.archive.day("acme", "2026-11-23"));
+    ASSERT_TRUE(world.archive.day("beta", "2026-11-23"));
+    int barriers = 0;
+    base::set_durable_step_hook([&](const char* step) {
+        if (std::string_view{step} == "syncfs") ++barriers;
+        if (barriers == 0) {
+            EXPECT_THAT(world.spool.files("acme/InBox"), IsEmpty());
+            EXPECT_EQ(world.spool.files("acme/OutBox").size(), 2u);
+        }
+    });
+    world.deliver();
+    EXPECT_EQ(barriers, 1);
+}
+
+TEST_F(DeliverTest, TheTorsoOfACrashIsReplaced) {
+    World world;
+    world.accept_three();
+    world.spool.put("acme/InBox/000000000001_accepted_x.xml", "");
+    world.spool.put("beta/FailBox/.keep", "");
+    std::filesystem::create_directories(world.spool.at("beta/FailBox/2026-11-22"));
+    world.spool.put("beta/FailBox/2026-11-22/000000000002_y.xml", "<tor");
+    world.confirm(world.deliver());
+    std::filesystem::remove(world.spool.at("beta/FailBox/.keep"));
+    world.expect_end(0);
+    EXPECT_THAT(world.takings, IsEmpty());
+}
+
+// The others go on; told when it begins and when it ends, not each time.
+TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
+    World world;
+    world.accept_three();
+    std::vector<mailbox::Mailbox> without_beta;
+    without_beta.push_back(std::move(world.boxes[0]));
+    for (int i = 0; i < 3; ++i)
+        world.confirm(
+            receipts::deliver(world.deliveries, world.takings, without_beta, world.archive));
+    ASSERT_EQ(world.deliveries.size(), 1u);
+    ASSERT_EQ(world.takings.size(), 1u);
+    EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
+    EXPECT_THAT(log_, HasSubstr("delivery-stuck"));
+    EXPECT_THAT(log_, HasSubstr("\"beta\""));
+    without_beta.push_back(std::move(world.boxes[1]));
+    world.confirm(receipts::deliver(world.deliveries, world.takings, without_beta, world.archive));
+    EXPECT_THAT(log_, HasSubstr("delivery-resumed"));
+    world.expect_end(0);
+}
+
+TEST_F(DeliverTest, AnInBoxNameThatCannotBeReplacedIsTriedAgain) {
+    World world;
+    world.accept_three();
+    const auto in_the_way = world.spool.at("acme/InBox/000000000001_accepted_x.xml");
+    std::filesystem::create_directories(in_the_way / "x");
+    world.confirm(world.deliver());
+    ASSERT_EQ(world.deliveries.size(), 1u);
+    EXPECT_EQ(world.deliveries[0].number, 1u);
+    EXPECT_THAT(log_, HasSubstr("delivery-stuck"));
+    std::filesystem::remove_all(in_the_way);
+    world.confirm(world.deliver());
+    EXPECT_THAT(world.deliveries, IsEmpty());
+    world.expect_end(0);
+}
+
+// P1 the other way round: without our copy in its place the enterprise's file stays.
+TEST_F(DeliverTest, AnOriginalWhoseCopyIsMissingStaysInTheOutBox) {
+    World world;
+    world.accept("acme", "x.xml", 1, edi::Box::Sent);
+    std::filesystem::remove_all(world.spool.at(".archive/acme/2026/11/22"));
+    world.confirm(world.deliver());
+    EXPECT_EQ(world.takings.size(), 1u);
+    EXPECT_EQ(world.spool.files("acme/OutBox"), (Files{{"x.xml", "<original/>x.xml"}}));
+    // So that no condition is left for the next test.
+    EXPECT_TRUE(world.archive.originals("acme", "2026-11-22"));
+    EXPECT_TRUE(world.archive.keep_original(world.takings[0].file, "<blanked/>x.xml") ||
+                world.archive.keep_original(world.takings[0].file, "<blanked/>x.xml"));
+    world.confirm(world.deliver());
+    EXPECT_THAT(world.takings, IsEmpty());
+}
+
+TEST_F(DeliverTest, NothingToDeliverIsNothingDone) {
+    World world;
+    int steps = 0;
+    base::set_durable_step_hook([&](const char*) { ++steps; });
+    EXPECT_THAT(world.deliver().deliveries, IsEmpty());
+    EXPECT_EQ(steps, 0);
+}
+
+}  // namespace
