@@ -15,11 +15,14 @@ std::optional<Decimal> money(std::optional<Decimal> value) {
     return value && *value < limit ? value : std::nullopt;
 }
 
-Decimal minor_unit(int digits) {
-    Decimal unit = Decimal::whole(1);
-    for (int i = 0; i < digits; ++i)
-        unit = *Decimal::product(unit, *Decimal::parse("0.1"), Decimal::scale);
-    return unit;
+// One minor unit of a currency with that many of them (0 to 4), times a whole number.
+Decimal minor_units_times(int digits, std::size_t count) {
+    static const Decimal units[] = {Decimal::whole(1), *Decimal::parse("0.1"),
+                                    *Decimal::parse("0.01"), *Decimal::parse("0.001"),
+                                    *Decimal::parse("0.0001")};
+    const Decimal unit = units[digits];
+    if (count == 1) return unit;
+    return *Decimal::product(unit, Decimal::whole(static_cast<long long>(count)), Decimal::scale);
 }
 
 std::optional<Decimal> sum(std::optional<Decimal> a, std::optional<Decimal> b) {
@@ -29,13 +32,11 @@ std::optional<Decimal> sum(std::optional<Decimal> a, std::optional<Decimal> b) {
 }  // namespace
 
 Decimal Figures::tolerance(std::size_t line_count) const {
-    return *Decimal::product(minor_unit(minor_units),
-                             Decimal::whole(static_cast<long long>(line_count)), Decimal::scale);
+    return minor_units_times(minor_units, line_count);
 }
 
 Decimal Figures::tolerance_usd(std::size_t line_count) {
-    return *Decimal::product(minor_unit(usd_digits),
-                             Decimal::whole(static_cast<long long>(line_count)), Decimal::scale);
+    return minor_units_times(usd_digits, line_count);
 }
 
 std::optional<Decimal> number_in(const Element* leaf) {

@@ -170,11 +170,11 @@ private:
     void goods() {
         Element* machine = body_.child("SingleMachine");
         if (!machine) return;
-        const Case c = case_of(body_, facts_);
-        if (!c.commodity) return;
+        const auto commodity = catalogue_entry(body_, facts_).commodity;
+        if (!commodity) return;
         const std::string path = base::path_of(path_, "SingleMachine", 0);
-        leaf(*machine, path, machine_order, "CommodityName", c.commodity->name);
-        leaf(*machine, path, machine_order, "Unit", c.commodity->unit);
+        leaf(*machine, path, machine_order, "CommodityName", commodity->name);
+        leaf(*machine, path, machine_order, "Unit", commodity->unit);
     }
 
     void amounts() {

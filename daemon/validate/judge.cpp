@@ -117,20 +117,26 @@ std::vector<Finding> findings_of(const Case& c, const edi::Message& message,
 
 std::span<const Rule> rules() { return table; }
 
-Case case_of(const Element& body, const Facts& facts) {
+CatalogueEntry catalogue_entry(const Element& body, const Facts& facts) {
     using namespace std::chrono;
     const base::Date today = base::day_of(facts.now);
-    Case c{body, facts, today, today, false, {}, figures_of(body, *facts.lists, today)};
+    CatalogueEntry entry{today, false, {}};
     const std::string_view text = body.text_at("Year");
     int year = 0;
     std::from_chars(text.data(), text.data() + text.size(), year);
     if (year > static_cast<int>(today.year()) && is_open_year(year, today))
-        c.catalogue_day = std::chrono::year{year} / January / 1;
-    c.catalogue_known = facts.lists->has_catalogue(static_cast<int>(c.catalogue_day.year()));
-    if (c.catalogue_known)
-        c.commodity = facts.lists->commodity(
-            std::string(body.text_at("SingleMachine/CommodityCode")), c.catalogue_day);
-    return c;
+        entry.day = std::chrono::year{year} / January / 1;
+    entry.known = facts.lists->has_catalogue(static_cast<int>(entry.day.year()));
+    if (entry.known)
+        entry.commodity = facts.lists->commodity(
+            std::string(body.text_at("SingleMachine/CommodityCode")), entry.day);
+    return entry;
+}
+
+Case case_of(const Element& body, const Facts& facts) {
+    const base::Date today = base::day_of(facts.now);
+    return {body, facts, today, catalogue_entry(body, facts),
+            figures_of(body, *facts.lists, today)};
 }
 
 bool Judgement::acceptable() const {

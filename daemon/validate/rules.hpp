@@ -14,14 +14,20 @@
 
 namespace validate {
 
+// What the catalogue says of an application's commodity.
+struct CatalogueEntry {
+    base::Date day;      // of the catalogue that counts for the application's year
+    bool known = false;  // whether a catalogue of that year is loaded
+    std::optional<edi::Commodity> commodity;
+};
+CatalogueEntry catalogue_entry(const base::Element& body, const Facts& facts);
+
 // What every rule is given to look at: the body with everything filled in.
 struct Case {
     const base::Element& body;
     const Facts& facts;
     base::Date today;
-    base::Date catalogue_day;  // the day in whose catalogue the commodity is looked up
-    bool catalogue_known = false;
-    std::optional<edi::Commodity> commodity;
+    CatalogueEntry catalogue;
     Figures figures;
 };
 Case case_of(const base::Element& body, const Facts& facts);

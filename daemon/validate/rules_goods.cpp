@@ -9,7 +9,7 @@ using base::Element;
 const Element* commodity_code(const Case& c) { return c.body.at("SingleMachine/CommodityCode"); }
 
 std::string catalogue_year(const Case& c) {
-    return std::to_string(static_cast<int>(c.catalogue_day.year()));
+    return std::to_string(static_cast<int>(c.catalogue.day.year()));
 }
 
 bool is_used(const Case& c) { return c.body.text_at("SingleMachine/Condition") == "used"; }
@@ -39,27 +39,28 @@ bool names_a_year(std::string_view model, int this_year) {
 
 Objections commodity_unchecked(const Case& c) {
     const Element* code = commodity_code(c);
-    if (!code || c.catalogue_known) return {};
+    if (!code || c.catalogue.known) return {};
     return {{code, "", {{"code", code->text}, {"year", catalogue_year(c)}}}};
 }
 
 Objections commodity_unknown(const Case& c) {
     const Element* code = commodity_code(c);
-    if (!code || !c.catalogue_known || c.commodity) return {};
+    if (!code || !c.catalogue.known || c.catalogue.commodity) return {};
     return {{code, "", {{"code", code->text}, {"year", catalogue_year(c)}}}};
 }
 
 Objections commodity_not_licensed(const Case& c) {
     const Element* code = commodity_code(c);
-    if (!code || !c.commodity || c.commodity->needs_licence()) return {};
-    return {{code, "", {{"code", code->text}, {"name", c.commodity->name}}}};
+    if (!code || !c.catalogue.commodity || c.catalogue.commodity->needs_licence()) return {};
+    return {{code, "", {{"code", code->text}, {"name", c.catalogue.commodity->name}}}};
 }
 
 Objections used_forbidden(const Case& c) {
-    if (!is_used(c) || !c.commodity || !c.commodity->used_forbidden()) return {};
+    if (!is_used(c) || !c.catalogue.commodity || !c.catalogue.commodity->used_forbidden())
+        return {};
     return {{c.body.at("SingleMachine/Condition"),
              "",
-             {{"code", c.commodity->code}, {"name", c.commodity->name}}}};
+             {{"code", c.catalogue.commodity->code}, {"name", c.catalogue.commodity->name}}}};
 }
 
 Objections used_without_year(const Case& c) {
@@ -76,9 +77,9 @@ Objections used_without_year(const Case& c) {
 Objections quantity_not_whole(const Case& c) {
     Objections objections;
     const edi::List* units = c.facts.lists->list("units");
-    if (!c.commodity || !units) return objections;
-    if (units->cell(c.commodity->unit, "counted", c.today) != "1") return objections;
-    const std::string unit = units->cell(c.commodity->unit, "name_zh", c.today);
+    if (!c.catalogue.commodity || !units) return objections;
+    if (units->cell(c.catalogue.commodity->unit, "counted", c.today) != "1") return objections;
+    const std::string unit = units->cell(c.catalogue.commodity->unit, "name_zh", c.today);
     for (const Element* line : c.body.child("SingleMachine")->all("Specification")) {
         const auto quantity = number_in(line->child("Quantity"));
         if (quantity && !quantity->is_whole())
