@@ -77,7 +77,8 @@ Declaration declaration_of(std::u16string_view text) {
     const std::size_t end = text.find(u"?>");
     if (end == none) return {};
     std::string narrow;
-    for (const char16_t c : text.substr(0, end + 2)) narrow += c < 0x80 ? static_cast<char>(c) : '?';
+    for (const char16_t c : text.substr(0, end + 2))
+        narrow += c < 0x80 ? static_cast<char>(c) : '?';
     return declaration_of(std::string_view{narrow});
 }
 

@@ -91,7 +91,7 @@ struct Decoder::Transcoder {
     std::array<unsigned char, transcoder_block> sizes{};
 };
 
-// The transcoder is made here and not when it is first wanted: a worker in its cage may open nothing.
+// The transcoder is made here, not when it is first wanted: a worker in its cage opens nothing.
 Decoder::Decoder() : gb18030_(std::make_unique<Transcoder>()) {
     xercesc::XMLTransService::Codes result{};
     gb18030_->held.reset(xercesc::XMLPlatformUtils::fgTransService->makeNewTranscoderFor(

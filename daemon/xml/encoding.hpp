@@ -1,5 +1,5 @@
 // Decoder: the bytes of a file as UTF-16, if they are in an encoding that we read and are what they
-// claim to be (messages.md 1): UTF-8, UTF-16 with a byte order mark, GB18030 and its subsets GBK and
+// claim to be (messages.md 1): UTF-8, UTF-16 with its mark, GB18030 and its subsets GBK and
 // GB2312. Nothing but well-formed characters comes out, and never a NUL.
 // Threads: one. Throws: std::bad_alloc only.
 #pragma once

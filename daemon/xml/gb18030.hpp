@@ -1,4 +1,4 @@
-// The form of GB18030 text (GB 18030-2005, clause 5): which bytes make characters. Transcoders put a
+// The form of GB18030 text (GB 18030-2005, clause 5): which bytes are characters. Transcoders put a
 // replacement for what is wrong; we refuse it instead, and say where it stands.
 // Threads: a function free of state. Throws: nothing.
 #pragma once

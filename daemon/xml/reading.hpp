@@ -1,9 +1,9 @@
 // Reading: one document on its way through Xerces-C++. The library's callbacks become a Tree, its
 // errors become findings with the position and path of the element that they are about.
 //
-// Sits below the SAX2 layer: the library tells error codes only here, and the layer above would copy
+// Sits below the SAX2 layer: the library tells error codes only here, the layer above would copy
 // every name and value once more.
-// Threads: one. Throws: Ended when the document is not to be read any further; what Xerces-C++ throws.
+// Threads: one. Throws: Ended when the document is to be read no further; what Xerces-C++ throws.
 #pragma once
 
 #include <optional>

@@ -25,7 +25,7 @@ bool unbounded_at(std::string_view pattern, std::size_t at) {
     return pattern[at] == '{' && end != std::string_view::npos && pattern[end - 1] == ',';
 }
 
-// Backtracking over a repetition of a repetition takes exponential time, over many ".*" a high power.
+// Backtracking over a repetition of a repetition is exponential, over many ".*" a high power.
 bool is_dangerous(std::string_view pattern) {
     std::vector<bool> groups{false};  // whether an unbounded repetition stands in the open group
     int any = 0;

@@ -29,7 +29,8 @@ std::vector<Attack> attacks() {
          "<!DOCTYPE m [<!ENTITY x SYSTEM \"file:///etc/hostname\">]>" + root + ">&x;</Message>",
          "XML-DOCTYPE"},
         {"a parameter entity",
-         "<?xml version='1.0'?><!-- c --><!DOCTYPE m [<!ENTITY % x SYSTEM 'http://127.0.0.1/'>%x;]>" +
+         "<?xml version='1.0'?><!-- c --><!DOCTYPE m ["
+         "<!ENTITY % x SYSTEM 'http://127.0.0.1/'>%x;]>" +
              root + "/>",
          "XML-DOCTYPE"},
         {"an undeclared entity", root + ">&x;</Message>", "XML-MALFORMED"},

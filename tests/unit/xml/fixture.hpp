@@ -1,4 +1,4 @@
-// What the tests of xml/ share: the parser of the real schemas, samples, and a valid message to bend.
+// What the tests of xml/ share: the parser of the real schemas, samples, a valid message to bend.
 #pragma once
 
 #include <fstream>

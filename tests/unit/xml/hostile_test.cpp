@@ -112,7 +112,8 @@ TEST(Hostile, EachCostsOneFindingOfItsOwn) {
 
 TEST(Hostile, MemoryIsLimited) {
     Parser narrow = make_parser({.text_bytes_max = 64u << 20, .memory_bytes_max = 4u << 20});
-    const Parsed parsed = narrow.parse(root + "><a>" + std::string(8u << 20, 't') + "</a></Message>");
+    const std::string text(8u << 20, 't');
+    const Parsed parsed = narrow.parse(root + "><a>" + text + "</a></Message>");
     EXPECT_EQ(codes(parsed), "XML-LIMIT/Memory");
     EXPECT_TRUE(narrow.parse(minimal()).findings.empty());
 }

@@ -1,4 +1,4 @@
-// What is accepted, and what is told about what is not: code, variant, place, value (messages.md 5).
+// What is accepted, and what is told about what is not: code, place, value (messages.md 5).
 #include <filesystem>
 
 #include "unit/xml/fixture.hpp"
@@ -207,7 +207,8 @@ TEST(Load, AFaultNamesFileAndLine) {
     std::filesystem::create_directories(directory);
     const auto fault_of = [&](const std::string& body) {
         std::ofstream{directory + "/x.xsd"}
-            << "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>\n" << body << "</xs:schema>";
+            << "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>\n"
+            << body << "</xs:schema>";
         const auto loaded = Parser::load(directory, {});
         return loaded ? std::string{} : loaded.fault().text;
     };

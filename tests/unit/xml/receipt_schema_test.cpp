@@ -44,7 +44,8 @@ TEST(ReceiptSchema, DetailsOfEveryKind) {
                                   "<At>2026-11-22T09:30:01+08:00</At><Note>n</Note>"},
         {"clearance", no + "<DeclarationNo>123456789012345678</DeclarationNo>"
                            "<CustomsOffice>2200</CustomsOffice><CustomsRegime>0110</CustomsRegime>"
-                           "<ClearedOn>2026-11-22</ClearedOn><Revoked>true</Revoked><Item><No>1</No>"
+                           "<ClearedOn>2026-11-22</ClearedOn><Revoked>true</Revoked><Item>"
+                           "<No>1</No>"
                            "<CommodityCode>8457101000</CommodityCode><Name>n</Name><Quantity>1"
                            "</Quantity><Unit>001</Unit><Amount>1</Amount><Currency>USD</Currency>"
                            "</Item><QuantityLeft>0</QuantityLeft><UsesLeft>11</UsesLeft>"},
