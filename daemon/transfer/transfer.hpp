@@ -60,8 +60,8 @@ base::Outcome check_url(const std::string& url);
 
 class Transfers {
 public:
-    // Makes the process ignore SIGPIPE: OpenSSL writes with write(2), and libcurl does not shield us
-    // where it may not use signals.
+    // Makes the process ignore SIGPIPE: OpenSSL writes with write(2), and libcurl does not shield
+    // us where it may not use signals.
     // A fault when a file of `tls` cannot be read. A certificate of ours that has expired is none:
     // calls end as Certificate until the file is replaced.
     static base::Result<std::unique_ptr<Transfers>> make(Tls tls);

@@ -1,0 +1,20 @@
+// Requests: how a request to the gateway looks on the wire, and how the end of its transfer reads as
+// an answer. Pure.
+// Threads: functions are free of state. Throws: std::bad_alloc only.
+#pragma once
+
+#include "dispatch/curl_gateway.hpp"
+
+namespace dispatch {
+
+transfer::Call call_of(const Request& request, const GatewayOptions& options);
+transfer::Call probe_call(const GatewayOptions& options);
+
+// `sent_at`: when it was handed to transfer.
+Answer answer_of(Request request, transfer::Ended ended, const GatewayOptions& options,
+                 base::Time sent_at, base::Time now);
+
+// A 4xx that no row of the table names.
+bool is_puzzling(const Answer& answer);
+
+}  // namespace dispatch
