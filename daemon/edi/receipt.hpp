@@ -29,7 +29,7 @@ struct Receipt {
     // Instead of the kind's own: a decision that no open message waits for is a notice.
     std::optional<Stage> stage = {};
     std::string mailbox;
-    std::uint64_t number = 0;    // both given by the committer
+    std::uint64_t number = 0;  // both given by the committer
     std::uint64_t sequence = 0;
     base::Time issued_at = {};
     std::optional<InReplyTo> in_reply_to;

@@ -30,9 +30,8 @@ struct Intake::Memory {
     };
 
     Lane* lane_of(const std::string& mailbox_name) {
-        const auto found = std::ranges::find(lanes, mailbox_name, [](Lane& lane) {
-            return lane.outbox().name();
-        });
+        const auto found =
+            std::ranges::find(lanes, mailbox_name, [](Lane& lane) { return lane.outbox().name(); });
         return found == lanes.end() ? nullptr : &*found;
     }
 
@@ -45,8 +44,10 @@ struct Intake::Memory {
         for (const auto& [fate, arrival] : told) {
             Lane* const lane = lane_of(arrival.mailbox);
             if (!lane) continue;
-            if (fate == Fate::Released) lane->release(arrival);
-            else lane->postpone(arrival, clock.tick());
+            if (fate == Fate::Released)
+                lane->release(arrival);
+            else
+                lane->postpone(arrival, clock.tick());
         }
     }
 
@@ -134,8 +135,7 @@ Intake::Intake(Options options, std::vector<mailbox::Mailbox>& mailboxes, ledger
     : memory_(std::make_unique<Memory>(options, archive, clock)) {
     const std::size_t share = options.window_files_max / std::max<std::size_t>(1, mailboxes.size());
     for (mailbox::Mailbox& box : mailboxes) {
-        Lane& lane =
-            memory_->lanes.emplace_back(box, options, std::max(share, window_files_min));
+        Lane& lane = memory_->lanes.emplace_back(box, options, std::max(share, window_files_min));
         if (memory_->watch.add(memory_->lanes.size() - 1, box.outbox())) continue;
         lane.poll();
         base::log(event::outbox_polled, {{"mailbox", box.name()}});

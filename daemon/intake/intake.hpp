@@ -4,8 +4,8 @@
 // costs latency, never a file. A file is complete when it was renamed into place, or closed after
 // writing, or when its size and mtime have not changed for `settle` by our clock. Mailboxes take
 // turns. What was handed on and is not yet taken from the OutBox is remembered by name and inode.
-// A document that cannot be decoded and one that is too large are handed on without a digest: nothing
-// of them is archived but what the receipt tells.
+// A document that cannot be decoded and one that is too large are handed on without a digest:
+// nothing of them is archived but what the receipt tells.
 // Threads: one (intake); release(), postpone() from the commit and deliver threads.
 #pragma once
 
@@ -55,7 +55,8 @@ public:
 
     // Takes in what inotify has to say; true when there is reason to look. Never blocks.
     bool notice();
-    // The descriptor that becomes readable when notice() has something; -1 where there is no inotify.
+    // The descriptor that becomes readable when notice() has something; -1 where there is no
+    // inotify.
     int descriptor() const;
     // The next chunk in arrival order, its originals written and synced; empty when there is
     // nothing complete. Files that match an open taking are not arrivals. After a fault nothing is
@@ -66,7 +67,8 @@ public:
 
     // The file was taken and its name removed: forget it.
     void release(const edi::Arrival& arrival);
-    // The file ended early and may still be growing: look at it again when it changed or is overdue.
+    // The file ended early and may still be growing: look at it again when it changed or is
+    // overdue.
     void postpone(const edi::Arrival& arrival);
     // At start, before the first next(): the file is already taken, only its removal is open.
     void already_taken(const edi::Arrival& arrival);

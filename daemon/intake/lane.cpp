@@ -40,9 +40,12 @@ Lane::Lane(mailbox::Mailbox& outbox, const Options& options, std::size_t window)
 Lane::Known& Lane::enter(const mailbox::Entry& entry, Phase phase, base::Tick since) {
     const auto [file, fresh] = files_.try_emplace(key_of(entry));
     Known& known = file->second;
-    if (!fresh) move(known, phase);
-    else if (in_window(phase)) ++waiting_;
-    else if (phase == Phase::Postponed) ++postponed_;
+    if (!fresh)
+        move(known, phase);
+    else if (in_window(phase))
+        ++waiting_;
+    else if (phase == Phase::Postponed)
+        ++postponed_;
     known.entry = entry;
     known.phase = phase;
     known.since = since;
@@ -107,8 +110,8 @@ void Lane::hear(const Notice& notice, base::Tick now) {
     if (known.phase != Phase::Ready) watch(known, *entry, now);
     known.entry = *entry;
     if (whole)
-        make_ready(known, notice.sign == Sign::MovedIn ? Completeness::Renamed
-                                                       : Completeness::Closed);
+        make_ready(known,
+                   notice.sign == Sign::MovedIn ? Completeness::Renamed : Completeness::Closed);
 }
 
 void Lane::lose() {
@@ -154,8 +157,7 @@ void Lane::scan(base::Tick now) {
     for (const mailbox::Entry& entry : entries) {
         const auto found = files_.find(key_of(entry));
         const bool overdue = found != files_.end() && is_unchanged(found->second.entry, entry);
-        Known& known =
-            found == files_.end() ? enter(entry, Phase::Watched, now) : found->second;
+        Known& known = found == files_.end() ? enter(entry, Phase::Watched, now) : found->second;
         if (overdue) {
             known.overdue = true;
             make_ready(known, known.completeness);
@@ -165,10 +167,12 @@ void Lane::scan(base::Tick now) {
     }
     for (auto file = files_.begin(); file != files_.end();) {
         const Phase phase = file->second.phase;
-        const bool gone = file->second.seen != scans_ &&
-                          (phase == Phase::Postponed || phase == Phase::Watched);
-        if (gone && !outbox_.see(file->first.name)) file = forget(file);
-        else ++file;
+        const bool gone =
+            file->second.seen != scans_ && (phase == Phase::Postponed || phase == Phase::Watched);
+        if (gone && !outbox_.see(file->first.name))
+            file = forget(file);
+        else
+            ++file;
     }
     std::erase_if(odd_, [&](const auto& odd) { return now - odd.second.seen > odd_names_kept; });
 }
@@ -186,8 +190,10 @@ void Lane::settle(base::Tick now) {
                 file = forget(file);
                 continue;
             }
-            if (is_unchanged(known.entry, *entry)) settled.push_back(*entry);
-            else watch(known, *entry, now);
+            if (is_unchanged(known.entry, *entry))
+                settled.push_back(*entry);
+            else
+                watch(known, *entry, now);
         }
         if (watched && now - known.since < options_.settle)
             earliest = std::min(earliest, known.since + options_.settle);
@@ -199,9 +205,8 @@ void Lane::settle(base::Tick now) {
     for (const mailbox::Entry& entry : settled)
         make_ready(files_.find(key_of(entry))->second, Completeness::Settled);
     // Not more often, because each time every file of the window is looked at.
-    settled_at_ = earliest == base::Tick::max()
-                      ? earliest
-                      : std::max(earliest, now + options_.settle / 8);
+    settled_at_ =
+        earliest == base::Tick::max() ? earliest : std::max(earliest, now + options_.settle / 8);
 }
 
 const Lane::Ready* Lane::front() {
@@ -228,8 +233,7 @@ void Lane::reject(base::Tick now) {
     const auto found = files_.find(order_.front());
     order_.pop_front();
     const auto entry = outbox_.see(found->first.name);
-    if (entry && entry->inode == found->first.inode &&
-        !is_unchanged(*entry, found->second.entry)) {
+    if (entry && entry->inode == found->first.inode && !is_unchanged(*entry, found->second.entry)) {
         watch(found->second, *entry, now);
         return;
     }

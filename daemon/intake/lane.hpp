@@ -1,11 +1,12 @@
 // Lane: the files of one mailbox on their way from its OutBox to a chunk, in arrival order.
 //
 //   watched --settled or event--> ready --take()--> handed --release()--> forgotten
-//                                                     '--postpone()--> postponed --changed--> watched
+//                                                     '--postpone()--> postponed --changed-->
+// watched
 //                                                                          '--overdue--> ready
 //
-// At most `window` files are watched or ready at a time, and as many postponed; beyond that they are
-// not remembered but found by a later scan.
+// At most `window` files are watched or ready at a time, and as many postponed; beyond that they
+// are not remembered but found by a later scan.
 // Threads: one (intake). Throws: nothing.
 #pragma once
 
@@ -95,7 +96,7 @@ private:
     Files files_;
     std::deque<Key> order_;  // of what is ready; may name files that are not any more
     Ready front_;
-    std::size_t waiting_ = 0;    // watched and ready ones
+    std::size_t waiting_ = 0;  // watched and ready ones
     std::size_t postponed_ = 0;
     std::uint64_t scans_ = 0;
     bool polled_ = false;

@@ -12,8 +12,8 @@ namespace intake {
 
 namespace {
 
-// IN_CREATE, because a file that is linked into the OutBox gives nothing else; IN_ATTRIB, because one
-// that could not be read may be readable now.
+// IN_CREATE, because a file that is linked into the OutBox gives nothing else; IN_ATTRIB, because
+// one that could not be read may be readable now.
 constexpr std::uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATTRIB |
                                IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_ONLYDIR |
                                IN_EXCL_UNLINK;

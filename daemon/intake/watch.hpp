@@ -1,6 +1,6 @@
-// Watch: what inotify says about the OutBoxes. Only a hint: events are lost when its queue overflows,
-// when a file system gives none, and while permitd does not run; the scan finds the work anyway.
-// Threads: one (intake). Throws: nothing.
+// Watch: what inotify says about the OutBoxes. Only a hint: events are lost when its queue
+// overflows, when a file system gives none, and while permitd does not run; the scan finds the
+// work anyway. Threads: one (intake). Throws: nothing.
 #pragma once
 
 #include <vector>

@@ -2,8 +2,8 @@
 //
 //   <archive>/<mailbox>/YYYY/MM/DD/<receipt>.xml      .../originals/<sha256>.xml
 //
-// Directories have mode 0750, files 0444: who may read a file is decided by the directory that leads
-// to it, because the same file has a second name in a box of the enterprise.
+// Directories have mode 0750, files 0444: who may read a file is decided by the directory that
+// leads to it, because the same file has a second name in a box of the enterprise.
 // Threads: originals are written by the intake thread, receipts by the deliver thread. Throws:
 // nothing.
 #pragma once
@@ -17,8 +17,8 @@ namespace ledger {
 
 // A document without its secrets: everything between a start tag of local name Password or
 // accountPwd and the next '<' becomes "***", in the document's own encoding (messages.md 3.1).
-// Nothing when the bytes cannot be decoded (a NUL counts as that): such a document is not archived at
-// all. What is blanked when the content goes on behind that '<': see blanked.cpp.
+// Nothing when the bytes cannot be decoded (a NUL counts as that): such a document is not archived
+// at all. What is blanked when the content goes on behind that '<': see blanked.cpp.
 std::optional<std::string> blanked(std::string_view document);
 
 class Archive {

@@ -91,14 +91,17 @@ private:
                 tag.end = text_.after(tag.end);
                 return tag;
             }
-            if (c == quote) quote = 0;
-            else if (quote == 0 && (c == '"' || c == '\'')) quote = c;
+            if (c == quote)
+                quote = 0;
+            else if (quote == 0 && (c == '"' || c == '\''))
+                quote = c;
             last = c;
         }
         return tag;
     }
 
-    // Where the comment, instruction or CDATA section ends that begins at `at`; `at` when none does.
+    // Where the comment, instruction or CDATA section ends that begins at `at`; `at` when none
+    // does.
     std::size_t end_of_section(std::size_t at) const {
         for (const auto& [opening, closing] :
              {std::pair{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}}) {

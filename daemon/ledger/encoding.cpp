@@ -16,7 +16,8 @@ unsigned char byte(std::string_view bytes, std::size_t at) {
     return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
 }
 
-// The value of the encoding pseudo-attribute in upper case; empty when there is none (XML 1.0, 4.3.3).
+// The value of the encoding pseudo-attribute in upper case; empty when there is none (XML 1.0,
+// 4.3.3).
 std::string declared_encoding(std::string_view document) {
     if (!document.starts_with("<?xml")) return {};
     const std::string_view declaration = document.substr(0, document.find("?>"));
@@ -111,8 +112,8 @@ unsigned char Encoded::at(std::size_t offset) const {
 std::size_t Encoded::after(std::size_t offset) const {
     std::size_t length = 1;
     if (encoding_ == Encoding::Utf16Little || encoding_ == Encoding::Utf16Big) length = 2;
-    // GB 18030: a second byte that is a digit makes a character of four bytes. Second bytes may look
-    // like ASCII letters and brackets, so characters must be stepped over whole.
+    // GB 18030: a second byte that is a digit makes a character of four bytes. Second bytes may
+    // look like ASCII letters and brackets, so characters must be stepped over whole.
     if (encoding_ == Encoding::Gb18030 && byte(bytes_, offset) > 0x80) {
         const unsigned char second = byte(bytes_, offset + 1);
         length = second >= '0' && second <= '9' ? 4 : 2;

@@ -1,4 +1,5 @@
-// Encoded: a document's bytes with the encoding in which they are read, one character after another.
+// Encoded: a document's bytes with the encoding in which they are read, one character after
+// another.
 //
 // Only what the blanking of secrets needs: ASCII characters are told apart, all others are one and
 // the same. The encodings are those that permitd reads (messages.md 1): UTF-8, UTF-16 with BOM, and

@@ -31,8 +31,8 @@ bool ends_in(std::string_view name, std::string_view ending) {
     });
 }
 
-// Names of uploads that are not finished are nobody's mistake. Those of SFTPGo, Pure-FTPd and ProFTPd
-// (.sftpgo-upload.*, .pureftpd-upload.*, .in.*.) all begin with a dot.
+// Names of uploads that are not finished are nobody's mistake. Those of SFTPGo, Pure-FTPd and
+// ProFTPd (.sftpgo-upload.*, .pureftpd-upload.*, .in.*.) all begin with a dot.
 bool is_unfinished(std::string_view name) {
     return name.starts_with('.') ||
            std::ranges::any_of(unfinished_endings,
@@ -67,8 +67,7 @@ bool is_untouched(const struct stat& before, const struct stat& after) {
 base::Fd open_beneath(int directory, const std::string& name) {
     open_how how{};
     how.flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
-    how.resolve =
-        RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
     return base::Fd{
         static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how))};
 }
@@ -111,9 +110,8 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
     return made;
 }
 
-std::vector<Entry> Mailbox::scan(
-    std::size_t limit, const std::function<bool(const Entry&)>& skip,
-    const std::function<void(const std::string&, Oddity)>& odd) const {
+std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(const Entry&)>& skip,
+                                 const std::function<void(const std::string&, Oddity)>& odd) const {
     // A handle of its own: a position in the directory is not shared with anybody.
     const int listed = ::openat(outbox_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
@@ -154,8 +152,8 @@ std::vector<Entry> Mailbox::scan(
 
 std::optional<Entry> Mailbox::see(const std::string& entry_name) const {
     struct stat status {};
-    if (!is_ours(entry_name) || ::fstatat(outbox_.number(), entry_name.c_str(), &status,
-                                          AT_SYMLINK_NOFOLLOW) != 0)
+    if (!is_ours(entry_name) ||
+        ::fstatat(outbox_.number(), entry_name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
         return std::nullopt;
     if (oddity_of(status)) return std::nullopt;
     return entry_of(entry_name, status);
@@ -163,7 +161,8 @@ std::optional<Entry> Mailbox::see(const std::string& entry_name) const {
 
 std::optional<std::string> Mailbox::read(const Entry& entry, std::size_t bytes_max) const {
     const base::Fd file = open_beneath(outbox_.number(), entry.name);
-    struct stat before {}, after {};
+    struct stat before {
+    }, after{};
     // Everything from here on goes by the descriptor, never by the name.
     if (!file || ::fstat(file.number(), &before) != 0 || oddity_of(before)) return std::nullopt;
     const Entry opened = entry_of(entry.name, before);

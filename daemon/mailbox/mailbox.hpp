@@ -46,8 +46,8 @@ public:
     // OutBox that cannot be listed is the oddity of ".". Memory grows with `limit` only.
     std::vector<Entry> scan(std::size_t limit, const std::function<bool(const Entry&)>& skip,
                             const std::function<void(const std::string&, Oddity)>& odd) const;
-    // The entry of that name as it is now; nothing when it is gone or not a regular file of ours with
-    // one name.
+    // The entry of that name as it is now; nothing when it is gone or not a regular file of ours
+    // with one name.
     std::optional<Entry> see(const std::string& entry_name) const;
     // The whole file, if it is still the one that was seen and did not change while it was read.
     // Nothing when it vanished, changed or is not to be read; at most bytes_max + 1 bytes.
@@ -58,8 +58,8 @@ public:
     // Gives a receipt its name beside the original in FailBox.
     base::Outcome box_receipt(const edi::Taking& taking, int receipt_directory);
     // Takes the name out of the OutBox: renamed to .taken-<n>, compared with what was read (inode,
-    // size, mtime), unlinked; another file is renamed back and is a new arrival. A name that is gone
-    // already is success. Finishes what a crash left of it.
+    // size, mtime), unlinked; another file is renamed back and is a new arrival. A name that is
+    // gone already is success. Finishes what a crash left of it.
     base::Outcome remove(const edi::Taking& taking);
     // Makes durable what the functions above and links into the InBox have changed.
     base::Outcome sync_boxes();

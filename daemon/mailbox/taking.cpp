@@ -6,7 +6,8 @@
 //   any       ours       unlinks .taken-n, looks again (x.xml is ours too only after a crash on a
 //                        file system without RENAME_NOREPLACE)
 //   - | new   -          done
-//   -         other      the enterprise replaced the file in the moment of the rename: the other one
+//   -         other      the enterprise replaced the file in the moment of the rename: the other
+// one
 //                        is renamed back to x.xml and is a new arrival: done
 //   new       other      x.xml was given again meanwhile: the other one is kept beside it under a
 //                        name that is a new arrival as well (x.again-n.xml): done
@@ -44,8 +45,8 @@ Found look(int directory, const std::string& name, const edi::Arrival& file) {
     if (!S_ISREG(status.st_mode) || status.st_ino != file.inode) return Found::Other;
     const base::Time modified_at{std::chrono::seconds{status.st_mtim.tv_sec} +
                                  std::chrono::microseconds{status.st_mtim.tv_nsec / 1000}};
-    const bool same = static_cast<std::uint64_t>(status.st_size) == file.bytes &&
-                      modified_at == file.modified_at;
+    const bool same =
+        static_cast<std::uint64_t>(status.st_size) == file.bytes && modified_at == file.modified_at;
     return same || file.modified_at == base::Time{} ? Found::Ours : Found::Other;
 }
 
@@ -133,8 +134,8 @@ base::Outcome Mailbox::remove(const edi::Taking& taking) {
 base::Outcome Mailbox::give_back(const std::string& taken_name, const edi::Taking& taking) {
     int error = rename_to_free(outbox_.number(), taken_name, taking.file.name);
     if (error == EEXIST)
-        error = rename_to_free(outbox_.number(), taken_name,
-                               again_name(taking.file.name, taking.id));
+        error =
+            rename_to_free(outbox_.number(), taken_name, again_name(taking.file.name, taking.id));
     if (error == 0 || error == ENOENT) return base::done;
     return base::fault_of_errno(error, "giving a new file its name back in OutBox");
 }

@@ -1,7 +1,8 @@
-// One group: receipts into the archive, one barrier, their names in the InBoxes, the originals boxed
-// and removed, one barrier for the directories. Only then is anything reported as done. Until the
-// report is committed, every step is found in the store again after a crash and done again; so names
-// that are not yet durable lose nothing, and one barrier behind all of them is enough.
+// One group: receipts into the archive, one barrier, their names in the InBoxes, the originals
+// boxed and removed, one barrier for the directories. Only then is anything reported as done.
+// Until the report is committed, every step is found in the store again after a crash and done
+// again; so names that are not yet durable lose nothing, and one barrier behind all of them is
+// enough.
 #include "receipts/deliver.hpp"
 
 #include <algorithm>
@@ -92,9 +93,8 @@ private:
     base::Outcome link(const edi::Delivery& delivery) {
         const auto day = shelf(Shelf::Receipts, delivery.mailbox, delivery.day);
         if (!day) return day.fault();
-        return base::link_new(*day, delivery.name,
-                              mailbox_of(delivery.mailbox)->inbox(), delivery.name,
-                              base::ReplaceTorso::Yes);
+        return base::link_new(*day, delivery.name, mailbox_of(delivery.mailbox)->inbox(),
+                              delivery.name, base::ReplaceTorso::Yes);
     }
 
     base::Outcome finish(const edi::Taking& taking) {
@@ -123,7 +123,8 @@ private:
             if (worked(name, mailbox_of(name)->sync_boxes())) synced.insert(name);
         Delivered delivered;
         for (const edi::Delivery* const delivery : linked_)
-            if (synced.contains(delivery->mailbox)) delivered.deliveries.push_back(delivery->number);
+            if (synced.contains(delivery->mailbox))
+                delivered.deliveries.push_back(delivery->number);
         for (const edi::Taking* const taking : finished_)
             if (synced.contains(taking->file.mailbox)) delivered.takings.push_back(*taking);
         for (const std::string& name : synced)
@@ -142,8 +143,8 @@ private:
 }  // namespace
 
 Delivered deliver(const std::vector<edi::Delivery>& deliveries,
-                  const std::vector<edi::Taking>& takings,
-                  std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive) {
+                  const std::vector<edi::Taking>& takings, std::vector<mailbox::Mailbox>& mailboxes,
+                  ledger::Archive& archive) {
     return Group{mailboxes, archive}.deliver(deliveries, takings);
 }
 

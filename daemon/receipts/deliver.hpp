@@ -1,9 +1,9 @@
 // deliver: after the commit, and only then, puts receipts into the InBoxes and originals into
 // SentBox or FailBox (design.md 4, "Delivering receipts", "Taking a file").
 //
-// A group: write the receipts in the archive, one syncfs, link each into its InBox, box and remove the
-// originals, sync the directories; only then is it reported. Everything may be done again after a
-// crash: same number, same name, same bytes.
+// A group: write the receipts in the archive, one syncfs, link each into its InBox, box and remove
+// the originals, sync the directories; only then is it reported. Everything may be done again
+// after a crash: same number, same name, same bytes.
 // Threads: one (deliver). Throws: nothing; a failed sync calls base::stop().
 #pragma once
 
@@ -17,10 +17,10 @@ struct Delivered {
     std::vector<edi::Taking> takings;
 };
 
-// What could not be done now (an InBox that is not writable, a full disk) is left out of the result,
-// logged when it begins and ends, and tried again with the next call.
+// What could not be done now (an InBox that is not writable, a full disk) is left out of the
+// result, logged when it begins and ends, and tried again with the next call.
 Delivered deliver(const std::vector<edi::Delivery>& deliveries,
-                  const std::vector<edi::Taking>& takings,
-                  std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive);
+                  const std::vector<edi::Taking>& takings, std::vector<mailbox::Mailbox>& mailboxes,
+                  ledger::Archive& archive);
 
 }  // namespace receipts

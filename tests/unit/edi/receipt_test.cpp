@@ -35,9 +35,7 @@ TEST(ReceiptKind, StagesAndResendAreThoseOfTheContract) {
     EXPECT_STREQ(edi::code_of(edi::Stage::Outcome), "outcome");
 }
 
-TEST(ReceiptKind, AnUnknownKindIsABug) {
-    EXPECT_DEATH(edi::receipt_kind("approvd"), "");
-}
+TEST(ReceiptKind, AnUnknownKindIsABug) { EXPECT_DEATH(edi::receipt_kind("approvd"), ""); }
 
 TEST(ReceiptName, ComesFromTheMessageIdElseTheFileElseTheApplication) {
     EXPECT_EQ(edi::file_name_of(receipt("submitted", "ACME-20261122-000001", "po.xml")),

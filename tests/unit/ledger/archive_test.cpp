@@ -46,7 +46,8 @@ protected:
 };
 
 TEST_F(ArchiveTest, KeepsReceiptsByDayAndOriginalsByDigest) {
-    ASSERT_TRUE(archive_.keep_receipt({1, "acme", "2026-11-22", "000000000001_done_A.xml", "<r/>"}));
+    ASSERT_TRUE(
+        archive_.keep_receipt({1, "acme", "2026-11-22", "000000000001_done_A.xml", "<r/>"}));
     ASSERT_TRUE(archive_.keep_original(arrival("<a/>"), "<a/>"));
     ASSERT_TRUE(archive_.keep_original(arrival("<a/>"), "<a/>"));
     ASSERT_TRUE(archive_.sync());
@@ -56,16 +57,16 @@ TEST_F(ArchiveTest, KeepsReceiptsByDayAndOriginalsByDigest) {
     EXPECT_EQ(content(original), "<a/>");
     EXPECT_EQ(mode(original), 0444u);
     EXPECT_EQ(mode(day / "000000000001_done_A.xml"), 0444u);
-    for (const char* part : {"", "acme", "acme/2026", "acme/2026/11", "acme/2026/11/22",
-                             "acme/2026/11/22/originals"})
+    for (const char* part :
+         {"", "acme", "acme/2026", "acme/2026/11", "acme/2026/11/22", "acme/2026/11/22/originals"})
         EXPECT_EQ(mode(directory_ / "deep/archive" / part), 0750u) << part;
 }
 
 // After a power cut a name may stand there with no bytes behind it.
 TEST_F(ArchiveTest, ReplacesTheTorsoOfACrash) {
     ASSERT_TRUE(archive_.originals("acme", "2026-11-22"));
-    const fs::path original = directory_ / "deep/archive/acme/2026/11/22/originals" /
-                              (base::sha256_hex("<a/>") + ".xml");
+    const fs::path original =
+        directory_ / "deep/archive/acme/2026/11/22/originals" / (base::sha256_hex("<a/>") + ".xml");
     std::ofstream{original}.close();
     ASSERT_TRUE(archive_.keep_original(arrival("<a/>"), "<a/>"));
     EXPECT_EQ(content(original), "<a/>");

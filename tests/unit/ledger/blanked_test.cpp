@@ -97,8 +97,8 @@ TEST(Blanked, HoldsInTheChineseEncodings) {
 // Four-byte characters of GB 18030 have digits inside; none of them ends a tag.
 TEST(Blanked, StepsOverFourByteCharacters) {
     const std::string head = "<?xml version=\"1.0\" encoding=\"GB18030\"?>";
-    EXPECT_EQ(ledger::blanked(converted(head + "<b>\u20ac\U0001F600</b><Password>\U0001F600</Password>",
-                                        "GB18030")),
+    EXPECT_EQ(ledger::blanked(converted(
+                  head + "<b>\u20ac\U0001F600</b><Password>\U0001F600</Password>", "GB18030")),
               converted(head + "<b>\u20ac\U0001F600</b><Password>***</Password>", "GB18030"));
 }
 
@@ -107,13 +107,13 @@ TEST(Blanked, GivesNothingForBytesThatCannotBeDecoded) {
     const std::string rows[] = {
         "<a>\xff</a>"s,
         "<a>\xc0\xaf</a>"s,
-        "<a>\xe4\xb8"s,                                            // torn within a character
+        "<a>\xe4\xb8"s,  // torn within a character
         "<a>\0</a>"s,
-        converted("<Password>s</Password>", "UTF-16LE"),           // without BOM
+        converted("<Password>s</Password>", "UTF-16LE"),  // without BOM
         converted("<Password>s</Password>", "UTF-32BE"),
-        "\xff\xfe\0\0<\0\0\0"s,                                    // UTF-32 with BOM
-        "\xff\xfe<\0a"s,                                           // half a unit
-        "\xfe\xff\xd8\x3d\0a"s,                                    // a lone surrogate
+        "\xff\xfe\0\0<\0\0\0"s,  // UTF-32 with BOM
+        "\xff\xfe<\0a"s,         // half a unit
+        "\xfe\xff\xd8\x3d\0a"s,  // a lone surrogate
         "\xfe\xff\xde\x00"s,
         "<?xml version='1.0' encoding='UTF-7'?><a/>"s,
         "<?xml version='1.0' encoding='UTF-16'?><a/>"s,

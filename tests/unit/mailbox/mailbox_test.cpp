@@ -31,8 +31,9 @@ protected:
     }
     std::vector<mailbox::Entry> scan(std::size_t limit = 1000) {
         odd_.clear();
-        return box_.scan(limit, [](const mailbox::Entry&) { return false; },
-                         [this](const std::string& name, Oddity oddity) { odd_[name] = oddity; });
+        return box_.scan(
+            limit, [](const mailbox::Entry&) { return false; },
+            [this](const std::string& name, Oddity oddity) { odd_[name] = oddity; });
     }
     std::vector<std::string> names(std::size_t limit = 1000) {
         std::vector<std::string> found;
@@ -75,13 +76,32 @@ TEST_F(MailboxTest, DoesNotOpenWhatIsNotADirectoryOfItsOwn) {
 
 TEST(IsOurs, TakesXmlInAnyCaseAndNoUnfinishedUpload) {
     for (const char* name : {"a.xml", "A.XML", "a.b.Xml", "-rf.xml", " .xml", "a\nb.xml",
-                             "\xff\xfe.xml", "%s%n.xml", "a.tmp.xml", "..a"".xml"})
+                             "\xff\xfe.xml", "%s%n.xml", "a.tmp.xml",
+                             "..a"
+                             ".xml"})
         EXPECT_EQ(mailbox::is_ours(name), name[0] != '.') << name;
-    for (const char* name :
-         {"", ".", "..", ".xml", ".a.xml", "xml", "a.xm", "a.xmlx", "a.csv", "a.xml~", "a.xml.tmp",
-          "a.xml.part", "a.xml.filepart", "a.xml.partial", "a.xml.swp", "a.xml.lock",
-          "a.xml.crdownload", "a.xml.CRDOWNLOAD", ".sftpgo-upload.x.xml", ".pureftpd-upload.x.xml",
-          ".in.a.xml", ".taken-000000000001"})
+    for (const char* name : {"",
+                             ".",
+                             "..",
+                             ".xml",
+                             ".a.xml",
+                             "xml",
+                             "a.xm",
+                             "a.xmlx",
+                             "a.csv",
+                             "a.xml~",
+                             "a.xml.tmp",
+                             "a.xml.part",
+                             "a.xml.filepart",
+                             "a.xml.partial",
+                             "a.xml.swp",
+                             "a.xml.lock",
+                             "a.xml.crdownload",
+                             "a.xml.CRDOWNLOAD",
+                             ".sftpgo-upload.x.xml",
+                             ".pureftpd-upload.x.xml",
+                             ".in.a.xml",
+                             ".taken-000000000001"})
         EXPECT_FALSE(mailbox::is_ours(name)) << name;
 }
 
@@ -103,9 +123,9 @@ TEST_F(MailboxTest, LeavesWhatIsNotARegularFileWithOneNameAndTellsWhy) {
     ASSERT_EQ(::mkfifo(outbox("fifo.xml").c_str(), 0666), 0);
     ASSERT_EQ(::mkdir(outbox("directory.xml").c_str(), 0777), 0);
     std::map<std::string, Oddity> wanted = {
-        {"link.xml", Oddity::NotRegular},  {"dangling.xml", Oddity::NotRegular},
-        {"loop.xml", Oddity::NotRegular},  {"hard.xml", Oddity::SeveralLinks},
-        {"fifo.xml", Oddity::NotRegular},  {"directory.xml", Oddity::NotRegular},
+        {"link.xml", Oddity::NotRegular},   {"dangling.xml", Oddity::NotRegular},
+        {"loop.xml", Oddity::NotRegular},   {"hard.xml", Oddity::SeveralLinks},
+        {"fifo.xml", Oddity::NotRegular},   {"directory.xml", Oddity::NotRegular},
         {"socket.xml", Oddity::NotRegular}, {"order.csv", Oddity::NotOurName}};
     const base::Fd socket{::socket(AF_UNIX, SOCK_STREAM, 0)};
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
@@ -145,8 +165,7 @@ TEST_F(MailboxTest, ReadsNamesOfAnyBytes) {
     for (const std::string& name : names_wanted) put(name, "bytes of " + name);
     const auto entries = scan();
     ASSERT_EQ(entries.size(), std::size(names_wanted));
-    for (const auto& entry : entries)
-        EXPECT_EQ(box_.read(entry, 1000), "bytes of " + entry.name);
+    for (const auto& entry : entries) EXPECT_EQ(box_.read(entry, 1000), "bytes of " + entry.name);
 }
 
 // At most one byte more than allowed is read: a sparse file of 8 GB costs nothing.
@@ -205,8 +224,7 @@ TEST_F(MailboxTest, RefusesAFileThatIsWrittenWhileItIsRead) {
         for (unsigned i = 0; !ended; ++i) {
             const std::string& bytes = i % 2 == 0 ? b : a;
             for (std::size_t at = 0; at < bytes.size(); at += 1000)
-                ASSERT_EQ(::pwrite(file.number(), bytes.data() + at, 1000,
-                                   static_cast<off_t>(at)),
+                ASSERT_EQ(::pwrite(file.number(), bytes.data() + at, 1000, static_cast<off_t>(at)),
                           1000);
         }
     }};

@@ -1,5 +1,5 @@
-// What becomes of a file after its commit: P1, and nothing that an enterprise drops is lost, whatever
-// crashes when and whatever it drops meanwhile.
+// What becomes of a file after its commit: P1, and nothing that an enterprise drops is lost,
+// whatever crashes when and whatever it drops meanwhile.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -74,78 +74,75 @@ TEST_F(TakingTest, RemovesWhatWasReadAndNothingElse) {
     EXPECT_THAT(outbox(), ElementsAre(Pair("y.xml", "<b/>")));
 }
 
-// The rows of the table in mailbox/taking.cpp, and further ones that an enterprise can bring about.
-TEST_F(TakingTest, KeepsEveryNewArrival) {
-    const std::string taken_name = ".taken-000000000041";
-    struct Case {
-        const char* what;
-        std::function<void()> meanwhile;
-        std::map<std::string, std::string> left;
-    };
-    const auto replace = [&](const std::string& name, const std::string& bytes) {
+using Files = std::map<std::string, std::string>;
+
+// The rows of the table in mailbox/taking.cpp, and what else an enterprise can bring about between
+// the reading and the removal; each twice, because a removal may be repeated.
+class MeanwhileTest : public TakingTest {
+protected:
+    void drop_over(const std::string& bytes) {
         spool_.put("acme/OutBox/.new", bytes);
-        ::rename(path(".new").c_str(), path(name).c_str());
-    };
-    const Case cases[] = {
-        {"replaced", [&] { replace("x.xml", "<b/>"); }, {{"x.xml", "<b/>"}}},
-        {"rewritten in place",
-         [&] {
-             spool_.put("acme/OutBox/x.xml", "<b/>");
-             const timespec times[2] = {{9, 0}, {9, 0}};
-             ::utimensat(AT_FDCWD, path("x.xml").c_str(), times, 0);
-         },
-         {{"x.xml", "<b/>"}}},
-        {"grown in place", [&] { spool_.put("acme/OutBox/x.xml", "<a></a>"); },
-         {{"x.xml", "<a></a>"}}},
-        {"stopped after the rename",
-         [&] { ::rename(path("x.xml").c_str(), path(taken_name).c_str()); },
-         {}},
-        {"stopped after the rename, dropped again",
-         [&] {
-             ::rename(path("x.xml").c_str(), path(taken_name).c_str());
-             replace("x.xml", "<b/>");
-         },
-         {{"x.xml", "<b/>"}}},
-        {"replaced in the moment of the rename, then stopped",
-         [&] {
-             replace("x.xml", "<b/>");
-             ::rename(path("x.xml").c_str(), path(taken_name).c_str());
-         },
-         {{"x.xml", "<b/>"}}},
-        {"the same, and dropped again",
-         [&] {
-             replace("x.xml", "<b/>");
-             ::rename(path("x.xml").c_str(), path(taken_name).c_str());
-             replace("x.xml", "<c/>");
-         },
-         {{"x.xml", "<c/>"}, {"x.again-000000000041.xml", "<b/>"}}},
-        {"both names, as without RENAME_NOREPLACE",
-         [&] { ::link(path("x.xml").c_str(), path(taken_name).c_str()); },
-         {}},
-        {"a link in its place",
-         [&] {
-             ::unlink(path("x.xml").c_str());
-             ::symlink("elsewhere.xml", path("x.xml").c_str());
-         },
-         {}},
-    };
-    for (const Case& row : cases) {
-        std::filesystem::remove(path("x.xml"));
-        const auto taken = drop("x.xml", "<a/>");
-        const base::Fd held{::open(path("x.xml").c_str(), O_RDONLY | O_CLOEXEC)};
-        row.meanwhile();
-        for (int round = 0; round < 2; ++round) {
-            ASSERT_TRUE(box_.remove(taken)) << row.what;
-            EXPECT_EQ(outbox(), row.left) << row.what;
-        }
-        for (const auto& [name, bytes] : row.left) {
-            EXPECT_TRUE(mailbox::is_ours(name)) << name;
-            std::filesystem::remove(path(name));
-        }
+        ::rename(path(".new").c_str(), path("x.xml").c_str());
     }
+    void take_away() { ::rename(path("x.xml").c_str(), path(taken_name_).c_str()); }
+    void expect_left(const char* what, const std::function<void()>& meanwhile, const Files& left) {
+        const auto taken = drop("x.xml", "<a/>");
+        // Held open, so that its inode number is not given again.
+        const base::Fd held{::open(path("x.xml").c_str(), O_RDONLY | O_CLOEXEC)};
+        meanwhile();
+        for (int round = 0; round < 2; ++round) {
+            ASSERT_TRUE(box_.remove(taken)) << what;
+            EXPECT_EQ(outbox(), left) << what;
+        }
+        for (const auto& [name, bytes] : left) EXPECT_TRUE(mailbox::is_ours(name)) << name;
+        for (const auto& entry : std::filesystem::directory_iterator{path("")})
+            std::filesystem::remove(entry.path());
+    }
+
+    const std::string taken_name_ = ".taken-000000000041";
+};
+
+TEST_F(MeanwhileTest, ANewFileOfThatNameStays) {
+    expect_left("replaced", [&] { drop_over("<b/>"); }, {{"x.xml", "<b/>"}});
+    const auto rewrite = [&] {
+        spool_.put("acme/OutBox/x.xml", "<b/>");
+        const timespec times[2] = {{9, 0}, {9, 0}};
+        ::utimensat(AT_FDCWD, path("x.xml").c_str(), times, 0);
+    };
+    expect_left("rewritten in place", rewrite, {{"x.xml", "<b/>"}});
+    const auto grow = [&] { spool_.put("acme/OutBox/x.xml", "<a></a>"); };
+    expect_left("grown in place", grow, {{"x.xml", "<a></a>"}});
+    const auto link_instead = [&] {
+        ::unlink(path("x.xml").c_str());
+        ::symlink("elsewhere.xml", path("x.xml").c_str());
+    };
+    expect_left("a link in its place", link_instead, {});
 }
 
-// An inode number is given again at once (ext4, tmpfs): the next file of that name is not the old one.
+TEST_F(MeanwhileTest, WhatAStopLeftIsFinished) {
+    expect_left("after the rename", [&] { take_away(); }, {});
+    const auto dropped_again = [&] {
+        take_away();
+        drop_over("<b/>");
+    };
+    expect_left("after the rename, dropped again", dropped_again, {{"x.xml", "<b/>"}});
+    const auto replaced = [&] {
+        drop_over("<b/>");
+        take_away();
+    };
+    expect_left("replaced in the moment of the rename", replaced, {{"x.xml", "<b/>"}});
+    const auto replaced_and_dropped = [&] {
+        replaced();
+        drop_over("<c/>");
+    };
+    expect_left("the same, and dropped again", replaced_and_dropped,
+                {{"x.xml", "<c/>"}, {"x.again-000000000041.xml", "<b/>"}});
+    const auto both = [&] { ::link(path("x.xml").c_str(), path(taken_name_).c_str()); };
+    expect_left("both names, as without RENAME_NOREPLACE", both, {});
+}
+
+// An inode number is given again at once (ext4, tmpfs): the next file of that name is not the old
+// one.
 TEST_F(TakingTest, DoesNotTakeANewFileForTheOldOneBecauseOfItsInode) {
     auto taken = drop("x.xml", "<a/>");
     ASSERT_TRUE(box_.remove(taken));

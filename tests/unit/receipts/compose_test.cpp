@@ -63,10 +63,10 @@ TEST(Compose, WritesTheSubmittedReceiptOfTheContract) {
     EXPECT_EQ(root.text_at("State"), "审批中");
     EXPECT_EQ(root.child("State")->attribute("code"), "UNDER_REVIEW");
     EXPECT_EQ(root.text_at("Resend"), "no");
-    EXPECT_EQ(names(*root.child("Proof")),
-              (std::vector<std::string>{"Endpoint", "PeerCertificateSha256", "HttpStatus",
-                                        "Attempt", "SentAt", "AnsweredAt", "RequestSha256",
-                                        "AnswerSha256"}));
+    EXPECT_EQ(
+        names(*root.child("Proof")),
+        (std::vector<std::string>{"Endpoint", "PeerCertificateSha256", "HttpStatus", "Attempt",
+                                  "SentAt", "AnsweredAt", "RequestSha256", "AnswerSha256"}));
 }
 
 TEST(Compose, ARejectionOfAnUnreadableFileNamesOnlyWhatIsKnown) {
@@ -83,10 +83,9 @@ TEST(Compose, ARejectionOfAnUnreadableFileNamesOnlyWhatIsKnown) {
     there.value = "1999";
     receipt.problems = {whole, there};
     const auto root = receipts::element_of(receipt, receipts::Catalogue{});
-    EXPECT_EQ(names(root), (std::vector<std::string>{"IssuedAt", "InReplyTo", "Resend", "Problem",
-                                                     "Problem"}));
-    EXPECT_EQ(names(*root.child("InReplyTo")),
-              (std::vector<std::string>{"File", "ReceivedAt"}));
+    EXPECT_EQ(names(root),
+              (std::vector<std::string>{"IssuedAt", "InReplyTo", "Resend", "Problem", "Problem"}));
+    EXPECT_EQ(names(*root.child("InReplyTo")), (std::vector<std::string>{"File", "ReceivedAt"}));
     const base::Element& file = *root.at("InReplyTo/File");
     EXPECT_EQ(file.attribute("name"), "a\\x0ab\\xff.xml");
     EXPECT_EQ(file.attributes.size(), 2u);
@@ -119,7 +118,7 @@ TEST(Compose, ARefusalNamesTheMinistrysOwnCodeAndField) {
 TEST(Compose, AProofWithoutAnAnswerHasNoStatus) {
     edi::Receipt receipt;
     receipt.kind = "undeliverable";
-    receipt.proof = edi::Attempt{.endpoint = "https://gateway.example"};
+    receipt.proof.emplace().endpoint = "https://gateway.example";
     const auto root = receipts::element_of(receipt, receipts::Catalogue{});
     EXPECT_EQ(names(*root.child("Proof")), (std::vector<std::string>{"Endpoint"}));
 }

@@ -1,5 +1,5 @@
-// After the commit: P1 and P2 for every moment at which the world may stop. Each receipt stands in its
-// InBox once with the right bytes, each original is boxed, the OutBoxes are empty.
+// After the commit: P1 and P2 for every moment at which the world may stop. Each receipt stands in
+// its InBox once with the right bytes, each original is boxed, the OutBoxes are empty.
 #include "receipts/deliver.hpp"
 
 #include <gmock/gmock.h>
@@ -59,9 +59,7 @@ struct World {
         accept("beta", "y.xml", 2, edi::Box::Fail);
         accept("acme", "z.xml", 3, edi::Box::Fail, false);
     }
-    receipts::Delivered deliver() {
-        return receipts::deliver(deliveries, takings, boxes, archive);
-    }
+    receipts::Delivered deliver() { return receipts::deliver(deliveries, takings, boxes, archive); }
     // The store forgets what was confirmed.
     void confirm(const receipts::Delivered& delivered) {
         std::erase_if(deliveries, [&](const edi::Delivery& delivery) {
@@ -87,9 +85,8 @@ struct World {
                          {"2026-11-22/000000000002_rejected_y.xml",
                           "<Receipt/>000000000002_rejected_y.xml"}}))
             << k;
-        EXPECT_EQ(spool.files("acme/FailBox"),
-                  (Files{{"2026-11-22/000000000003_rejected_z.xml",
-                          "<Receipt/>000000000003_rejected_z.xml"}}))
+        EXPECT_EQ(spool.files("acme/FailBox"), (Files{{"2026-11-22/000000000003_rejected_z.xml",
+                                                       "<Receipt/>000000000003_rejected_z.xml"}}))
             << k;
         for (const char* box : {"acme/OutBox", "beta/OutBox"})
             EXPECT_THAT(spool.files(box), IsEmpty()) << k;
