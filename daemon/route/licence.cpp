@@ -90,7 +90,7 @@ Decision clearance(edi::Licence licence, const edi::MinistryResult& result, Orde
     add_detail(issue, "LicenceNo", licence.number);
     for (const char* name : {"DeclarationNo", "CustomsOffice", "CustomsRegime", "ClearedOn"})
         add_detail(issue, name, std::string{body.text_at(name)});
-    if (revoked) add_detail(issue, "revoked", "true");
+    if (revoked) add_detail(issue, "Revoked", "true");
     for (const base::Element* item : body.all("Item")) issue.receipt.details.push_back(*item);
     add_detail(issue, "QuantityLeft", std::string{body.text_at("QuantityLeft")});
     add_detail(issue, "UsesLeft", std::string{body.text_at("UsesLeft")});

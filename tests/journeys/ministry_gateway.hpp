@@ -1,0 +1,63 @@
+// MinistryGateway: the sandbox's ministry as the gateway, in one process and under a manual clock, so
+// that a test can cut the line, lose answers and let days go by.
+#pragma once
+
+#include <deque>
+#include <functional>
+
+#include "dispatch/gateway.hpp"
+#include "sandbox/ministry.hpp"
+
+namespace journeys {
+
+enum class Line {
+    Up,
+    Down,         // nothing gets through: NotSent
+    LosesAnswers,  // requests arrive, answers do not
+    NotLetIn,     // 401
+};
+
+class MinistryGateway final : public dispatch::Gateway {
+public:
+    MinistryGateway(sandbox::Ministry& ministry, const base::Clock& clock)
+        : ministry_(ministry), clock_(clock) {}
+
+    std::size_t capacity() const override { return under_way() < 32 ? 32 - under_way() : 0; }
+    void send(dispatch::Request request) override { asked_.push_back(std::move(request)); }
+    // Never waits: what can be answered at this moment is.
+    std::vector<dispatch::Answer> collect(base::Tick until) override;
+    void learn(const std::string& key, edi::AnswerClass answer) override;
+    std::string condition() const override { return "open"; }
+
+    Line line = Line::Up;
+    // What the last answers were taken for.
+    std::vector<edi::AnswerClass> learnt;
+    // Changes what comes back, to play a ministry that misbehaves.
+    std::function<void(dispatch::Answer&)> tamper;
+    // The daemon died: its connections are gone.
+    void forget() { asked_.clear(), withheld_.clear(), polls_.clear(); }
+
+private:
+    struct Withheld {
+        base::Time until;
+        dispatch::Answer answer;
+    };
+    struct Polling {
+        base::Time until;
+        sandbox::Poll poll;
+        dispatch::Request request;
+    };
+
+    std::size_t under_way() const;
+    void carry_out(dispatch::Request request, std::vector<dispatch::Answer>& out);
+    dispatch::Answer answered(dispatch::Request request, const http::Response& response) const;
+    dispatch::Answer broken(dispatch::Request request, dispatch::Reach reach) const;
+
+    sandbox::Ministry& ministry_;
+    const base::Clock& clock_;
+    std::deque<dispatch::Request> asked_;
+    std::vector<Withheld> withheld_;
+    std::vector<Polling> polls_;
+};
+
+}  // namespace journeys

@@ -1,0 +1,285 @@
+#include "journeys/world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "store/memory_store.hpp"
+#include "store/rocks_store.hpp"
+#include "xml/writer.hpp"
+
+namespace journeys {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* source = PERMITD_SOURCE;
+
+template <class T>
+T must(base::Result<T> result) {
+    if (result) return std::move(*result);
+    ADD_FAILURE() << result.fault().text;
+    std::abort();
+}
+
+fs::path scratch() {
+    std::string pattern = (fs::temp_directory_path() / "permitd-world-XXXXXX").string();
+    if (!::mkdtemp(pattern.data())) std::abort();
+    return pattern;
+}
+
+xml::Parser parser_of_checkout() {
+    static const bool once = (xml::initialise(), true);
+    (void)once;
+    return must(xml::Parser::load(std::string{source} + "/xsd", xml::Limits{}));
+}
+
+sandbox::Setting setting_of(const Given& given) {
+    sandbox::Setting setting;
+    if (!given.scenario.empty())
+        setting.scenario = must(sandbox::parse_scenario(given.scenario, "scenario"));
+    setting.catalogue = must(
+        sandbox::Catalogue::read(std::string{source} + "/config/codes/commodities.csv"));
+    setting.faults = given.faults;
+    return setting;
+}
+
+std::vector<std::string> codes_of(const base::Element& receipt, std::string_view severity) {
+    std::vector<std::string> codes;
+    for (const base::Element* each : receipt.all("Problem"))
+        if (each->attribute("severity") == severity)
+            codes.emplace_back(each->attribute("code"));
+    return codes;
+}
+
+}  // namespace
+
+std::vector<std::string> Found::problems() const { return codes_of(root, "error"); }
+std::vector<std::string> Found::warnings() const { return codes_of(root, "warning"); }
+
+// Everything that a stop of the daemon ends.
+struct World::Running {
+    Running(World& world, ledger::Archive opened)
+        : archive(std::move(opened)),
+          mailboxes(open_all(world)),
+          intake(intake::Options{}, mailboxes, archive, world.clock_),
+          route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
+                 world.clock_},
+                {world.given_.senders, route::Patience{}, 7}) {}
+
+    static std::vector<mailbox::Mailbox> open_all(World& world) {
+        std::vector<mailbox::Mailbox> all;
+        for (const auto& [name, senders] : world.given_.senders)
+            all.push_back(must(mailbox::Mailbox::open(world.folder_ / "spool", name)));
+        return all;
+    }
+
+    ledger::Archive archive;
+    std::vector<mailbox::Mailbox> mailboxes;
+    intake::Intake intake;
+    route::Route route;
+    route::Inputs inputs;  // for the next step
+    std::uint64_t deliveries_after = 0;
+    std::uint64_t takings_after = 0;
+    bool looked_at_start = false;
+};
+
+World::World(Given given)
+    : given_(std::move(given)),
+      folder_(scratch()),
+      clock_(*base::parse_time(given_.start)),
+      parser_(parser_of_checkout()),
+      lists_(must(edi::Lists::load(std::string{source} + "/config/codes"))),
+      catalogue_(must(receipts::Catalogue::load(std::string{source} +
+                                                "/config/messages/problems.yaml"))),
+      mapper_(must(mapping::Mapper::load(std::string{source} + "/mapping", lists_))),
+      ministry_(std::make_unique<sandbox::Ministry>(setting_of(given_), clock_, parser_)),
+      gateway_(std::make_unique<MinistryGateway>(*ministry_, clock_)) {
+    if (given_.keeping == Keeping::Memory) store_ = store::make_memory_store();
+    start();
+}
+
+World::~World() {
+    running_.reset();
+    store_.reset();
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+}
+
+void World::start() {
+    fs::create_directories(folder_ / "spool" / ".archive");
+    if (!store_) store_ = must(store::open_rocks_store(folder_ / "store"));
+    running_ = std::make_unique<Running>(
+        *this, must(ledger::Archive::open(folder_ / "spool" / ".archive")));
+    running_->route.recover();
+    for (const edi::Taking& each : store_->takings(0, 100'000))
+        running_->intake.already_taken(each.file);
+}
+
+void World::stop_at_once() {
+    running_.reset();
+    gateway_->forget();
+    if (given_.keeping == Keeping::RocksDb) store_.reset();
+}
+
+void World::drop(const std::string& mailbox, const std::string& name, const std::string& bytes) {
+    const fs::path outbox = folder_ / "spool" / mailbox / "OutBox";
+    std::ofstream{outbox / ("." + name + ".tmp"), std::ios::binary} << bytes;
+    fs::rename(outbox / ("." + name + ".tmp"), outbox / name);
+}
+
+std::vector<route::Examined> World::examine(std::vector<intake::Interchange> chunk) {
+    std::vector<route::Examined> out;
+    for (intake::Interchange& each : chunk) {
+        route::Examined examined{each.arrival, each.completeness, each.too_large, each.overdue,
+                                 false,        {}};
+        // Through the encoding that a worker's answer goes through.
+        if (!each.too_large)
+            examined.parsed = *xml::decode(xml::encode(parser_.parse(each.bytes)));
+        out.push_back(std::move(examined));
+    }
+    return out;
+}
+
+receipts::Delivered World::deliver() {
+    Running& now = *running_;
+    const auto deliveries = store_->deliveries(now.deliveries_after, 512);
+    if (!deliveries.empty()) now.deliveries_after = deliveries.back().number;
+    std::vector<edi::Taking> takings = store_->takings(now.takings_after, 512);
+    std::erase_if(takings, [&](const auto& each) { return each.id > now.deliveries_after; });
+    if (!takings.empty()) now.takings_after = takings.back().id;
+    if (deliveries.empty() && takings.empty()) return {};
+    return receipts::deliver(deliveries, takings, now.mailboxes, now.archive);
+}
+
+bool World::turn() {
+    Running& now = *running_;
+    const bool look = now.intake.notice() || !now.looked_at_start ||
+                      clock_.tick() >= now.intake.look_again_at();
+    now.looked_at_start = true;
+    if (look) {
+        auto chunk = must(now.intake.next());
+        if (!chunk.empty()) now.looked_at_start = false;  // there may be more
+        for (route::Examined& each : examine(std::move(chunk)))
+            now.inputs.examined.push_back(std::move(each));
+    }
+    for (dispatch::Answer& each : gateway_->collect(clock_.tick())) {
+        route::Answered answered{std::move(each), {}};
+        if (!answered.answer.body.empty())
+            answered.parsed = parser_.parse(std::exchange(answered.answer.body, {}));
+        now.inputs.answered.push_back(std::move(answered));
+    }
+    const bool due = now.route.wake_at() <= clock_.now();
+    if (now.inputs.empty() && !due) return false;
+    const route::Effects effects = now.route.step(std::exchange(now.inputs, {}));
+    for (const edi::Arrival& each : effects.postponed) now.intake.postpone(each);
+    for (const edi::Arrival& each : effects.released) now.intake.release(each);
+    now.inputs.delivered = deliver();
+    return true;
+}
+
+void World::settle() {
+    for (int turns = 0; turn(); ++turns)
+        if (turns > 100'000) {
+            ADD_FAILURE() << "the line never comes to rest";
+            return;
+        }
+}
+
+void World::run(std::chrono::microseconds time) {
+    const base::Time end = clock_.now() + time;
+    settle();
+    while (clock_.now() < end) {
+        const base::Time soon = clock_.now() + std::chrono::milliseconds{1};
+        base::Time next = std::min(end, std::max(soon, running_->route.wake_at()));
+        if (const auto event = ministry_->next_event())
+            next = std::min(next, std::max(soon, *event));
+        const auto look = std::chrono::duration_cast<std::chrono::microseconds>(
+            running_->intake.look_again_at() - clock_.tick());
+        next = std::min(next, std::max(soon, clock_.now() + look));
+        clock_.advance(next - clock_.now());
+        settle();
+    }
+}
+
+std::string World::box(const std::string& mailbox, const std::string& box) const {
+    return folder_ / "spool" / mailbox / box;
+}
+
+std::vector<std::string> World::files(const std::string& mailbox, const std::string& name) const {
+    std::vector<std::string> found;
+    for (const auto& each : fs::recursive_directory_iterator(box(mailbox, name)))
+        if (each.is_regular_file()) found.push_back(each.path().filename());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::vector<Found> World::receipts(const std::string& mailbox) const {
+    std::vector<Found> found;
+    xml::Parser parser = parser_of_checkout();
+    for (const std::string& file : files(mailbox, "InBox")) {
+        std::ifstream in{fs::path{box(mailbox, "InBox")} / file, std::ios::binary};
+        std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+        const xml::Parsed parsed = parser.parse(bytes);
+        EXPECT_TRUE(parsed.well_formed && parsed.findings.empty())
+            << file << " is not valid: "
+            << (parsed.findings.empty() ? "" : parsed.findings[0].path + " " +
+                                                   parsed.findings[0].variant + " " +
+                                                   parsed.findings[0].value)
+            << "\n" << bytes;
+        if (parsed.root) found.push_back({file, std::move(bytes), *parsed.root});
+    }
+    return found;
+}
+
+std::vector<std::string> World::kinds(const std::string& message_id) const {
+    std::vector<std::string> out;
+    for (const auto& [mailbox, senders] : given_.senders)
+        for (const Found& each : receipts(mailbox))
+            if (each.message_id() == message_id) out.push_back(each.kind());
+    return out;
+}
+
+const Found World::receipt(const std::string& message_id, const std::string& kind) const {
+    for (const auto& [mailbox, senders] : given_.senders)
+        for (Found& each : receipts(mailbox))
+            if (each.message_id() == message_id && each.kind() == kind) return std::move(each);
+    ADD_FAILURE() << "no " << kind << " for " << message_id;
+    return {};
+}
+
+std::optional<edi::Application> World::application(const std::string& reference) const {
+    for (const auto& [mailbox, senders] : given_.senders)
+        for (const std::string& sender : senders)
+            if (auto found = store_->application({sender, reference})) return found;
+    return std::nullopt;
+}
+
+std::string own_file(const std::string& path) {
+    std::ifstream in{fs::path{source} / "tests" / "journeys" / path, std::ios::binary};
+    EXPECT_TRUE(in.good()) << path;
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::string edited(const std::string& sample, const Edits& edits) {
+    static xml::Parser parser = parser_of_checkout();
+    base::Element root = *parser.parse(own_file(sample)).root;
+    base::Element& body = root.children[1];
+    if (!edits.message_id.empty()) root.at("Header/MessageId")->text = edits.message_id;
+    if (!edits.reference.empty()) body.at("ApplicationRef")->text = edits.reference;
+    for (const auto& [path, text] : edits.texts) {
+        const std::size_t slash = path.rfind('/');
+        base::Element* parent = slash == std::string::npos ? &body : body.at(path.substr(0, slash));
+        const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+        if (text == "-")
+            std::erase_if(parent->children, [&](const auto& each) { return each.name == name; });
+        else
+            body.at(path)->text = text;
+    }
+    return xml::write(root, "urn:permitd:mep:1", xml::Layout::Compact);
+}
+
+}  // namespace journeys
