@@ -55,8 +55,8 @@ private:
     Backoff wait_{closed_first, closed_longest};
 };
 
-// A fault of configuration, or five different submissions in a row that got a 4xx without a verdict,
-// park the line.
+// A fault of configuration, or five different submissions in a row that got a 4xx without a
+// verdict, park the line.
 class Parking {
 public:
     static constexpr std::size_t puzzled_max = 5;
@@ -79,7 +79,8 @@ private:
     Backoff wait_{closed_first, closed_longest};
 };
 
-// How many may be in flight after the line opened: 1, then 2, 4, … each time so many were answered.
+// How many may be in flight after the line opened: 1, then 2, 4, …: doubled when as many
+// were answered.
 class SlowStart {
 public:
     explicit SlowStart(std::size_t in_flight_max)

@@ -1,9 +1,9 @@
-// CurlGateway: the ministry's gateway over HTTPS. URLs and status codes live here and in classify().
+// CurlGateway: the ministry's gateway over HTTPS. URLs and status codes live in this folder only.
 //
-// In front of the endpoint stand a breaker (5 transport failures in a row open it for 60 s, doubling
-// to 15 min, one probe), and parking for configuration faults (a probe of /status a minute, backing
-// off to 15 min; five different submissions in a row that get another 4xx without a verdict park
-// too). While parked or open no submission burns an attempt.
+// In front of the endpoint stand a breaker (5 transport failures in a row break the line for 60 s,
+// doubling to 15 min, one probe), and parking for configuration faults (a probe of /status a
+// minute, backing off to 15 min; five different submissions in a row that get another 4xx without a
+// verdict park too). While parked or broken nothing is sent; a request for results waits inside.
 #pragma once
 
 #include <memory>

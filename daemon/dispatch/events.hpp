@@ -12,7 +12,7 @@ inline constexpr base::Event endpoint_broken{
 
 inline constexpr base::Event endpoint_parked{
     "endpoint-parked", base::Level::Error,
-    "The gateway does not let us in, or certificates do not do; nothing is sent until that is over.",
+    "The gateway does not let us in, or certificates do not do; nothing is sent meanwhile.",
     "Check certificates, CA, URL and the rights that the ministry gave; no message is lost."};
 
 inline constexpr base::Event endpoint_open{

@@ -1,4 +1,4 @@
-// Gateway: the ministry's end of the line, as route sees it. The real one is CurlGateway; tests lie.
+// Gateway: the ministry's end of the line, as route sees it. CurlGateway is the real one.
 //
 // A call hands over requests; answers come back through collect(). Each request gets exactly one
 // answer, in any order. Nothing here decides what an answer means for a document: that is

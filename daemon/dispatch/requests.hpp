@@ -1,5 +1,5 @@
-// Requests: how a request to the gateway looks on the wire, and how the end of its transfer reads as
-// an answer. Pure.
+// Requests: how a request to the gateway looks on the wire, and how the end of its transfer reads
+// as an answer. Pure.
 // Threads: functions are free of state. Throws: std::bad_alloc only.
 #pragma once
 

@@ -2,11 +2,13 @@
 // is sent through a line that is parked or broken; it opens again through a probe.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "dispatch/curl_gateway.hpp"
+#include "unit/transfer/authority.hpp"
 #include "unit/transfer/raw_server.hpp"
 
 namespace {
@@ -259,6 +261,27 @@ TEST_F(GatewayTest, ResultsThatFailAreAskedForAtGrowingIntervals) {
     EXPECT_EQ(answers[0].http_status, 200);
     EXPECT_EQ(events_,
               (std::vector<std::string>{"results-failing", "results-collected-again"}));
+}
+
+// Certificates that do not do are the operator's matter too: parked before a byte leaves.
+TEST_F(GatewayTest, AnUnknownAuthorityParks) {
+    std::string directory = (std::filesystem::temp_directory_path() / "gateway-XXXXXX").string();
+    ASSERT_TRUE(::mkdtemp(directory.data()));
+    raw::Authority ours{directory, "ours"};
+    raw::Authority others{directory, "others"};
+    const auto identity = ours.issue("server", "localhost", -60, 3600);
+    std::atomic<int> posts = 0;
+    raw::Server server{[&](raw::Peer& peer, int) { posts += peer.read_request().has_value(); },
+                       raw::ServerTls{identity.certificate_file, identity.key_file, "",
+                                      TLS1_3_VERSION}};
+    dispatch::GatewayOptions options;
+    options.url = server.url("/mep/v1");
+    options.tls.ca_file = others.file();
+    const auto gateway = std::move(*dispatch::make_curl_gateway(options, clock_));
+    EXPECT_EQ(ask(*gateway, submit("k")).reach, Reach::Configuration);
+    EXPECT_TRUE(gateway->condition().starts_with("parked: ")) << gateway->condition();
+    EXPECT_EQ(posts, 0);
+    std::filesystem::remove_all(directory);
 }
 
 TEST_F(GatewayTest, OptionsThatCannotBeRightAreAFault) {
