@@ -30,9 +30,7 @@ class Section {
 public:
     Section(yaml::Node node, std::string prefix, std::string folder,
             std::vector<std::string>& printed)
-        : node_(std::move(node)),
-          prefix_(std::move(prefix)),
-          folder_(std::move(folder)),
+        : node_(std::move(node)), prefix_(std::move(prefix)), folder_(std::move(folder)),
           printed_(printed) {}
 
     Section sub(const std::string& key) const {
@@ -205,8 +203,7 @@ base::Result<Config> load_config(const std::string& file) {
     config.stop_within = root.time("stop_within", config.stop_within, milliseconds{0});
     read_mailboxes(root.node(), config);
     const std::vector<std::string> complaints = document->complaints();
-    if (!complaints.empty())
-        return base::Fault{base::Remedy::AskOperator, joined(complaints)};
+    if (!complaints.empty()) return base::Fault{base::Remedy::AskOperator, joined(complaints)};
     return config;
 }
 

@@ -24,8 +24,9 @@ struct MailboxConfig {
 struct Config {
     std::string spool;
     std::string state;
-    std::string archive;  // default: <spool>/.archive, on the spool's file system so that links work
-    std::string share;    // holds xsd/ mapping/ config/
+    std::string
+        archive;        // default: <spool>/.archive, on the spool's file system so that links work
+    std::string share;  // holds xsd/ mapping/ config/
     dispatch::GatewayOptions ministry;
     route::Patience patience;
     intake::Options intake;

@@ -36,7 +36,7 @@ std::size_t number_of(const http::Request& request, const std::string& name, std
     std::size_t value = 0;
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
     return text.empty() || wrong != std::errc{} || end != text.data() + text.size() ? absent
-                                                                                     : value;
+                                                                                    : value;
 }
 
 http::Response status(const Daemon& daemon) {
@@ -68,8 +68,7 @@ http::Response messages(const Daemon& daemon, const http::Request& request) {
     const std::string mailbox = asked_for(request, "mailbox");
     if (!state.empty() && !edi::message_state_of(state))
         return fault(400, "there is no state " + state);
-    const std::size_t limit =
-        std::min(number_of(request, "limit", rows_unless_told), rows_max);
+    const std::size_t limit = std::min(number_of(request, "limit", rows_unless_told), rows_max);
     const std::chrono::seconds age{number_of(request, "older_than_s", 0)};
     const base::Time now = daemon.clock().now();
     json::array rows;
@@ -149,8 +148,8 @@ http::Response dispatch(const Daemon& daemon, const http::Request& request) {
 base::Result<std::unique_ptr<Control>> Control::open(const Daemon& daemon) {
     http::Listen listen;
     listen.address = "unix:" + daemon.config().control_socket;
-    auto server = http::Server::listen(
-        listen, [&daemon](http::Request request, const http::Reply& reply) {
+    auto server =
+        http::Server::listen(listen, [&daemon](http::Request request, const http::Reply& reply) {
             reply(dispatch(daemon, request), http::Mischief::None);
         });
     if (!server) return server.fault();

@@ -60,8 +60,8 @@ base::Outcome Daemon::open_parts() {
     store_ = std::move(*store);
     if (auto kept = keep(edi::Lists::load(share + "/config/codes"), lists_); !kept)
         return kept.fault();
-    if (auto kept = keep(receipts::Catalogue::load(share + "/config/messages/problems.yaml"),
-                         catalogue_);
+    if (auto kept =
+            keep(receipts::Catalogue::load(share + "/config/messages/problems.yaml"), catalogue_);
         !kept)
         return kept.fault();
     if (auto kept = keep(mapping::Mapper::load(share + "/mapping", *lists_), mapper_); !kept)
@@ -165,8 +165,8 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
     open->number = *number;
     open->missing = chunk.size();
     for (const intake::Interchange& each : chunk)
-        open->examined.push_back({each.arrival, each.completeness, each.too_large, each.overdue,
-                                  false, {}});
+        open->examined.push_back(
+            {each.arrival, each.completeness, each.too_large, each.overdue, false, {}});
     const auto one_done = [this, open] {
         if (--open->missing == 0) inbox_.put_chunk(open->number, std::move(open->examined));
     };
@@ -219,11 +219,10 @@ void Daemon::hand_over(dispatch::Answer answer) {
         return;
     }
     std::string document = std::exchange(answer.body, {});
-    pool_->submit(std::move(document),
-                  [this, shared = std::make_shared<dispatch::Answer>(std::move(answer))](
-                      worker::Reply reply) {
-                      inbox_.put_answer({std::move(*shared), looked(std::move(reply)).parsed});
-                  });
+    pool_->submit(std::move(document), [this, shared = std::make_shared<dispatch::Answer>(
+                                                  std::move(answer))](worker::Reply reply) {
+        inbox_.put_answer({std::move(*shared), looked(std::move(reply)).parsed});
+    });
 }
 
 }  // namespace permitd

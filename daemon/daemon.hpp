@@ -70,10 +70,10 @@ private:
     std::atomic<bool> intake_stops_ = false;
     std::atomic<bool> all_stops_ = false;
     std::atomic<bool> sending_stops_ = false;
-    std::atomic<bool> commits_ = false;            // a step is being made
+    std::atomic<bool> commits_ = false;  // a step is being made
     std::atomic<bool> nothing_to_deliver_ = false;
-    std::atomic<std::size_t> under_way_ = 0;       // requests the gateway has not answered
-    base::Fd intake_wakes_;                        // eventfd
+    std::atomic<std::size_t> under_way_ = 0;  // requests the gateway has not answered
+    base::Fd intake_wakes_;                   // eventfd
     std::mutex deliver_mutex_;
     std::condition_variable deliver_wakes_;
     bool deliver_now_ = false;

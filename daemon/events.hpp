@@ -13,10 +13,10 @@ inline constexpr Event started{"started", Level::Info,
 inline constexpr Event stopping{"stopping", Level::Info,
                                 "permitd was asked to stop and finishes what is under way.", ""};
 inline constexpr Event stopped{"stopped", Level::Info, "permitd has stopped.", ""};
-inline constexpr Event not_drained{
-    "not-drained", Level::Warning,
-    "stop_within was over before everything under way was finished; it is finished after the start.",
-    ""};
+inline constexpr Event not_drained{"not-drained", Level::Warning,
+                                   "stop_within was over before everything under way was finished; "
+                                   "it is finished after the start.",
+                                   ""};
 inline constexpr Event bad_start{"bad-start", Level::Error, "permitd could not start.",
                                  "The error names the thing and what to do."};
 

@@ -8,9 +8,8 @@ base::Result<worker::Work> examiner(const std::string& share) {
     if (!parser) return parser.fault();
     if (const auto proof = parser->self_test(); !proof) return proof.fault();
     auto shared = std::make_shared<xml::Parser>(std::move(*parser));
-    return worker::Work{[shared](std::string_view document) {
-        return xml::encode(shared->parse(document));
-    }};
+    return worker::Work{
+        [shared](std::string_view document) { return xml::encode(shared->parse(document)); }};
 }
 
 Looked looked(worker::Reply reply) {

@@ -6,8 +6,7 @@ namespace {
 
 template <class Item>
 void append(std::vector<Item>& to, std::vector<Item> from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()),
-              std::make_move_iterator(from.end()));
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
 }  // namespace

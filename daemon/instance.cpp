@@ -43,10 +43,10 @@ base::Outcome refuse_when_marked(const std::string& mark_file, const std::string
         ::unlink(mark_file.c_str());
         return base::done;
     }
-    return base::Fault{base::Remedy::Stop,
-                       "the last run ended because a disk failed (" + mark_file +
-                           "): mount the file system of " + state_directory +
-                           " anew or restart the host, then start permitd"};
+    return base::Fault{base::Remedy::Stop, "the last run ended because a disk failed (" +
+                                               mark_file + "): mount the file system of " +
+                                               state_directory +
+                                               " anew or restart the host, then start permitd"};
 }
 
 }  // namespace permitd

@@ -125,7 +125,8 @@ int run(int argc, char** argv, const WorkOf& work_of) {
     bool check = false, show = false;
     app.set_version_flag("--version", std::string{"permitd "} + PERMITD_VERSION);
     app.add_option("--config", file, "The configuration file")->capture_default_str();
-    app.add_flag("--check-config", check, "Tell every error of the configuration, and end (0 or 78)");
+    app.add_flag("--check-config", check,
+                 "Tell every error of the configuration, and end (0 or 78)");
     app.add_flag("--print-config", show, "Print the effective values and where each came from");
     app.add_option("--worker", share)->group("");
     app.footer(

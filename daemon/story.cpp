@@ -72,8 +72,7 @@ json::object subject_of(const edi::Subject& subject, const edi::MessageRecord& r
                         const edi::Store& store) {
     json::object row{{"reference", subject.reference}, {"outcome", subject.outcome}};
     if (!subject.key.empty())
-        if (const auto submission = store.submission(subject.key))
-            add_submission(row, *submission);
+        if (const auto submission = store.submission(subject.key)) add_submission(row, *submission);
     if (const auto application = store.application({record.sender, subject.reference}))
         add_application(row, *application, store);
     return row;
@@ -82,7 +81,8 @@ json::object subject_of(const edi::Subject& subject, const edi::MessageRecord& r
 }  // namespace
 
 json::object row_of(const edi::MessageRecord& record, const edi::Store& store, base::Time now) {
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - record.file.received_at);
+    const auto age =
+        std::chrono::duration_cast<std::chrono::seconds>(now - record.file.received_at);
     json::object row{{"message_id", record.message_id},
                      {"sender", record.sender},
                      {"mailbox", record.file.mailbox},
@@ -128,14 +128,10 @@ json::object story_of(const edi::MessageRecord& record, const edi::Store& store,
 
 json::object row_of(const edi::MinistryResult& result) {
     const bool incomplete = result.state == edi::ResultState::Incomplete;
-    return {{"result", result.id},
-            {"state", incomplete ? "INCOMPLETE" : "UNCLAIMED"},
-            {"kind", result.body.name},
-            {"application_no", result.application_no},
-            {"key", result.key},
-            {"seq", result.seq},
-            {"at", base::iso(result.at)},
-            {"collected_at", base::iso(result.collected_at)}};
+    return {{"result", result.id},        {"state", incomplete ? "INCOMPLETE" : "UNCLAIMED"},
+            {"kind", result.body.name},   {"application_no", result.application_no},
+            {"key", result.key},          {"seq", result.seq},
+            {"at", base::iso(result.at)}, {"collected_at", base::iso(result.collected_at)}};
 }
 
 }  // namespace permitd

@@ -18,7 +18,7 @@ struct Argument {
 };
 
 struct Finding {
-    std::string code;      // a problem code of messages.md section 5, e.g. "RULE-YEAR"
+    std::string code;          // a problem code of messages.md section 5, e.g. "RULE-YEAR"
     std::string variant = {};  // a text of its own under that code, e.g. Xerces-C++'s error name
     Severity severity = Severity::Error;
     Position position = {};

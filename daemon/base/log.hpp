@@ -18,7 +18,7 @@ namespace base {
 enum class Level { Info, Warning, Error };
 
 struct Event {
-    const char* name;     // "file-taken"
+    const char* name;  // "file-taken"
     Level level;
     const char* meaning;  // one sentence
     const char* remedy;   // one sentence, "" where nothing is to be done

@@ -81,18 +81,18 @@ std::optional<std::uint64_t> seconds_of(const std::string& text) {
 }
 
 int list(const Asked& asked) {
-    if (asked.state == "UNCLAIMED") return ask_and_print(asked, "/results", "results", ctl::tell_results);
+    if (asked.state == "UNCLAIMED")
+        return ask_and_print(asked, "/results", "results", ctl::tell_results);
     const auto age = seconds_of(asked.older_than);
     if (!age) {
         std::cerr << "permitctl: --older-than wants a duration such as 90s, 5m, 4h or 2d\n";
         return EX_USAGE;
     }
-    return ask_and_print(asked,
-                         "/messages?state=" + ctl::encoded(asked.state) +
-                             "&mailbox=" + ctl::encoded(asked.mailbox) +
-                             "&older_than_s=" + std::to_string(*age) +
-                             "&limit=" + std::to_string(asked.limit),
-                         "messages", ctl::tell_messages);
+    return ask_and_print(
+        asked,
+        "/messages?state=" + ctl::encoded(asked.state) + "&mailbox=" + ctl::encoded(asked.mailbox) +
+            "&older_than_s=" + std::to_string(*age) + "&limit=" + std::to_string(asked.limit),
+        "messages", ctl::tell_messages);
 }
 
 // The first id that is not known decides the exit status; the others are still told.
@@ -124,7 +124,8 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.fallthrough();
     app.footer(
-        "Ids are a MessageId, an ApplicationRef, an ApplicationNo, a LicenceNo or a receipt number.\n"
+        "Ids are a MessageId, an ApplicationRef, an ApplicationNo, a LicenceNo or a receipt "
+        "number.\n"
         "Examples:\n"
         "  permitctl status\n"
         "  permitctl list --state HELD --older-than 4h\n"
@@ -134,16 +135,19 @@ int main(int argc, char** argv) {
         "configuration.");
 
     CLI::App* status = app.add_subcommand("status", "Health in ten lines");
-    CLI::App* listing = app.add_subcommand("list", "The queue: age, attempts, next attempt, last error");
+    CLI::App* listing =
+        app.add_subcommand("list", "The queue: age, attempts, next attempt, last error");
     listing->add_option("--state", asked.state,
                         "WAITING SENDING IN_DOUBT ACKNOWLEDGED HELD SETTLED REJECTED, or UNCLAIMED "
                         "for results that nobody could place");
     listing->add_option("--mailbox", asked.mailbox, "Of one mailbox only");
-    listing->add_option("--older-than", asked.older_than, "Received at least so long ago: 90s 5m 4h 2d");
+    listing->add_option("--older-than", asked.older_than,
+                        "Received at least so long ago: 90s 5m 4h 2d");
     listing->add_option("--limit", asked.limit, "At most so many lines")->capture_default_str();
     CLI::App* show = app.add_subcommand("show", "One message in a few lines");
     CLI::App* explain = app.add_subcommand("explain", "The whole story of a message on one screen");
-    CLI::App* check = app.add_subcommand("validate", "Every finding of declaration files, without a daemon");
+    CLI::App* check =
+        app.add_subcommand("validate", "Every finding of declaration files, without a daemon");
     CLI::App* lifecycle = app.add_subcommand("lifecycle", "The tables of states and events");
     show->add_option("ID", asked.arguments)->required();
     explain->add_option("ID", asked.arguments)->required();

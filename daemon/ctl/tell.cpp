@@ -106,20 +106,22 @@ void add_trail(std::string& out, const json::object& subject) {
 
 std::string tell_status(const json::object& status) {
     std::string out;
-    add_line(out, "permitd", text_of(status, "version") + ", pid " + text_of(status, "pid") +
-                                 ", since " + text_of(status, "started_at"));
+    add_line(out, "permitd",
+             text_of(status, "version") + ", pid " + text_of(status, "pid") + ", since " +
+                 text_of(status, "started_at"));
     add_line(out, "endpoint", text_of(status, "endpoint"));
     const std::string condition = text_of(status, "endpoint_condition");
     add_line(out, "condition", in_colour(condition == "open" ? 32 : 31, condition));
     std::string messages;
     if (const json::value* counts = status.if_contains("messages"); counts && counts->is_object())
         for (const auto& [state, count] : counts->as_object())
-            messages += (messages.empty() ? "" : "  ") + std::string{state} + " " +
-                        json::serialize(count);
+            messages +=
+                (messages.empty() ? "" : "  ") + std::string{state} + " " + json::serialize(count);
     add_line(out, "messages", first_of(messages, "none"));
     add_line(out, "next due", first_of(text_of(status, "next_due_at"), "nothing waits"));
-    add_line(out, "receipts", text_of(status, "receipts_issued") + " issued, " +
-                                  text_of(status, "receipts_waiting") + " on their way");
+    add_line(out, "receipts",
+             text_of(status, "receipts_issued") + " issued, " +
+                 text_of(status, "receipts_waiting") + " on their way");
     add_line(out, "results cursor", text_of(status, "results_cursor"));
     add_line(out, "spool", text_of(status, "spool"));
     std::string mailboxes;

@@ -21,9 +21,7 @@ class Backoff {
 public:
     Backoff(std::chrono::milliseconds first, std::chrono::milliseconds longest)
         : first_(first), longest_(longest), next_(first) {}
-    std::chrono::milliseconds take() {
-        return std::exchange(next_, std::min(next_ * 2, longest_));
-    }
+    std::chrono::milliseconds take() { return std::exchange(next_, std::min(next_ * 2, longest_)); }
     void begin_anew() { next_ = first_; }
 
 private:

@@ -18,9 +18,7 @@ class CurlGateway final : public Gateway {
 public:
     CurlGateway(GatewayOptions options, const base::Clock& clock,
                 std::unique_ptr<transfer::Transfers> transfers)
-        : options_(std::move(options)),
-          clock_(clock),
-          transfers_(std::move(transfers)),
+        : options_(std::move(options)), clock_(clock), transfers_(std::move(transfers)),
           slow_start_(options_.in_flight_max) {}
 
     std::size_t capacity() const override;
@@ -205,8 +203,8 @@ void CurlGateway::take(transfer::Ended ended) {
     UnderWay done = std::move(found->second);
     under_way_.erase(found);
     const bool refused = ended.certificate_refused;
-    Answer answer = answer_of(std::move(done.request), std::move(ended), options_, done.sent_at,
-                              clock_.now());
+    Answer answer =
+        answer_of(std::move(done.request), std::move(ended), options_, done.sent_at, clock_.now());
     if (answer.request.ask == Ask::Results) {
         polling_ = false;
         note_results(answer);
@@ -237,8 +235,8 @@ std::vector<Answer> CurlGateway::collect(base::Tick until) {
         }
         // A clock that a test holds still must not keep us here.
         left = std::min(left, at_most - (std::chrono::steady_clock::now() - began));
-        auto ended = transfers_->wait(
-            std::max(0ms, std::chrono::ceil<std::chrono::milliseconds>(left)));
+        auto ended =
+            transfers_->wait(std::max(0ms, std::chrono::ceil<std::chrono::milliseconds>(left)));
         const std::lock_guard lock{mutex_};
         for (transfer::Ended& each : ended) take(std::move(each));
         if (!answers_.empty()) return std::exchange(answers_, {});

@@ -15,16 +15,15 @@ inline constexpr base::Event endpoint_parked{
     "The gateway does not let us in, or certificates do not do; nothing is sent meanwhile.",
     "Check certificates, CA, URL and the rights that the ministry gave; no message is lost."};
 
-inline constexpr base::Event endpoint_open{
-    "endpoint-open", base::Level::Info,
-    "The gateway answers again; sending begins slowly.", ""};
+inline constexpr base::Event endpoint_open{"endpoint-open", base::Level::Info,
+                                           "The gateway answers again; sending begins slowly.", ""};
 
 inline constexpr base::Event results_failing{
     "results-failing", base::Level::Warning,
     "The ministry's results cannot be fetched; asking goes on at growing intervals.",
     "Nothing for a while; results wait at the ministry. Then look at the gateway's answers."};
 
-inline constexpr base::Event results_collected_again{
-    "results-collected-again", base::Level::Info, "The ministry's results come in again.", ""};
+inline constexpr base::Event results_collected_again{"results-collected-again", base::Level::Info,
+                                                     "The ministry's results come in again.", ""};
 
 }  // namespace dispatch::event

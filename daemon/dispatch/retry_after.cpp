@@ -17,8 +17,8 @@ std::string lower(std::string_view text) {
 
 std::optional<base::Time> parse_http_date(const std::string& text) {
     // RFC 9110 section 5.6.7; the daemon's locale is always "C".
-    for (const char* form : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
-                             "%a %b %e %H:%M:%S %Y"}) {
+    for (const char* form :
+         {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
         tm parts{};
         const char* end = ::strptime(text.c_str(), form, &parts);
         if (end && *end == '\0') return base::Time{std::chrono::seconds{::timegm(&parts)}};
@@ -28,8 +28,7 @@ std::optional<base::Time> parse_http_date(const std::string& text) {
 
 }  // namespace
 
-std::vector<std::string> values_of(const std::vector<std::string>& headers,
-                                   std::string_view name) {
+std::vector<std::string> values_of(const std::vector<std::string>& headers, std::string_view name) {
     std::vector<std::string> values;
     for (const std::string& each : headers) {
         const std::size_t colon = each.find(':');
@@ -49,8 +48,8 @@ std::optional<std::chrono::seconds> parse_retry_after(const std::string& value, 
     }
     const auto date = parse_http_date(value);
     if (!date) return std::nullopt;
-    return std::clamp(std::chrono::ceil<std::chrono::seconds>(*date - now),
-                      std::chrono::seconds{0}, longest);
+    return std::clamp(std::chrono::ceil<std::chrono::seconds>(*date - now), std::chrono::seconds{0},
+                      longest);
 }
 
 std::optional<std::chrono::seconds> retry_after_of(const std::vector<std::string>& headers,

@@ -23,8 +23,8 @@ enum class ApplicationState {
     Approved,
     Disapproved,
 };
-const char* code_of(ApplicationState state);       // "UNDER_REVIEW"
-const char* chinese_of(ApplicationState state);    // "审批中"
+const char* code_of(ApplicationState state);     // "UNDER_REVIEW"
+const char* chinese_of(ApplicationState state);  // "审批中"
 std::optional<ApplicationState> application_state_of(std::string_view code);
 
 // One step of the ministry's work on an application (流程状态), as its result told it.

@@ -33,8 +33,9 @@ bool Change::empty() const {
 }
 
 void Change::append(Change later) {
-    keep(applications_gone, later.applications,
-         [](const Application& each) { return ApplicationId{each.sender, each.reference}; });
+    keep(applications_gone, later.applications, [](const Application& each) {
+        return ApplicationId{each.sender, each.reference};
+    });
     keep(deliveries_gone, later.deliveries, [](const Delivery& each) { return each.number; });
     keep(takings_gone, later.takings, [](const Taking& each) { return each.id; });
     append_all(messages, later.messages);

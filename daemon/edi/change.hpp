@@ -22,7 +22,7 @@ struct ApplicationId {
 };
 
 struct Counters {
-    std::uint64_t receipt_number = 0;  // the highest one given
+    std::uint64_t receipt_number = 0;                // the highest one given
     std::map<std::string, std::uint64_t> sequences;  // by mailbox, the highest one given
     bool operator==(const Counters&) const = default;
 };
@@ -74,14 +74,16 @@ public:
     virtual std::optional<base::Time> next_due() const = 0;
     // Unsettled submissions accepted at or before that time whose sender was not yet told that they
     // are delayed (delayed_told is false), by time of acceptance.
-    virtual std::vector<Submission> unwarned(base::Time accepted_at_most, std::size_t limit) const = 0;
+    virtual std::vector<Submission> unwarned(base::Time accepted_at_most,
+                                             std::size_t limit) const = 0;
     // Submissions in state Sending: in doubt after a start.
     virtual std::vector<Submission> sending() const = 0;
     // By number, those greater than `after`.
     virtual std::vector<Delivery> deliveries(std::uint64_t after, std::size_t limit) const = 0;
     virtual std::vector<Taking> takings(std::uint64_t after, std::size_t limit) const = 0;
     // Valid licences whose expiry lies before that day, at most so many.
-    virtual std::vector<Licence> expired_before(const std::string& day, std::size_t limit) const = 0;
+    virtual std::vector<Licence> expired_before(const std::string& day,
+                                                std::size_t limit) const = 0;
     // For operators: each accepted or rejected message, oldest first; false from the visitor ends it.
     virtual void each_message(const std::function<bool(const MessageRecord&)>& visit) const = 0;
     virtual void each_unclaimed(const std::function<bool(const MinistryResult&)>& visit) const = 0;

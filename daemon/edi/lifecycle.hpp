@@ -15,11 +15,11 @@
 namespace edi {
 
 enum class ApplicationEvent {
-    Save,         // the enterprise: LicenceApplication function="save"
-    Submit,       // the enterprise: LicenceApplication function="submit"
+    Save,          // the enterprise: LicenceApplication function="save"
+    Submit,        // the enterprise: LicenceApplication function="submit"
     Acknowledged,  // the ministry took it in
-    Refused,      // the ministry refused the document
-    GivenUp,      // permitd: lifetime over, or an operator
+    Refused,       // the ministry refused the document
+    GivenUp,       // permitd: lifetime over, or an operator
     ReviewReturned,
     ReviewApproved,
     ReviewDisapproved,

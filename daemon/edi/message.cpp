@@ -16,8 +16,7 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 
 // The 31 symbols of GB 32100-2015, 4.2: no I, O, S, V, Z.
 bool is_uscc_symbol(char c) {
-    return is_digit(c) ||
-           (c >= 'A' && c <= 'Y' && c != 'I' && c != 'O' && c != 'S' && c != 'V');
+    return is_digit(c) || (c >= 'A' && c <= 'Y' && c != 'I' && c != 'O' && c != 'S' && c != 'V');
 }
 
 struct StateName {
@@ -49,9 +48,8 @@ base::Element normalised(const base::Element& element) {
 bool is_reference(std::string_view text) {
     if (text.empty() || text.size() > 64) return false;
     if (!is_digit(text[0]) && !is_letter(text[0])) return false;
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return is_digit(c) || is_letter(c) || c == '.' || c == '-';
-    });
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return is_digit(c) || is_letter(c) || c == '.' || c == '-'; });
 }
 
 bool is_uscc(std::string_view text) {

@@ -19,13 +19,13 @@ namespace edi {
 // A file found in an OutBox, as it was when it was read.
 struct Arrival {
     std::string mailbox;
-    std::string name;      // bytes as the file system has them; never printed raw
-    std::string sha256;    // hex, of the bytes with secrets blanked; empty: no copy of it is kept
+    std::string name;    // bytes as the file system has them; never printed raw
+    std::string sha256;  // hex, of the bytes with secrets blanked; empty: no copy of it is kept
     std::uint64_t bytes = 0;
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     base::Time received_at = {};
-    std::string day;       // archive day "2026-11-22" under which the original is kept
+    std::string day;  // archive day "2026-11-22" under which the original is kept
     // Of the file when it was read. File systems give the inode number of a removed file to the next
     // one at once: only number, size and this time together tell whether a name is still that file.
     base::Time modified_at = {};
@@ -35,10 +35,10 @@ struct Arrival {
 struct Message {
     std::string message_id;
     std::string sender;
-    std::string type;      // name of the body element: "LicenceApplication"
-    std::string function;  // "save", "submit" or empty
+    std::string type;         // name of the body element: "LicenceApplication"
+    std::string function;     // "save", "submit" or empty
     bool check_only = false;  // mode="check"
-    std::string path;      // "/Message"
+    std::string path;         // "/Message"
     base::Element body;
 };
 
@@ -90,7 +90,7 @@ struct MessageRecord {
     std::string sender;      // empty for a file without a readable Header
     std::string message_id;  // likewise
     std::string type;
-    std::string content;     // content_digest; empty for a rejected one
+    std::string content;  // content_digest; empty for a rejected one
     Arrival file;
     MessageState state = MessageState::Waiting;
     std::vector<Subject> subjects;

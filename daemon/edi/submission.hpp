@@ -16,10 +16,10 @@ struct Attempt {
     std::uint32_t number = 0;
     base::Time sent_at = {};
     base::Time answered_at = {};
-    int http_status = 0;      // 0 = no answer
-    std::string what;         // "POST", "GET"
-    std::string verdict;      // code of the AnswerClass: "IN_DOUBT"
-    std::string error;        // empty when there was none
+    int http_status = 0;  // 0 = no answer
+    std::string what;     // "POST", "GET"
+    std::string verdict;  // code of the AnswerClass: "IN_DOUBT"
+    std::string error;    // empty when there was none
     std::string endpoint;
     std::string peer_certificate_sha256;
     std::string request_sha256;
@@ -36,12 +36,12 @@ struct Submission {
     std::string mailbox;
     MessageState state = MessageState::Waiting;
     base::Time accepted_at = {};
-    base::Time next_at = {};   // when it is due again; meaningless once settled
+    base::Time next_at = {};  // when it is due again; meaningless once settled
     std::uint32_t attempts = 0;
-    std::uint32_t not_found = 0;     // 404s in a row to the question for its key
-    base::Time not_found_at = {};    // of the first of them
+    std::uint32_t not_found = 0;   // 404s in a row to the question for its key
+    base::Time not_found_at = {};  // of the first of them
     bool delayed_told = false;
-    std::string request;         // the bytes of the body; empty until the first intent, and once settled
+    std::string request;  // the bytes of the body; empty until the first intent, and once settled
     std::string request_sha256;
     std::string last_error;
     std::vector<Attempt> tries;

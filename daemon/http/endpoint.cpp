@@ -61,7 +61,7 @@ base::Outcome clear_stale_socket(const std::string& path) {
     if (path.empty() || path.size() >= sizeof(sockaddr_un::sun_path))
         return Fault{Remedy::AskOperator,
                      "the socket path '" + path + "' must have 1 to 107 bytes"};
-    struct stat found{};
+    struct stat found {};
     if (lstat(path.c_str(), &found) != 0) {
         if (errno == ENOENT) return base::done;
         return Fault{Remedy::AskOperator, "cannot look at " + path + ": " + std::strerror(errno)};
@@ -76,19 +76,19 @@ base::Outcome clear_stale_socket(const std::string& path) {
                                               : "cannot tell whether anybody listens on " + path +
                                                     ": " + std::strerror(error)};
     if (unlink(path.c_str()) != 0 && errno != ENOENT)
-        return Fault{Remedy::AskOperator, "cannot remove the stale socket " + path + ": " +
-                                              std::strerror(errno)};
+        return Fault{Remedy::AskOperator,
+                     "cannot remove the stale socket " + path + ": " + std::strerror(errno)};
     return base::done;
 }
 
 SocketFile::~SocketFile() {
-    struct stat found{};
+    struct stat found {};
     if (!path_.empty() && lstat(path_.c_str(), &found) == 0 && found.st_ino == inode_)
         unlink(path_.c_str());
 }
 
 int SocketFile::adopt(const std::string& path, unsigned mode) {
-    struct stat found{};
+    struct stat found {};
     if (chmod(path.c_str(), mode) != 0 || lstat(path.c_str(), &found) != 0) return errno;
     path_ = path;
     inode_ = found.st_ino;

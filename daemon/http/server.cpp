@@ -393,8 +393,7 @@ base::Result<std::unique_ptr<Server>> Server::listen(Listen listen, Handler hand
         return opened<beast::tcp_stream>(std::move(listen), std::move(handler), endpoint, {}, {});
     auto tls = tls_context(*listen.tls);
     if (!tls) return tls.fault();
-    return opened<TlsStream>(std::move(listen), std::move(handler), endpoint, {},
-                             std::move(*tls));
+    return opened<TlsStream>(std::move(listen), std::move(handler), endpoint, {}, std::move(*tls));
 }
 
 }  // namespace http

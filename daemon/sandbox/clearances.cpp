@@ -51,8 +51,7 @@ std::string regime_of(const std::string& trade_mode) {
 Drawdown::Drawdown(const Declaration& declaration)
     : declaration_(declaration),
       licensed_(declaration.quantity == Decimal{} ? Decimal::whole(1) : declaration.quantity),
-      left_(licensed_),
-      uses_left_(declaration.multi_batch ? uses_max : 1) {}
+      left_(licensed_), uses_left_(declaration.multi_batch ? uses_max : 1) {}
 
 bool Drawdown::exhausted() const { return uses_left_ == 0 || left_ == Decimal{}; }
 

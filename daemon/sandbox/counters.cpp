@@ -27,23 +27,20 @@ std::string object(const std::map<std::string, std::uint64_t>& values) {
 }  // namespace
 
 std::string json(const Counters& c, const Standing& standing) {
-    const std::string messages = object_of({pair("keys", standing.keys),
-                                         pair("declared", c.declared),
-                                         pair("applications", c.applications),
-                                         pair("repeats", c.repeats),
-                                         pair("conflicts", c.conflicts),
-                                         pair("refused", c.refused),
-                                         pair("unreadable", c.unreadable)});
+    const std::string messages =
+        object_of({pair("keys", standing.keys), pair("declared", c.declared),
+                   pair("applications", c.applications), pair("repeats", c.repeats),
+                   pair("conflicts", c.conflicts), pair("refused", c.refused),
+                   pair("unreadable", c.unreadable)});
     const std::string references =
         object_of({pair("declaredTwice", c.references_declared_twice),
-                pair("declaredTwiceWhileOpen", c.references_declared_twice_while_open)});
-    const std::string questions = object_of({pair("status", c.status_polls),
-                                          pair("keys", c.key_questions),
-                                          pair("keysUnknown", c.key_questions_unknown)});
-    const std::string results = object_of({pair("planned", standing.results_planned),
-                                        pair("waiting", standing.results_waiting),
-                                        pair("handedOut", c.results_handed_out),
-                                        pair("confirmed", c.results_confirmed)});
+                   pair("declaredTwiceWhileOpen", c.references_declared_twice_while_open)});
+    const std::string questions =
+        object_of({pair("status", c.status_polls), pair("keys", c.key_questions),
+                   pair("keysUnknown", c.key_questions_unknown)});
+    const std::string results = object_of(
+        {pair("planned", standing.results_planned), pair("waiting", standing.results_waiting),
+         pair("handedOut", c.results_handed_out), pair("confirmed", c.results_confirmed)});
     return "{\"requests\": " + object(c.requests) + ",\n \"messages\": " + messages +
            ",\n \"references\": " + references + ",\n \"questions\": " + questions +
            ",\n \"results\": " + results + ",\n \"faults\": " + object(c.faults) + "}\n";

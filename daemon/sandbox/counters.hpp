@@ -13,12 +13,12 @@ namespace sandbox {
 struct Counters {
     std::map<std::string, std::uint64_t> requests;  // by method and path
     std::map<std::string, std::uint64_t> faults;    // made on purpose, by name
-    std::uint64_t declared = 0;   // messages that took effect: accepted and new
-    std::uint64_t applications = 0;  // of these, applications
-    std::uint64_t repeats = 0;    // the same key with the same body again
-    std::uint64_t conflicts = 0;  // the same key with another body
-    std::uint64_t refused = 0;    // new, and answered 422
-    std::uint64_t unreadable = 0;  // answered 400
+    std::uint64_t declared = 0;                     // messages that took effect: accepted and new
+    std::uint64_t applications = 0;                 // of these, applications
+    std::uint64_t repeats = 0;                      // the same key with the same body again
+    std::uint64_t conflicts = 0;                    // the same key with another body
+    std::uint64_t refused = 0;                      // new, and answered 422
+    std::uint64_t unreadable = 0;                   // answered 400
     // Applications whose reference had been declared before under another key; and those of them
     // whose predecessor was neither returned nor withdrawn.
     std::uint64_t references_declared_twice = 0;

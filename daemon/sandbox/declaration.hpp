@@ -16,7 +16,7 @@ struct Declaration {
     std::string note;
     std::string commodity;  // empty for a project
     std::string goods_name;
-    std::string unit;       // of the first specification
+    std::string unit;  // of the first specification
     std::string currency;
     std::string customs;  // the first place of clearance
     std::string trade_mode;

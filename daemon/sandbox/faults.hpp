@@ -43,7 +43,7 @@ base::Result<FaultRates> parse_faults(const std::string& text);
 class Dice {
 public:
     Dice(FaultRates rates, std::uint64_t seed) : rates_(rates), random_(seed) {}
-    Fate fate_of_message();  // of a POST
+    Fate fate_of_message();   // of a POST
     Fate fate_of_question();  // of everything else: it changes nothing that could be late
     bool duplicate_result() { return hit(rates_.duplicate_result); }
     const FaultRates& rates() const { return rates_; }

@@ -41,9 +41,8 @@ void Front::serve(const http::Request& request, const http::Reply& reply) {
     else if (answer.poll)
         reply(ministry_.results(*answer.poll), answer.mischief);
     else if (answer.delay > Delay{0})
-        server_->after(real(answer.delay), [answer, reply] {
-            reply(answer.response, answer.mischief);
-        });
+        server_->after(real(answer.delay),
+                       [answer, reply] { reply(answer.response, answer.mischief); });
     else
         reply(std::move(answer.response), answer.mischief);
     wake();

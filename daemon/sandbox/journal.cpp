@@ -35,8 +35,8 @@ void write_entry(base::Writer& to, const Entry& entry) {
                                     &entry.reference, &entry.application_no})
         to.text(*text);
     for (const std::uint64_t number :
-         {std::uint64_t(entry.status), entry.group, entry.next_seq,
-          std::uint64_t{entry.open_after}, std::uint64_t{entry.withdraws}})
+         {std::uint64_t(entry.status), entry.group, entry.next_seq, std::uint64_t{entry.open_after},
+          std::uint64_t{entry.withdraws}})
         to.number(number);
     write_time(to, entry.decided);
     each_number(entry.numbers, [&](std::uint64_t number) { to.number(number); });

@@ -69,15 +69,14 @@ int run(const sandbox::Options& options) {
     if (!options.state.empty())
         if (const auto kept = ministry.keep_state(options.state); !kept)
             return complain(kept.fault());
-    sandbox::Front front(ministry, clock, options.clock_speed,
-                         options.verbose ? sandbox::Verbosity::EveryRequest
-                                         : sandbox::Verbosity::Quiet);
+    sandbox::Front front(
+        ministry, clock, options.clock_speed,
+        options.verbose ? sandbox::Verbosity::EveryRequest : sandbox::Verbosity::Quiet);
     http::Listen listen;
     listen.address = options.listen;
     listen.tls = options.tls;
-    auto server = http::Server::listen(listen, [&](http::Request request, http::Reply reply) {
-        front.serve(request, reply);
-    });
+    auto server = http::Server::listen(
+        listen, [&](http::Request request, http::Reply reply) { front.serve(request, reply); });
     if (!server) return complain(server.fault());
     front.stand_before(**server);
     std::cout << "listening on " << (*server)->address() << std::endl;

@@ -43,8 +43,8 @@ bool Ministry::under_review(const Application& application) const {
 Answer Ministry::post_message(const http::Request& request) {
     Answer answer;
     withheld_ = Delay{0};
-    answer.response = setting_.depth == Depth::Null ? acknowledge_only(request)
-                                                    : accept_message(request);
+    answer.response =
+        setting_.depth == Depth::Null ? acknowledge_only(request) : accept_message(request);
     answer.delay = withheld_;
     results_.release(clock_.now());
     return answer;
@@ -118,9 +118,12 @@ Entry Ministry::decide(const base::Element& root, const std::string& key) {
     entry.type = std::string(root.attribute("type"));
     entry.status = 202;
     const base::Element& body = root.children.front();
-    if (entry.type == "application") entry = decide_application(body, std::move(entry));
-    else if (entry.type == "withdrawal") entry = decide_withdrawal(body, std::move(entry));
-    else entry = decide_registration(body, std::move(entry));
+    if (entry.type == "application")
+        entry = decide_application(body, std::move(entry));
+    else if (entry.type == "withdrawal")
+        entry = decide_withdrawal(body, std::move(entry));
+    else
+        entry = decide_registration(body, std::move(entry));
     entry.numbers = numbers_;
     return entry;
 }
@@ -212,7 +215,7 @@ void Ministry::enter(Entry entry) {
         if (!number.empty() && number != entry.application_no)
             ++counters_.references_declared_twice_while_open;
         number = entry.application_no;
-        applications_[number] = {entry.group, entry.next_seq, entry.decided,
+        applications_[number] = {entry.group, entry.next_seq,   entry.decided,
                                  entry.key,   entry.open_after, false};
     }
     for (Planned& planned : entry.planned) results_.plan(std::move(planned));

@@ -44,9 +44,9 @@ std::optional<std::uint64_t> number_of(const http::Request& request, const char*
 std::string counted_path(const std::string& path) {
     if (!rest_of(path, std::string(messages_path) + "/").empty()) return "/mep/v1/messages/{key}";
     if (!rest_of(path, catalogue_path).empty()) return "/mep/v1/catalogue/{year}";
-    static constexpr std::string_view known[] = {messages_path, "/mep/v1/results", "/mep/v1/status",
-                                                 "/sandbox/counters", "/sandbox/messages",
-                                                 "/sandbox/clear"};
+    static constexpr std::string_view known[] = {messages_path,       "/mep/v1/results",
+                                                 "/mep/v1/status",    "/sandbox/counters",
+                                                 "/sandbox/messages", "/sandbox/clear"};
     for (const std::string_view one : known)
         if (path == one) return path;
     return "other";
@@ -57,9 +57,7 @@ http::Response not_found(const std::string& what) { return fault(404, {"E0404", 
 }  // namespace
 
 Ministry::Ministry(Setting setting, const base::Clock& clock, xml::Parser& parser)
-    : setting_(std::move(setting)),
-      clock_(clock),
-      parser_(parser),
+    : setting_(std::move(setting)), clock_(clock), parser_(parser),
       dice_(setting_.faults, setting_.fault_seed) {
     begin(clock_.now());
 }
@@ -217,8 +215,14 @@ Answer Ministry::ask_results(const http::Request& request) {
     const auto limit = number_of(request, "limit", 100, 1, 500);
     const auto wait = number_of(request, "wait", 0, 0, 30);
     if (!after || !limit || !wait)
-        return {fault(400, {"E0400", !after ? "after" : !limit ? "limit" : "wait", "参数错误"}),
-                {}, {}, {}};
+        return {fault(400, {"E0400",
+                            !after   ? "after"
+                            : !limit ? "limit"
+                                     : "wait",
+                            "参数错误"}),
+                {},
+                {},
+                {}};
     if (*after > results_.confirmed()) {
         counters_.results_confirmed += *after - results_.confirmed();
         results_.confirm(*after);

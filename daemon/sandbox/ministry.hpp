@@ -121,7 +121,7 @@ private:
     std::unordered_map<std::string, Application> applications_;  // by number
     std::unordered_map<std::string, std::string> references_;    // to the newest number
     std::vector<Late> late_;
-    Delay withheld_{0};       // the answer to the message that was just taken
+    Delay withheld_{0};  // the answer to the message that was just taken
     Counters counters_;
 };
 

@@ -25,8 +25,7 @@ Numbers Numbers::starting_at(base::Time start) {
     const auto day = base::day_of(start);
     const auto month = base::start_of(day.year() / day.month() / std::chrono::day{1});
     const auto since = static_cast<std::uint64_t>(floor<seconds>(start - month).count());
-    const auto epoch = static_cast<std::uint64_t>(
-        floor<seconds>(start.time_since_epoch()).count());
+    const auto epoch = static_cast<std::uint64_t>(floor<seconds>(start.time_since_epoch()).count());
     Numbers numbers;
     numbers.application = since * 1000;
     numbers.licence = epoch / 600 % (26 * 26) * serials;

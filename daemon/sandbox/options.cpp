@@ -62,8 +62,7 @@ std::string share_directory() {
     return {};
 }
 
-std::variant<Options, int> read_options(int count, char** arguments,
-                                        const std::string& version) {
+std::variant<Options, int> read_options(int count, char** arguments, const std::string& version) {
     Options options;
     std::string tls, fault;
     CLI::App app(about, "permit-sandbox");

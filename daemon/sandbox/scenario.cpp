@@ -22,9 +22,8 @@ constexpr Named<Transfer> transfers[] = {{"none", Transfer::None},
                                          {"sent", Transfer::SentOnly},
                                          {"received", Transfer::Received},
                                          {"failed", Transfer::Failed}};
-constexpr Named<Usage> usages[] = {{"any", Usage::Any},
-                                   {"single-batch", Usage::SingleBatch},
-                                   {"multi-batch", Usage::MultiBatch}};
+constexpr Named<Usage> usages[] = {
+    {"any", Usage::Any}, {"single-batch", Usage::SingleBatch}, {"multi-batch", Usage::MultiBatch}};
 
 template <class Choice, std::size_t count>
 Choice choice(const yaml::Node& node, const Named<Choice> (&names)[count], Choice absent) {
@@ -57,8 +56,9 @@ void read(const yaml::Node& node, Condition& when) {
 }
 
 Step read_step(const yaml::Node& node) {
-    return {node.required("office").text(), node.required("name").text(), node["actor"].text("经办人"),
-            node["result"].text("通过"), node["after"].duration(Delay{0})};
+    return {node.required("office").text(), node.required("name").text(),
+            node["actor"].text("经办人"), node["result"].text("通过"),
+            node["after"].duration(Delay{0})};
 }
 
 // "1/3" or "rest"; a quantity stands under a key of its own.

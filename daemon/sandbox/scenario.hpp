@@ -24,10 +24,10 @@ enum class Usage { Any, SingleBatch, MultiBatch };
 
 // Empty conditions hold for everything.
 struct Condition {
-    std::string remark;             // contained in the remarks
-    std::string reference;          // the whole reference of the enterprise
+    std::string remark;     // contained in the remarks
+    std::string reference;  // the whole reference of the enterprise
     std::string reference_prefix;
-    std::string commodity;          // the front of the commodity code
+    std::string commodity;  // the front of the commodity code
     std::optional<base::Decimal> usd_over;
     std::optional<base::Decimal> usd_under;
     Usage usage = Usage::Any;

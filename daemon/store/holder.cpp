@@ -21,8 +21,7 @@ base::Result<Holder> Holder::take(const std::string& directory) {
                            directory + ": another process" + who +
                                " has this state directory; stop it before starting this one"};
     }
-    if (::ftruncate(lock.number(), 0) != 0)
-        return base::fault_of_errno(errno, "emptying " + path);
+    if (::ftruncate(lock.number(), 0) != 0) return base::fault_of_errno(errno, "emptying " + path);
     if (auto written = base::write_all(lock.number(), std::to_string(::getpid())); !written)
         return written.fault();
     return Holder{std::move(lock)};

@@ -26,19 +26,19 @@ std::string number_key(std::uint64_t number);
 std::string end_of(std::string prefix);
 
 namespace index {
-std::string arrival(const edi::MessageRecord& record);    // 'm' received_at, record
+std::string arrival(const edi::MessageRecord& record);  // 'm' received_at, record
 inline constexpr char arrivals = 'm';
-std::string application_no(const std::string& no);        // 'a' no
-std::string due_until(base::Time time);                   // first row later than that time
-std::string due(const edi::Submission& submission);       // 'd' next_at, key
+std::string application_no(const std::string& no);   // 'a' no
+std::string due_until(base::Time time);              // first row later than that time
+std::string due(const edi::Submission& submission);  // 'd' next_at, key
 inline constexpr char dues = 'd';
-base::Time time_of(std::string_view row);                 // of a row of dues
+base::Time time_of(std::string_view row);  // of a row of dues
 std::string unwarned_until(base::Time time);
 std::string unwarned(const edi::Submission& submission);  // 'w' accepted_at, key
 inline constexpr char unwarneds = 'w';
-std::string sending(const edi::Submission& submission);   // 's' key
+std::string sending(const edi::Submission& submission);  // 's' key
 inline constexpr char sendings = 's';
-std::string expiry(const edi::Licence& licence);          // 'e' day, number
+std::string expiry(const edi::Licence& licence);  // 'e' day, number
 inline constexpr char expiries = 'e';
 std::string unclaimed(const edi::MinistryResult& result);  // 'u' seq, id
 inline constexpr char unclaims = 'u';

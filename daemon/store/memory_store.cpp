@@ -122,13 +122,10 @@ public:
     std::vector<edi::Licence> expired_before(const std::string& day,
                                              std::size_t limit) const override {
         return first(where(licences_,
-                           [&](const auto& each) {
-                               return may_expire(each) && each.expiry < day;
-                           }),
+                           [&](const auto& each) { return may_expire(each) && each.expiry < day; }),
                      limit);
     }
-    void each_message(
-        const std::function<bool(const edi::MessageRecord&)>& visit) const override;
+    void each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
     std::map<edi::MessageState, std::uint64_t> message_counts() const override {
@@ -194,8 +191,7 @@ void MemoryStore::commit(std::span<const edi::Change> changes) {
     }
 }
 
-void MemoryStore::each_message(
-    const std::function<bool(const edi::MessageRecord&)>& visit) const {
+void MemoryStore::each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const {
     std::map<std::pair<base::Time, std::string>, const edi::MessageRecord*> by_arrival;
     for (const auto& [key, each] : messages_) by_arrival[{each.file.received_at, key}] = &each;
     for (const auto& [order, each] : by_arrival)

@@ -16,9 +16,8 @@ inline auto order_of(const edi::Licence& each) { return std::tie(each.expiry, ea
 
 template <class Record>
 void sort(std::vector<Record>& records) {
-    std::sort(records.begin(), records.end(), [](const Record& a, const Record& b) {
-        return order_of(a) < order_of(b);
-    });
+    std::sort(records.begin(), records.end(),
+              [](const Record& a, const Record& b) { return order_of(a) < order_of(b); });
 }
 
 inline bool waits(const edi::Submission& each) {

@@ -272,7 +272,7 @@ std::optional<Record> decode(std::string_view bytes) {
 }
 
 // The linker sees every kind here, so that callers need not see the fields.
-#define RECORD(Type)                        \
+#define RECORD(Type)                          \
     template std::string encode(const Type&); \
     template std::optional<Type> decode(std::string_view)
 RECORD(edi::MessageRecord);

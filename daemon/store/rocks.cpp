@@ -48,10 +48,10 @@ rocksdb::DBOptions database_options(bool may_make) {
     options.flush_verify_memtable_count = true;
     options.max_bgerror_resume_count = 0;
     options.avoid_flush_during_shutdown = false;
-    options.manual_wal_flush = false;                        // inconsistent columns before 9.7
-    options.wal_compression = rocksdb::kNoCompression;       // unreadable before 8.0
-    options.recycle_log_file_num = 0;                        // defects before 9.2
-    options.wal_bytes_per_sync = 0;                          // may sync a newer WAL first
+    options.manual_wal_flush = false;                   // inconsistent columns before 9.7
+    options.wal_compression = rocksdb::kNoCompression;  // unreadable before 8.0
+    options.recycle_log_file_num = 0;                   // defects before 9.2
+    options.wal_bytes_per_sync = 0;                     // may sync a newer WAL first
     options.max_total_wal_size = 256u << 20;
     options.db_write_buffer_size = 128u << 20;
     options.max_open_files = 512;
@@ -125,8 +125,8 @@ void OpenRocks::write(const Batch& batch) {
     rocksdb::WriteBatch writes;
     for (const auto& [where, value] : batch) {
         const auto& [column, key] = where;
-        const auto status = value ? writes.Put(handle(column), key, *value)
-                                  : writes.Delete(handle(column), key);
+        const auto status =
+            value ? writes.Put(handle(column), key, *value) : writes.Delete(handle(column), key);
         if (!status.ok()) stop("preparing a commit", status);
     }
     rocksdb::WriteOptions options;
@@ -159,8 +159,8 @@ base::Outcome known_columns(const std::string& directory, const rocksdb::DBOptio
     if (!status.ok()) return refused(directory, "damaged: " + status.ToString());
     for (const std::string& name : names)
         if (std::find(column_names.begin(), column_names.end(), name) == column_names.end())
-            return refused(directory, "written by a newer permitd (column " + name +
-                                          "); start that version");
+            return refused(directory,
+                           "written by a newer permitd (column " + name + "); start that version");
     return base::done;
 }
 
@@ -187,8 +187,8 @@ base::Outcome check_format(OpenRocks& rocks, const std::string& directory) {
 base::Outcome mark_made(const std::string& directory) {
     auto opened = base::open_directory(directory);
     if (!opened) return opened.fault();
-    if (auto written = base::write_new(opened->number(), made_name, "", 0640,
-                                       base::ReplaceTorso::Yes);
+    if (auto written =
+            base::write_new(opened->number(), made_name, "", 0640, base::ReplaceTorso::Yes);
         !written)
         return written.fault();
     return base::sync(opened->number());

@@ -60,8 +60,7 @@ public:
     }
     std::vector<edi::Licence> expired_before(const std::string& day,
                                              std::size_t limit) const override;
-    void each_message(
-        const std::function<bool(const edi::MessageRecord&)>& visit) const override;
+    void each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
     std::map<edi::MessageState, std::uint64_t> message_counts() const override;
@@ -89,8 +88,8 @@ private:
 };
 
 template <class Record, class Holds, class Visit>
-void RocksStore::indexed(Column column, const std::string& from, const std::string& to,
-                         Holds holds, Visit visit) const {
+void RocksStore::indexed(Column column, const std::string& from, const std::string& to, Holds holds,
+                         Visit visit) const {
     rocks_->scan(Column::Indexes, from, to, [&](std::string_view, std::string_view key) {
         const auto record = one<Record>(column, std::string{key});
         return !record || !holds(*record) || visit(*record);
@@ -109,8 +108,7 @@ std::vector<Record> RocksStore::numbered(Column column, Floor& floor, std::uint6
     rocks_->scan(column, std::max(from, look.key), end,
                  [&](std::string_view key, std::string_view bytes) {
                      if (found.empty()) lowest = key;
-                     found.push_back(
-                         *read_record<Record>(std::string{bytes}, base::hex(key)));
+                     found.push_back(*read_record<Record>(std::string{bytes}, base::hex(key)));
                      return found.size() < limit;
                  });
     if (after == 0 || from <= look.key) floor.raise(look, std::move(lowest));
@@ -129,13 +127,11 @@ std::vector<edi::MinistryResult> RocksStore::unclaimed(const std::string& key,
                                                        const std::string& no) const {
     std::map<std::pair<std::uint64_t, std::string>, edi::MinistryResult> found;
     const auto add = [&](const std::string& prefix) {
-        indexed<edi::MinistryResult>(
-            Column::Results, prefix, end_of(prefix),
-            is_unclaimed,
-            [&](const auto& each) {
-                found.emplace(std::pair{each.seq, each.id}, each);
-                return true;
-            });
+        indexed<edi::MinistryResult>(Column::Results, prefix, end_of(prefix), is_unclaimed,
+                                     [&](const auto& each) {
+                                         found.emplace(std::pair{each.seq, each.id}, each);
+                                         return true;
+                                     });
     };
     if (!key.empty()) add(index::unclaimed_by_key(key));
     if (!no.empty()) add(index::unclaimed_by_no(no));
@@ -171,12 +167,11 @@ std::optional<base::Time> RocksStore::next_due() const {
     const Floor::Look look = due_floor_.look();
     const std::string end = end_of(std::string{index::dues});
     std::string lowest = end;
-    rocks_->scan(Column::Indexes, look.key, end,
-                 [&](std::string_view row, std::string_view) {
-                     time = index::time_of(row);
-                     lowest = row;
-                     return false;
-                 });
+    rocks_->scan(Column::Indexes, look.key, end, [&](std::string_view row, std::string_view) {
+        time = index::time_of(row);
+        lowest = row;
+        return false;
+    });
     due_floor_.raise(look, std::move(lowest));
     return time;
 }
@@ -190,9 +185,7 @@ std::vector<edi::Submission> RocksStore::unwarned(base::Time accepted_at_most,
     const std::string end = index::unwarned_until(accepted_at_most);
     indexed<edi::Submission>(
         Column::Submissions, look.key, end,
-        [&](const auto& each) {
-            return is_unwarned(each) && each.accepted_at <= accepted_at_most;
-        },
+        [&](const auto& each) { return is_unwarned(each) && each.accepted_at <= accepted_at_most; },
         [&](const auto& each) {
             if (!lowest) lowest = index::unwarned(each);
             found.push_back(each);
@@ -205,13 +198,11 @@ std::vector<edi::Submission> RocksStore::unwarned(base::Time accepted_at_most,
 std::vector<edi::Submission> RocksStore::sending() const {
     std::vector<edi::Submission> found;
     const std::string prefix{index::sendings};
-    indexed<edi::Submission>(
-        Column::Submissions, prefix, end_of(prefix),
-        is_sending,
-        [&](const auto& each) {
-            found.push_back(each);
-            return true;
-        });
+    indexed<edi::Submission>(Column::Submissions, prefix, end_of(prefix), is_sending,
+                             [&](const auto& each) {
+                                 found.push_back(each);
+                                 return true;
+                             });
     return found;
 }
 
@@ -229,8 +220,7 @@ std::vector<edi::Licence> RocksStore::expired_before(const std::string& day,
     return found;
 }
 
-void RocksStore::each_message(
-    const std::function<bool(const edi::MessageRecord&)>& visit) const {
+void RocksStore::each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const {
     const std::string prefix{index::arrivals};
     indexed<edi::MessageRecord>(
         Column::Messages, prefix, end_of(prefix), [](const auto&) { return true; }, visit);
@@ -239,9 +229,7 @@ void RocksStore::each_message(
 void RocksStore::each_unclaimed(
     const std::function<bool(const edi::MinistryResult&)>& visit) const {
     const std::string prefix{index::unclaims};
-    indexed<edi::MinistryResult>(
-        Column::Results, prefix, end_of(prefix),
-        is_unclaimed, visit);
+    indexed<edi::MinistryResult>(Column::Results, prefix, end_of(prefix), is_unclaimed, visit);
 }
 
 std::map<edi::MessageState, std::uint64_t> RocksStore::message_counts() const {

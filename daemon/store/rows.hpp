@@ -25,9 +25,9 @@ enum class Column {
     Indexes,
 };
 // RocksDB insists on a first column of that name.
-inline constexpr std::array column_names{"default",    "messages", "applications",
+inline constexpr std::array column_names{"default",    "messages",    "applications",
                                          "licences",   "submissions", "results",
-                                         "deliveries", "takings",  "indexes"};
+                                         "deliveries", "takings",     "indexes"};
 
 // Values to write; nothing = the key goes.
 using Batch = std::map<std::pair<Column, std::string>, std::optional<std::string>>;

@@ -47,8 +47,7 @@ void Staged::put(const edi::MessageRecord& message) {
 void Staged::release_no(const edi::Application& application) {
     if (application.application_no.empty()) return;
     const std::string row = index::application_no(application.application_no);
-    if (get(Column::Indexes, row) == key_of(application))
-        set(Column::Indexes, row, std::nullopt);
+    if (get(Column::Indexes, row) == key_of(application)) set(Column::Indexes, row, std::nullopt);
 }
 
 void Staged::put(const edi::Application& application) {

@@ -142,8 +142,7 @@ base::Result<std::unique_ptr<Transfers>> Transfers::make(Tls tls) {
     ::signal(SIGPIPE, SIG_IGN);
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     CURLM* multi = ready == CURLE_OK ? curl_multi_init() : nullptr;
-    if (!multi)
-        return base::Fault{base::Remedy::AskOperator, "libcurl cannot be set up"};
+    if (!multi) return base::Fault{base::Remedy::AskOperator, "libcurl cannot be set up"};
     auto transfers = std::make_unique<CurlTransfers>(multi, tls);
     if (auto readable = check_readable(tls); !readable) return readable.fault();
     return std::unique_ptr<Transfers>{std::move(transfers)};

@@ -48,7 +48,7 @@ struct Ended {
     End end = End::NotSent;
     // TLS 1.3 tells us that our certificate was refused only after the request left: then Lost.
     bool certificate_refused = false;
-    int status = 0;  // of a Complete one, else 0
+    int status = 0;                    // of a Complete one, else 0
     std::vector<std::string> headers;  // of the final answer, "Name: value"
     std::string body;
     std::string error;  // libcurl's words

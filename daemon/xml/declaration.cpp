@@ -85,7 +85,9 @@ Declaration declaration_of(std::u16string_view text) {
 std::optional<base::Finding> prolog_finding(std::u16string_view text) {
     const std::string version = declaration_of(text).version;
     if (!version.empty() && version != "1.0")
-        return base::Finding{.code = "XML-MALFORMED", .variant = "Version", .position = {1, 1},
+        return base::Finding{.code = "XML-MALFORMED",
+                             .variant = "Version",
+                             .position = {1, 1},
                              .value = shortened(version)};
     std::size_t at = 0;
     while (at < text.size()) {
@@ -114,8 +116,8 @@ std::optional<std::size_t> torn_at(std::u16string_view text) {
         if (tag == none) {
             if (root_seen && open.empty()) return std::nullopt;
             const std::size_t reference = text.rfind(u'&');
-            const bool unfinished = reference != none && reference >= at &&
-                                    text.find(u';', reference) == none;
+            const bool unfinished =
+                reference != none && reference >= at && text.find(u';', reference) == none;
             return unfinished ? reference : text.size();
         }
         if (root_seen && open.empty() && text.substr(tag).size() > 1 && text[tag + 1] != u'!' &&

@@ -27,7 +27,9 @@ bool is_gb18030_name(std::string_view name) {
 }
 
 base::Finding refused(std::string variant, std::string_view value) {
-    return {.code = "XML-ENCODING", .variant = std::move(variant), .position = {1, 1},
+    return {.code = "XML-ENCODING",
+            .variant = std::move(variant),
+            .position = {1, 1},
             .value = shortened(value)};
 }
 
@@ -109,8 +111,10 @@ base::Finding Decoder::broken(std::string_view variant, std::string_view bytes) 
         value += digits[byte >> 4];
         value += digits[byte & 15];
     }
-    return {.code = "XML-ENCODING", .variant = std::string{variant},
-            .position = position_of(text_, text_.size()), .value = std::move(value)};
+    return {.code = "XML-ENCODING",
+            .variant = std::string{variant},
+            .position = position_of(text_, text_.size()),
+            .value = std::move(value)};
 }
 
 std::optional<base::Finding> Decoder::agree(std::string_view declared,

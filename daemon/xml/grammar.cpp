@@ -74,9 +74,8 @@ std::set<std::string> parts_of(const Schemas& schemas) {
 }
 
 void load_all(const Schemas& schemas, xercesc::XMLGrammarPool* pool) {
-    const std::unique_ptr<xercesc::SAX2XMLReader> reader{
-        xercesc::XMLReaderFactory::createXMLReader(xercesc::XMLPlatformUtils::fgMemoryManager,
-                                                   pool)};
+    const std::unique_ptr<xercesc::SAX2XMLReader> reader{xercesc::XMLReaderFactory::createXMLReader(
+        xercesc::XMLPlatformUtils::fgMemoryManager, pool)};
     Directory directory{schemas};
     Strict strict;
     reader->setFeature(XMLUni::fgSAX2CoreNameSpaces, true);

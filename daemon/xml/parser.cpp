@@ -7,8 +7,8 @@
 #include <xercesc/sax/SAXException.hpp>
 #include <xercesc/util/OutOfMemoryException.hpp>
 #include <xercesc/util/PlatformUtils.hpp>
-#include <xercesc/util/XMLNetAccessor.hpp>
 #include <xercesc/util/StringPool.hpp>
+#include <xercesc/util/XMLNetAccessor.hpp>
 #include <xercesc/util/XMLUni.hpp>
 
 #include "xml/declaration.hpp"
@@ -69,7 +69,9 @@ Parsed refused(base::Finding finding) {
 
 void Parser::Grammar::run(Reading& reading, std::u16string_view text) {
     const auto malformed = [&](const char* variant, const char16_t* message) {
-        reading.fatal({.code = "XML-MALFORMED", .variant = variant, .position = reading.reached(),
+        reading.fatal({.code = "XML-MALFORMED",
+                       .variant = variant,
+                       .position = reading.reached(),
                        .arguments = {{"message", shortened(utf8_of(message))}}});
     };
     try {
@@ -120,7 +122,8 @@ Parsed Parser::Grammar::parse(std::string_view bytes) {
     Parsed parsed = read(decoder.text());
     if (decoder.torn() && parsed.well_formed) {
         parsed.well_formed = false;
-        parsed.findings = {{.code = "XML-ENCODING", .variant = "Torn",
+        parsed.findings = {{.code = "XML-ENCODING",
+                            .variant = "Torn",
                             .position = position_of(decoder.text(), decoder.text().size())}};
     }
     return parsed;

@@ -34,8 +34,8 @@ struct Parsed {
     bool well_formed = false;
 };
 
-std::string encode(const Parsed& parsed);                 // worker to daemon
-std::optional<Parsed> decode(std::string_view encoded);   // checked: nothing when it is not sound
+std::string encode(const Parsed& parsed);                // worker to daemon
+std::optional<Parsed> decode(std::string_view encoded);  // checked: nothing when it is not sound
 
 void initialise();
 

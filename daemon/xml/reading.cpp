@@ -125,9 +125,9 @@ void Reading::error(const unsigned int code, const XMLCh* const domain_name,
     std::string expected;
     std::optional<std::size_t> child;
     const bool validity = domain == Domain::Validity;
-    if (validity && (code == XMLValid::ElementNotValidForContent ||
-                     code == XMLValid::NotEnoughElemsForCM ||
-                     code == XMLValid::EmptyNotValidForContent)) {
+    if (validity &&
+        (code == XMLValid::ElementNotValidForContent || code == XMLValid::NotEnoughElemsForCM ||
+         code == XMLValid::EmptyNotValidForContent)) {
         expected = witness_->expected_children();
         if (code == XMLValid::ElementNotValidForContent) child = witness_->failing_child();
     } else if (!validity || code == XMLValid::DatatypeError) {

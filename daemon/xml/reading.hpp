@@ -36,8 +36,8 @@ public:
 
     void error(const unsigned int code, const XMLCh* const domain,
                const xercesc::XMLErrorReporter::ErrTypes type, const XMLCh* const text,
-               const XMLCh* const system_id, const XMLCh* const public_id,
-               const XMLFileLoc line, const XMLFileLoc column) override;
+               const XMLCh* const system_id, const XMLCh* const public_id, const XMLFileLoc line,
+               const XMLFileLoc column) override;
     void startElement(const xercesc::XMLElementDecl& declaration, const unsigned int uri,
                       const XMLCh* const prefix,
                       const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes,

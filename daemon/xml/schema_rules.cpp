@@ -64,8 +64,8 @@ std::string attribute_value(const std::string& text, std::size_t at) {
 }  // namespace
 
 std::string broken_schema_rule(const std::string& text) {
-    for (const char* forbidden : {"<!DOCTYPE", "<xs:any ", "<xs:any/", "<xs:anyAttribute",
-                                  "<xs:redefine"}) {
+    for (const char* forbidden :
+         {"<!DOCTYPE", "<xs:any ", "<xs:any/", "<xs:anyAttribute", "<xs:redefine"}) {
         const std::size_t at = text.find(forbidden);
         if (at != std::string::npos)
             return position_in(text, at) + std::string{forbidden}.substr(1) + " is not allowed";

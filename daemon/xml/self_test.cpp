@@ -66,10 +66,10 @@ base::Outcome withstand(const std::function<Parsed(std::string_view)>& parse) {
         if (!parsed.findings.empty() && parsed.findings.front().code == attack.code) continue;
         const std::string got =
             parsed.findings.empty() ? std::string{"nothing"} : parsed.findings.front().code;
-        return base::Fault{base::Remedy::Stop,
-                           std::string{"the XML parser does not withstand "} + attack.name +
-                               ": wanted " + attack.code + ", got " + got +
-                               "; do not use this build of Xerces-C++"};
+        return base::Fault{base::Remedy::Stop, std::string{"the XML parser does not withstand "} +
+                                                   attack.name + ": wanted " + attack.code +
+                                                   ", got " + got +
+                                                   "; do not use this build of Xerces-C++"};
     }
     return base::done;
 }

@@ -53,17 +53,15 @@ std::string Tree::path() const {
     for (std::size_t i = 0; i < open_.size(); ++i) {
         std::size_t index = 0;
         if (i > 0)
-            index = static_cast<std::size_t>(std::ranges::count(
-                open_[i - 1].children, open_[i].name, &base::Element::name));
+            index = static_cast<std::size_t>(
+                std::ranges::count(open_[i - 1].children, open_[i].name, &base::Element::name));
         path = base::path_of(path, open_[i].name, index);
         if (is_secret(open_[i].name)) break;
     }
     return path;
 }
 
-bool Tree::in_secret() const {
-    return std::ranges::any_of(open_, is_secret, &base::Element::name);
-}
+bool Tree::in_secret() const { return std::ranges::any_of(open_, is_secret, &base::Element::name); }
 
 std::optional<base::Element> Tree::take_root() {
     if (root_ || open_.empty()) return std::move(root_);

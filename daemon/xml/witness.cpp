@@ -58,8 +58,8 @@ std::string Witness::expected_after(xercesc::XMLElementDecl* element, xercesc::Q
     for (XMLSize_t i = 0; i < type->elementCount(); ++i) {
         tried.back() = type->elementAt(i)->getElementName();
         XMLSize_t failing = 0;
-        const bool whole = model->validateContent(
-            tried.data(), tried.size(), getScanner()->getEmptyNamespaceId(), &failing);
+        const bool whole = model->validateContent(tried.data(), tried.size(),
+                                                  getScanner()->getEmptyNamespaceId(), &failing);
         const std::string name = utf8_of(tried.back()->getLocalPart());
         const bool fits = whole || failing > count;
         if (fits && (", " + names + ",").find(", " + name + ",") == std::string::npos)

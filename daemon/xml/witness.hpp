@@ -27,8 +27,8 @@ public:
     // What the datatype of the value being checked wants: its pattern, its values, or its name.
     std::string expected_value(const std::string& error_name) const;
 
-    bool checkContent(xercesc::XMLElementDecl* element, xercesc::QName** children,
-                      XMLSize_t count, XMLSize_t* failing) override;
+    bool checkContent(xercesc::XMLElementDecl* element, xercesc::QName** children, XMLSize_t count,
+                      XMLSize_t* failing) override;
     void validateAttrValue(const xercesc::XMLAttDef* definition, const XMLCh* value,
                            bool before_validation, const xercesc::XMLElementDecl* element) override;
 

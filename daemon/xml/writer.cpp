@@ -67,8 +67,8 @@ void append_attribute(std::string& out, std::string_view name, std::string_view 
     out += '"';
 }
 
-void append_element(std::string& out, const base::Element& element,
-                    std::string_view namespace_uri, Layout layout, std::size_t depth) {
+void append_element(std::string& out, const base::Element& element, std::string_view namespace_uri,
+                    Layout layout, std::size_t depth) {
     const auto new_line = [&](std::size_t level) {
         if (layout == Layout::Indented) out.append(1, '\n').append(2 * level, ' ');
     };

@@ -100,8 +100,9 @@ TEST(RetryAfter, SecondsAndDatesAreClampedAndGarbageIsIgnored) {
     EXPECT_EQ(parse_retry_after("Mon, 07 Nov 2094 08:00:00 GMT", now), 6h);
     for (const char* garbage : {"", "-1", "1.5", "soon", "5 s", "Sun, 06 Nov 1994 08:49:37 GMT x"})
         EXPECT_FALSE(parse_retry_after(garbage, now)) << garbage;
-    EXPECT_EQ(dispatch::retry_after_of({"retry-after: 3", "RETRY-AFTER:  9 ", "X: 10",
-                                        "Retry-After: soon"}, now), 9s);
+    EXPECT_EQ(dispatch::retry_after_of(
+                  {"retry-after: 3", "RETRY-AFTER:  9 ", "X: 10", "Retry-After: soon"}, now),
+              9s);
     EXPECT_FALSE(dispatch::retry_after_of({"X: 10"}, now));
 }
 

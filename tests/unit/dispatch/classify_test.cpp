@@ -22,7 +22,7 @@ Answer answer(Ask ask, Reach reach, int status) {
 
 struct Row {
     int status;
-    AnswerClass submit;             // readable, our key
+    AnswerClass submit;  // readable, our key
     AnswerClass submit_unreadable;
     AnswerClass by_key;
     AnswerClass by_key_unreadable;

@@ -125,8 +125,8 @@ TEST_F(GatewayTest, QuestionsNameKeyCursorAndWait) {
     EXPECT_EQ(ask(*gateway, {Ask::ByKey, "abc234", "", "", 1}).http_status, 200);
     EXPECT_EQ(ask(*gateway, {Ask::Results, "", "", "c/1&x=", 1}).http_status, 200);
     EXPECT_TRUE(requests().at(0).starts_with(by_key + "/abc234 HTTP/1.1\r\n"));
-    EXPECT_TRUE(requests().at(1).starts_with(
-        results + "?after=c%2f1%26x%3d&limit=500&wait=20 HTTP/1.1\r\n"))
+    EXPECT_TRUE(requests().at(1).starts_with(results +
+                                             "?after=c%2f1%26x%3d&limit=500&wait=20 HTTP/1.1\r\n"))
         << requests().at(1);
 }
 
@@ -259,8 +259,7 @@ TEST_F(GatewayTest, ResultsThatFailAreAskedForAtGrowingIntervals) {
         answers = gateway->collect(clock_.tick() + 20ms);
     ASSERT_EQ(answers.size(), 1u);
     EXPECT_EQ(answers[0].http_status, 200);
-    EXPECT_EQ(events_,
-              (std::vector<std::string>{"results-failing", "results-collected-again"}));
+    EXPECT_EQ(events_, (std::vector<std::string>{"results-failing", "results-collected-again"}));
 }
 
 // Certificates that do not do are the operator's matter too: parked before a byte leaves.
@@ -271,9 +270,9 @@ TEST_F(GatewayTest, AnUnknownAuthorityParks) {
     raw::Authority others{directory, "others"};
     const auto identity = ours.issue("server", "localhost", -60, 3600);
     std::atomic<int> posts = 0;
-    raw::Server server{[&](raw::Peer& peer, int) { posts += peer.read_request().has_value(); },
-                       raw::ServerTls{identity.certificate_file, identity.key_file, "",
-                                      TLS1_3_VERSION}};
+    raw::Server server{
+        [&](raw::Peer& peer, int) { posts += peer.read_request().has_value(); },
+        raw::ServerTls{identity.certificate_file, identity.key_file, "", TLS1_3_VERSION}};
     dispatch::GatewayOptions options;
     options.url = server.url("/mep/v1");
     options.tls.ca_file = others.file();

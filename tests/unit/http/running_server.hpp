@@ -28,8 +28,7 @@ public:
         auto server = http::Server::listen(std::move(listen), std::move(handler));
         if (!server) throw std::runtime_error(server.fault().text);
         server_ = std::move(*server);
-        for (int i = 0; i < threads; ++i)
-            threads_.emplace_back([this] { server_->run(); });
+        for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { server_->run(); });
     }
     ~RunningServer() { stop(); }
     void stop() {

@@ -37,8 +37,9 @@ TEST(Server, AnswersSeveralRequestsOnOneConnection) {
     RunningServer server(on("127.0.0.1:0"), echo);
     WireClient client(server.address());
     EXPECT_THAT(client.ask(get("/a?b=c")), HasSubstr("GET /a  b=c"));
-    const std::string post = "POST /x HTTP/1.1\r\nHost: t\r\nX-A: 1\r\nx-a: 2\r\n"
-                             "Content-Length: 5\r\n\r\nhello";
+    const std::string post =
+        "POST /x HTTP/1.1\r\nHost: t\r\nX-A: 1\r\nx-a: 2\r\n"
+        "Content-Length: 5\r\n\r\nhello";
     EXPECT_EQ(body_of(client.ask(post)), "POST /x hello x-a=1, 2");
     // Two at once: answered in order.
     client.send(get("/1") + get("/2"));
@@ -160,9 +161,8 @@ TEST(Server, AfterRunsOnTheServersThreads) {
 
 TEST(Server, StopLetsARequestUnderWayFinishAndDropsIdleConnections) {
     std::promise<http::Reply> kept;
-    RunningServer server(on("127.0.0.1:0"), [&](http::Request, http::Reply reply) {
-        kept.set_value(reply);
-    });
+    RunningServer server(on("127.0.0.1:0"),
+                         [&](http::Request, http::Reply reply) { kept.set_value(reply); });
     WireClient idle(server.address()), busy(server.address());
     busy.send(get("/"));
     const http::Reply reply = kept.get_future().get();
@@ -230,7 +230,7 @@ TEST(UnixServer, TellsThePeerAndSetsTheMode) {
         reply({request.peer_uid == getuid() && request.peer_gid == getgid() ? 200 : 403, {}, "ok"},
               Mischief::None);
     });
-    struct stat found{};
+    struct stat found {};
     ASSERT_EQ(stat((scratch / "control").c_str(), &found), 0);
     EXPECT_EQ(found.st_mode & 0777, 0600u);
     EXPECT_EQ(server.address(), listen.address);
@@ -289,9 +289,8 @@ TEST(UnixClient, TellsWhenNobodyAnswers) {
 
 TEST(Server, ListeningFaultsNameTheAddress) {
     RunningServer server(on("127.0.0.1:0"), echo);
-    for (const std::string& address :
-         {server.address(), std::string("nowhere:1"), std::string("127.0.0.1"),
-          "unix:" + std::string(200, 'x')})
+    for (const std::string& address : {server.address(), std::string("nowhere:1"),
+                                       std::string("127.0.0.1"), "unix:" + std::string(200, 'x')})
         EXPECT_FALSE(http::Server::listen(on(address), echo)) << address;
 }
 

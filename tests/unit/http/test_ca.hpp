@@ -12,7 +12,8 @@ public:
     // `base`: what the names of its files begin with.
     explicit TestCa(std::string base) : base_(std::move(base)) {
         run("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca"
-            " -keyout " + base_ + ".key -out " + base_ + ".pem");
+            " -keyout " +
+            base_ + ".key -out " + base_ + ".pem");
     }
 
     std::string certificate() const { return base_ + ".pem"; }

@@ -18,8 +18,8 @@ TEST(Target, PathAndQueryAreDecoded) {
 }
 
 TEST(Target, WhatIsNoTargetIsRefused) {
-    for (const char* text : {"", "http://host/", "*", "/%", "/%4", "/%zz", "/%00", "/a?b=%00",
-                             "/a?%g1=1"})
+    for (const char* text :
+         {"", "http://host/", "*", "/%", "/%4", "/%zz", "/%00", "/a?b=%00", "/a?%g1=1"})
         EXPECT_THAT(http::parse_target(text).has_value(), Eq(false)) << text;
 }
 
@@ -27,8 +27,8 @@ TEST(Endpoints, OnlyNumericAddressesAndLocalhostWithAPort) {
     EXPECT_EQ(http::parse_tcp("[::1]:8443")->host, "::1");
     EXPECT_EQ(http::parse_tcp("localhost:1")->host, "127.0.0.1");
     EXPECT_EQ(http::parse_tcp("127.0.0.1:65535")->port, 65535);
-    for (const char* text : {"", "8090", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:65536",
-                             "127.0.0.1:80x"})
+    for (const char* text :
+         {"", "8090", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:80x"})
         EXPECT_FALSE(http::parse_tcp(text)) << text;
 }
 

@@ -19,9 +19,7 @@ protected:
         open({}, *rates);
     }
     sandbox::Answer post_one() { return ministry_->handle(post(key(1), application(key(1)))); }
-    bool is_known() {
-        return ministry_->counters().declared == 1;
-    }
+    bool is_known() { return ministry_->counters().declared == 1; }
 };
 
 TEST(FaultOption, IsReadStrictly) {
@@ -44,12 +42,12 @@ TEST_F(Faults, WhetherTheMessageWasTakenIsAsTheFaultSays) {
         int status;
         bool taken;
     };
-    for (const Row& row : {Row{"reset=100%", Mischief::ResetBeforeAnswer, 200, false},
-                           Row{"lost-answer=100%", Mischief::ResetBeforeAnswer, 202, true},
-                           Row{"half-answer=100%", Mischief::HalfAnswer, 202, true},
-                           Row{"503=100%", Mischief::None, 503, false},
-                           Row{"401=100%", Mischief::None, 401, false},
-                           Row{"slow=100%", Mischief::None, 202, true}}) {
+    for (const Row& row :
+         {Row{"reset=100%", Mischief::ResetBeforeAnswer, 200, false},
+          Row{"lost-answer=100%", Mischief::ResetBeforeAnswer, 202, true},
+          Row{"half-answer=100%", Mischief::HalfAnswer, 202, true},
+          Row{"503=100%", Mischief::None, 503, false}, Row{"401=100%", Mischief::None, 401, false},
+          Row{"slow=100%", Mischief::None, 202, true}}) {
         open_with(row.fault);
         const sandbox::Answer answer = post_one();
         EXPECT_EQ(answer.mischief, row.mischief) << row.fault;

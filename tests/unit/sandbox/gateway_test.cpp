@@ -123,9 +123,9 @@ TEST_F(Gateway, ALongPollWaitsUntilThereIsSomething) {
 TEST_F(Gateway, QuestionsOutOfRangeAreFaults) {
     open();
     using Query = std::map<std::string, std::string>;
-    for (const Query& query : {Query{{"limit", "0"}}, Query{{"limit", "501"}},
-                               Query{{"wait", "31"}}, Query{{"after", "x"}},
-                               Query{{"after", "-1"}}, Query{{"after", "99999999999999999999"}}})
+    for (const Query& query :
+         {Query{{"limit", "0"}}, Query{{"limit", "501"}}, Query{{"wait", "31"}},
+          Query{{"after", "x"}}, Query{{"after", "-1"}}, Query{{"after", "99999999999999999999"}}})
         EXPECT_EQ(ministry_->handle(ask("/mep/v1/results", query)).response.status, 400)
             << query.begin()->second;
 }
@@ -168,9 +168,9 @@ TEST_F(Gateway, WithdrawalRegistrationAndBinding) {
     open("otherwise: {delay: 1h}\n");
     const std::string number(parsed(send(1)).text_at("applicationNo"));
     const auto take_back = [&](int n) {
-        const std::string body = request_xml(
-            "withdrawal", key(n),
-            "<applicationNo>" + number + "</applicationNo><clientRef>PO-1</clientRef>");
+        const std::string body =
+            request_xml("withdrawal", key(n),
+                        "<applicationNo>" + number + "</applicationNo><clientRef>PO-1</clientRef>");
         return ministry_->handle(post(key(n), body)).response;
     };
     EXPECT_EQ(take_back(2).status, 202);
@@ -182,8 +182,8 @@ TEST_F(Gateway, WithdrawalRegistrationAndBinding) {
     // Declared again under its number.
     EXPECT_EQ(parsed(send(4)).text_at("applicationNo"), number);
     EXPECT_EQ(ministry_->counters().references_declared_twice_while_open, 0u);
-    const std::string binding = request_xml(
-        "binding", key(5), "<account>ic00000001</account><accountPwd>x</accountPwd>");
+    const std::string binding =
+        request_xml("binding", key(5), "<account>ic00000001</account><accountPwd>x</accountPwd>");
     EXPECT_EQ(ministry_->handle(post(key(5), binding)).response.status, 202);
     EXPECT_THAT(story(results()), ElementsAre("binding:bound"));
 }

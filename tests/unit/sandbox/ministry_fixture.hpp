@@ -43,9 +43,13 @@ inline std::string goods_xml(const Draft& draft) {
                "<amount>1800</amount></project>";
     return "<businessCode>8406811000</businessCode><businessName>汽轮机</businessName>"
            "<goodsState>0</goodsState><currCde>502</currCde><infoList><info><spec>T1</spec><qty>" +
-           draft.quantity + "</qty><unit>001</unit><price>200</price><amount>1800</amount></info>"
-           "</infoList><qtySum>" + draft.quantity + "</qtySum><amountSum>1800</amountSum>"
-           "<amountUsdSum>" + draft.usd + "</amountUsdSum>";
+           draft.quantity +
+           "</qty><unit>001</unit><price>200</price><amount>1800</amount></info>"
+           "</infoList><qtySum>" +
+           draft.quantity +
+           "</qtySum><amountSum>1800</amountSum>"
+           "<amountUsdSum>" +
+           draft.usd + "</amountUsdSum>";
 }
 
 inline std::string application(const std::string& its_key, const Draft& draft = {}) {
@@ -54,8 +58,8 @@ inline std::string application(const std::string& its_key, const Draft& draft = 
         "<corpCde>1100MA0000015</corpCde><tradeScCode>91110108MA0000015T</tradeScCode>"
         "<corpTradeScCode>91110108MA0000015T</corpTradeScCode><mobile>13800138000</mobile>"
         "<trdCde>10</trdCde><currOrCde>01</currOrCde><cdUseCde>01</cdUseCde><bg1>2200</bg1>"
-        "<my1>DE</my1><yc1>DE</yc1><oneMk>" + std::string(draft.multi_batch ? "1" : "0") +
-            "</oneMk>" + goods_xml(draft) +
+        "<my1>DE</my1><yc1>DE</yc1><oneMk>" +
+            std::string(draft.multi_batch ? "1" : "0") + "</oneMk>" + goods_xml(draft) +
             (draft.note.empty() ? "" : "<note>" + draft.note + "</note>") +
             "<year>2026</year><clientRef>" + draft.ref + "</clientRef>");
 }
@@ -67,8 +71,7 @@ inline http::Request post(const std::string& its_key, const std::string& body) {
     const base::Digest sum = base::sha256(body);
     request.headers["idempotency-key"] = "\"" + its_key + "\"";
     request.headers["content-digest"] =
-        "sha-256=:" +
-        base::base64({reinterpret_cast<const char*>(sum.data()), sum.size()}) + ":";
+        "sha-256=:" + base::base64({reinterpret_cast<const char*>(sum.data()), sum.size()}) + ":";
     request.body = body;
     return request;
 }
@@ -90,8 +93,8 @@ protected:
             ASSERT_TRUE(parsed) << parsed.fault().text;
             setting.scenario = *parsed;
         }
-        auto catalogue = sandbox::Catalogue::read(std::string(PERMITD_SOURCE) +
-                                                  "/config/codes/commodities.csv");
+        auto catalogue =
+            sandbox::Catalogue::read(std::string(PERMITD_SOURCE) + "/config/codes/commodities.csv");
         ASSERT_TRUE(catalogue) << catalogue.fault().text;
         setting.catalogue = *catalogue;
         setting.faults = faults;
@@ -102,8 +105,8 @@ protected:
     base::Element parsed(const http::Response& response) {
         const xml::Parsed document = shared_parser().parse(response.body);
         EXPECT_TRUE(document.findings.empty())
-            << response.body << "\n" << document.findings.front().path << " "
-            << document.findings.front().variant;
+            << response.body << "\n"
+            << document.findings.front().path << " " << document.findings.front().variant;
         return document.root.value_or(base::Element{"none", ""});
     }
     http::Response send(int number, const Draft& draft = {}) {
@@ -111,8 +114,8 @@ protected:
     }
     // All results behind the cursor, which moves on.
     std::vector<base::Element> results() {
-        const auto answer = ministry_->handle(
-            ask("/mep/v1/results", {{"after", cursor_}, {"limit", "500"}}));
+        const auto answer =
+            ministry_->handle(ask("/mep/v1/results", {{"after", cursor_}, {"limit", "500"}}));
         const base::Element page = parsed(answer.response);
         cursor_ = std::string(page.attribute("cursor"));
         return page.children;

@@ -92,8 +92,7 @@ TEST(Program, KnowsAgainAfterKillWhatItAnswered) {
     EXPECT_EQ(body_of(client.ask(get("/mep/v1/results?after=0&limit=4"))), page);
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(body_of(client.ask(get("/mep/v1/messages/" + key(i)))), answers[i]);
-    EXPECT_EQ(body_of(client.ask(
-                  wire_of(post(key(1), application(key(1), {.ref = "PO-1"}))))),
+    EXPECT_EQ(body_of(client.ask(wire_of(post(key(1), application(key(1), {.ref = "PO-1"}))))),
               answers[1]);
     const std::string counters = body_of(client.ask(get("/sandbox/counters")));
     EXPECT_THAT(counters, HasSubstr("\"declared\": 3, \"applications\": 3, \"repeats\": 1"));
@@ -104,8 +103,8 @@ TEST(Program, KnowsAgainAfterKillWhatItAnswered) {
 TEST(Program, LongPollOverTheWireAndCleanEnd) {
     const Scratch scratch;
     std::ofstream(scratch / "s.yaml") << "scenario: s\notherwise: {delay: 30s}\n";
-    Program program({"--listen", "127.0.0.1:0", "--scenario", scratch / "s.yaml",
-                     "--clock-speed", "100"});
+    Program program(
+        {"--listen", "127.0.0.1:0", "--scenario", scratch / "s.yaml", "--clock-speed", "100"});
     WireClient poller(program.address()), sender(program.address());
     poller.send(get("/mep/v1/results?after=0&wait=30"));
     EXPECT_EQ(status_of(sender.ask(wire_of(post(key(1), application(key(1)))))), 202);

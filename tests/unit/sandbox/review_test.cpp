@@ -17,8 +17,8 @@ TEST_F(Review, WithoutScenarioEverythingIsApprovedAndReceivedByCustoms) {
     open();
     send(1);
     const auto all = results();
-    EXPECT_THAT(story(all), ElementsAre("review:approved", "customsTransfer:sent",
-                                        "customsTransfer:received"));
+    EXPECT_THAT(story(all),
+                ElementsAre("review:approved", "customsTransfer:sent", "customsTransfer:received"));
     const base::Element& review = all[0].children[0];
     EXPECT_EQ(review.text_at("validFrom"), "2026-11-22");
     EXPECT_EQ(review.text_at("expiry"), "2026-12-31");
@@ -31,12 +31,14 @@ TEST_F(Review, WithoutScenarioEverythingIsApprovedAndReceivedByCustoms) {
 }
 
 TEST_F(Review, TheFirstRuleThatHoldsDecides) {
-    open("rules:\n"
-         "  - {when: {remark: 拒收}, decision: refused, fault: {code: E7, field: note, text: 不行}}\n"
-         "  - {when: {remark: 退回}, decision: returned, opinion: 补正}\n"
-         "  - {when: {usd_over: 1000000}, decision: disapproved}\n"
-         "  - {when: {reference_prefix: X-, commodity: 8406}, decision: returned}\n"
-         "otherwise: {transfer: {outcome: none}}\n");
+    open(
+        "rules:\n"
+        "  - {when: {remark: 拒收}, decision: refused, fault: {code: E7, field: note, text: "
+        "不行}}\n"
+        "  - {when: {remark: 退回}, decision: returned, opinion: 补正}\n"
+        "  - {when: {usd_over: 1000000}, decision: disapproved}\n"
+        "  - {when: {reference_prefix: X-, commodity: 8406}, decision: returned}\n"
+        "otherwise: {transfer: {outcome: none}}\n");
     const std::pair<Draft, const char*> table[] = {
         {{.ref = "A-1"}, "review:approved"},
         {{.ref = "A-2", .note = "请退回我"}, "review:returned"},
@@ -68,10 +70,11 @@ TEST_F(Review, WhatWasReturnedIsDeclaredAgainUnderItsNumberAndSeqGoesOn) {
 }
 
 TEST_F(Review, StepsAndDelaysComeInTheirTime) {
-    open("otherwise:\n  delay: 2s\n  transfer: {outcome: failed, sent_after: 1s, "
-         "received_after: 1s}\n  steps:\n"
-         "    - {office: 甲, name: 初审, actor: 李, result: 通过, after: 1s}\n"
-         "    - {office: 乙, name: 复审, after: 1s}\n");
+    open(
+        "otherwise:\n  delay: 2s\n  transfer: {outcome: failed, sent_after: 1s, "
+        "received_after: 1s}\n  steps:\n"
+        "    - {office: 甲, name: 初审, actor: 李, result: 通过, after: 1s}\n"
+        "    - {office: 乙, name: 复审, after: 1s}\n");
     send(1);
     EXPECT_THAT(results(), SizeIs(0));
     clock_.advance(1s);
@@ -83,8 +86,9 @@ TEST_F(Review, StepsAndDelaysComeInTheirTime) {
 }
 
 TEST_F(Review, ClearancesDrawAMultiBatchLicenceDown) {
-    open("otherwise:\n  transfer: {outcome: none}\n  clearances:\n"
-         "    - {after: 1s, part: 1/3}\n    - {after: 1s, part: 1/3}\n    - {after: 1s}\n");
+    open(
+        "otherwise:\n  transfer: {outcome: none}\n  clearances:\n"
+        "    - {after: 1s, part: 1/3}\n    - {after: 1s, part: 1/3}\n    - {after: 1s}\n");
     send(1, {.quantity = "10", .multi_batch = true});
     clock_.advance(3s);
     const auto all = results();
@@ -114,20 +118,22 @@ TEST_F(Review, SixUsesExhaustAMultiBatchLicenceAndOneASingleBatchOne) {
 }
 
 TEST_F(Review, ALicenceMayBeCancelled) {
-    open("otherwise:\n  transfer: {outcome: none}\n  cancelled: {after: 1h, note: 退证}\n"
-         "  clearances: [{after: 2h}]\n");
+    open(
+        "otherwise:\n  transfer: {outcome: none}\n  cancelled: {after: 1h, note: 退证}\n"
+        "  clearances: [{after: 2h}]\n");
     send(1);
     clock_.advance(100 * 24h);
     EXPECT_THAT(story(results()), ElementsAre("review:approved", "licence:cancelled"));
 }
 
 TEST_F(Review, ResultsTwiceReversedStrayIncompleteAndBeforeTheAcknowledgement) {
-    open("rules:\n"
-         "  - {when: {reference: TWICE}, twice: true, transfer: {outcome: none}}\n"
-         "  - {when: {reference: REVERSED}, reversed: true}\n"
-         "  - {when: {reference: STRAY}, stray: true, transfer: {outcome: none}}\n"
-         "  - {when: {reference: INCOMPLETE}, incomplete: true}\n"
-         "  - {when: {reference: EARLY}, acknowledge_after: 3s}\n");
+    open(
+        "rules:\n"
+        "  - {when: {reference: TWICE}, twice: true, transfer: {outcome: none}}\n"
+        "  - {when: {reference: REVERSED}, reversed: true}\n"
+        "  - {when: {reference: STRAY}, stray: true, transfer: {outcome: none}}\n"
+        "  - {when: {reference: INCOMPLETE}, incomplete: true}\n"
+        "  - {when: {reference: EARLY}, acknowledge_after: 3s}\n");
     send(1, {.ref = "TWICE"});
     const auto twice = results();
     ASSERT_THAT(twice, SizeIs(2));
@@ -135,8 +141,8 @@ TEST_F(Review, ResultsTwiceReversedStrayIncompleteAndBeforeTheAcknowledgement) {
     EXPECT_EQ(story(twice), story({twice[1], twice[0]}));
     send(2, {.ref = "REVERSED"});
     const auto reversed = results();
-    EXPECT_THAT(story(reversed), ElementsAre("customsTransfer:received", "customsTransfer:sent",
-                                             "review:approved"));
+    EXPECT_THAT(story(reversed),
+                ElementsAre("customsTransfer:received", "customsTransfer:sent", "review:approved"));
     EXPECT_EQ(reversed.back().attribute("seq"), "1");
     send(3, {.ref = "STRAY"});
     const auto stray = results();
@@ -166,8 +172,8 @@ TEST(Scenario, MistakesAreToldWithTheirPlace) {
 
 TEST(Scenario, ThoseThatAreShippedCanBeRead) {
     for (const char* name : {"everyday", "at-once"}) {
-        const auto scenario = sandbox::read_scenario(
-            std::string(PERMITD_SOURCE) + "/tests/journeys/scenarios/" + name + ".yaml");
+        const auto scenario = sandbox::read_scenario(std::string(PERMITD_SOURCE) +
+                                                     "/tests/journeys/scenarios/" + name + ".yaml");
         ASSERT_TRUE(scenario) << scenario.fault().text;
         EXPECT_EQ(scenario->name, name);
     }

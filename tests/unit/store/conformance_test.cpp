@@ -151,10 +151,11 @@ TEST_P(States, AnApplicationNoFollowsItsApplication) {
 TEST_P(States, UnclaimedResultsAreFoundByKeyAndByNoInSeqOrder) {
     using enum edi::ResultState;
     commit([](edi::Change& c) {
-        c.results = {result("r-9", 9, Unclaimed, "k1"), result("r-300", 300, Unclaimed, "k1", "n1"),
-                     result("r-2", 2, Unclaimed, "", "n1"), result("r-3", 3, Applied, "k1", "n1"),
-                     result("r-4", 4, Incomplete, "k1"), result("r-5", 5, Unclaimed),
-                     result("r-6", 6, Unclaimed, "k11", "n11")};
+        c.results = {
+            result("r-9", 9, Unclaimed, "k1"),        result("r-300", 300, Unclaimed, "k1", "n1"),
+            result("r-2", 2, Unclaimed, "", "n1"),    result("r-3", 3, Applied, "k1", "n1"),
+            result("r-4", 4, Incomplete, "k1"),       result("r-5", 5, Unclaimed),
+            result("r-6", 6, Unclaimed, "k11", "n11")};
     });
     const auto asked = [&](const char* key, const char* no) {
         return ids(state().unclaimed(key, no), &edi::MinistryResult::id);
@@ -353,10 +354,10 @@ TEST_P(Stores, MessagesAreVisitedOldestFirstAndCountedByState) {
     });
     EXPECT_EQ(seen, (Ids{"M-REJECTED", "M-2", "M-REJECTED"}));
     EXPECT_EQ(numbers, (std::vector<std::uint64_t>{8, 0, 7}));
-    EXPECT_EQ(store_->message_counts(),
-              (std::map<MessageState, std::uint64_t>{{MessageState::Waiting, 1},
-                                                     {MessageState::Settled, 1},
-                                                     {MessageState::Rejected, 2}}));
+    EXPECT_EQ(
+        store_->message_counts(),
+        (std::map<MessageState, std::uint64_t>{
+            {MessageState::Waiting, 1}, {MessageState::Settled, 1}, {MessageState::Rejected, 2}}));
 }
 
 TEST_P(Stores, UnclaimedResultsAreVisitedBySeqUntilToldToStop) {

@@ -32,8 +32,8 @@ private:
 };
 
 inline edi::Arrival arrival(long long seconds) {
-    return {"acme", "po-7781.xml", std::string(64, 'a'), 4211, 2049, 77, at(seconds), "2026-11-22",
-            at(-9)};
+    return {"acme", "po-7781.xml", std::string(64, 'a'), 4211,  2049,
+            77,     at(seconds),   "2026-11-22",         at(-9)};
 }
 
 inline edi::MessageRecord message(const std::string& id, long long seconds = 0) {
@@ -134,8 +134,7 @@ inline edi::Delivery delivery(std::uint64_t number) {
 }
 
 inline edi::Taking taking(std::uint64_t id) {
-    return {id,           arrival(0),         edi::Box::Fail, "000000000042_po.xml",
-            "r_42.xml", "2026-11-22"};
+    return {id, arrival(0), edi::Box::Fail, "000000000042_po.xml", "r_42.xml", "2026-11-22"};
 }
 
 inline edi::Change one(auto fill) {

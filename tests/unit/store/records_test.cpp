@@ -20,7 +20,9 @@ edi::MessageRecord sample() {
     return record;
 }
 template <>
-edi::Application sample() { return application("PO-1", "2026110000000123"); }
+edi::Application sample() {
+    return application("PO-1", "2026110000000123");
+}
 template <>
 edi::Licence sample() {
     auto each = licence("L-1", "2026-12-31");
@@ -28,23 +30,37 @@ edi::Licence sample() {
     return each;
 }
 template <>
-edi::Submission sample() { return submission("key1", edi::MessageState::InDoubt, -1); }
+edi::Submission sample() {
+    return submission("key1", edi::MessageState::InDoubt, -1);
+}
 template <>
 edi::MinistryResult sample() {
     return result("r-1", ~std::uint64_t{0}, edi::ResultState::Incomplete, "key1", "2026");
 }
 template <>
-edi::Delivery sample() { return delivery(42); }
+edi::Delivery sample() {
+    return delivery(42);
+}
 template <>
-edi::Taking sample() { return taking(42); }
+edi::Taking sample() {
+    return taking(42);
+}
 template <>
-edi::Counters sample() { return {4711, {{"acme", 17}, {"beta", 300}}}; }
+edi::Counters sample() {
+    return {4711, {{"acme", 17}, {"beta", 300}}};
+}
 template <>
-store::Cursor sample() { return {"c-0001"}; }
+store::Cursor sample() {
+    return {"c-0001"};
+}
 template <>
-store::MessageCounts sample() { return {{{"WAITING", 3}, {"SETTLED", 70'000}}}; }
+store::MessageCounts sample() {
+    return {{{"WAITING", 3}, {"SETTLED", 70'000}}};
+}
 template <>
-store::Format sample() { return {1}; }
+store::Format sample() {
+    return {1};
+}
 
 template <class Record>
 class Records : public testing::Test {};
@@ -96,8 +112,9 @@ TEST(RecordFrames, AnotherKindANewerVersionAndValuesOutOfRangeAreRefused) {
     EXPECT_FALSE(store::decode<store::Format>(frame(2, 'F', std::string(1, '\1'))));
     EXPECT_FALSE(store::decode<store::Format>(frame(0, 'F', std::string(1, '\1'))));
     auto box = store::encode(taking(1)).substr(6);
-    const auto where = box.find("\x13"
-                                "000000000042_po.xml");
+    const auto where = box.find(
+        "\x13"
+        "000000000042_po.xml");
     ASSERT_NE(where, std::string::npos);
     EXPECT_TRUE(store::decode<edi::Taking>(frame(1, 'T', box)));
     box[where - 1] = 2;  // there are two boxes, 0 and 1

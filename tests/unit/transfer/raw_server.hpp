@@ -36,8 +36,7 @@ public:
             const auto end = in_.find("\r\n\r\n");
             if (end != std::string::npos) {
                 const auto at = in_.find("Content-Length: ");
-                const std::size_t size =
-                    end + 4 + (at < end ? std::stoul(in_.substr(at + 16)) : 0);
+                const std::size_t size = end + 4 + (at < end ? std::stoul(in_.substr(at + 16)) : 0);
                 if (in_.size() >= size) {
                     std::string request = in_.substr(0, size);
                     in_.erase(0, size);

@@ -64,7 +64,8 @@ TEST_F(Tls, ARightServerIsSpokenToAndItsCertificateNamed) {
     EXPECT_EQ(ended.end, End::Complete) << ended.error;
     const std::string command = "openssl x509 -in " + server_.certificate_file +
                                 " -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | "
-                                "tr A-F a-f | tr -d '\\n' > " + directory_ + "/digest";
+                                "tr A-F a-f | tr -d '\\n' > " +
+                                directory_ + "/digest";
     ASSERT_EQ(std::system(command.c_str()), 0);
     std::string digest;
     std::ifstream{directory_ + "/digest"} >> digest;
@@ -105,8 +106,7 @@ TEST_F(Tls, OurCertificateIsShownWhereItIsAskedFor) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         raw::Server server{counted(), raw::ServerTls{server_.certificate_file, server_.key_file,
                                                      ours_.file(), version}};
-        const auto ended =
-            post(server, {ours_.file(), client.certificate_file, client.key_file});
+        const auto ended = post(server, {ours_.file(), client.certificate_file, client.key_file});
         EXPECT_EQ(ended.end, End::Complete) << ended.error;
     }
     EXPECT_EQ(requests_, 2);
@@ -140,8 +140,8 @@ TEST_F(Tls, ARefusalOfOurCertificateIsNeverTakenForAnAnswer) {
 // gateway.md: "own certificate expired (checked before connecting)".
 TEST_F(Tls, AnExpiredCertificateOfOursDoesNotEvenConnect) {
     raw::Server server{counted(), shown(server_)};
-    for (const auto& identity : {ours_.issue("old", "", -7200, -60),
-                                 ours_.issue("young", "", 3600, 7200)}) {
+    for (const auto& identity :
+         {ours_.issue("old", "", -7200, -60), ours_.issue("young", "", 3600, 7200)}) {
         const auto ended =
             post(server, {ours_.file(), identity.certificate_file, identity.key_file});
         EXPECT_EQ(ended.end, End::Certificate);

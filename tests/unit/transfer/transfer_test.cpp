@@ -65,8 +65,8 @@ TEST(Transfer, ACompleteAnswerComesWithStatusHeadersAndBody) {
     EXPECT_EQ(ended.end, End::Complete) << ended.error;
     EXPECT_EQ(ended.status, 202);
     EXPECT_EQ(ended.body, "<mepAck/>");
-    EXPECT_EQ(ended.headers, (std::vector<std::string>{"Content-Length: 9",
-                                                       "Content-Type: application/xml"}));
+    EXPECT_EQ(ended.headers,
+              (std::vector<std::string>{"Content-Length: 9", "Content-Type: application/xml"}));
     EXPECT_TRUE(request.starts_with("POST /mep/v1/messages HTTP/1.1\r\n")) << request;
     EXPECT_TRUE(request.ends_with("\r\n\r\n<mepRequest/>"));
     for (const char* never : {"Expect:", "Accept-Encoding:", "x-www-form"})
@@ -75,16 +75,18 @@ TEST(Transfer, ACompleteAnswerComesWithStatusHeadersAndBody) {
 
 TEST(Transfer, ARefusedConnectionIsNotSent) {
     int port = 0;
-    { port = raw::Server{[](raw::Peer&, int) {}}.port(); }
+    {
+        port = raw::Server{[](raw::Peer&, int) {}}.port();
+    }
     const auto ended = run(call("http://127.0.0.1:" + std::to_string(port) + "/"));
     EXPECT_EQ(ended.end, End::NotSent);
     EXPECT_NE(ended.error, "");
 }
 
 TEST(Transfer, PlainHttpGoesToLoopbackOnlyAndOtherSchemesNowhere) {
-    for (const char* url : {"http://192.0.2.1/", "http://example.com/", "http://127.0.0.1.example/",
-                            "ftp://127.0.0.1/", "file:///etc/hostname", "https://u:p@localhost/",
-                            "no url", ""}) {
+    for (const char* url :
+         {"http://192.0.2.1/", "http://example.com/", "http://127.0.0.1.example/",
+          "ftp://127.0.0.1/", "file:///etc/hostname", "https://u:p@localhost/", "no url", ""}) {
         EXPECT_FALSE(transfer::check_url(url)) << url;
         EXPECT_EQ(run(call(url)).end, End::Certificate) << url;
     }
@@ -97,9 +99,8 @@ const std::string whole =
     "HTTP/1.1 202 Accepted\r\nContent-Type: application/xml\r\nContent-Length: 9\r\n\r\n<mepAck/>";
 
 class Cut : public testing::TestWithParam<bool> {};
-INSTANTIATE_TEST_SUITE_P(FinAndReset, Cut, testing::Bool(), [](const auto& each) {
-    return each.param ? "Reset" : "Fin";
-});
+INSTANTIATE_TEST_SUITE_P(FinAndReset, Cut, testing::Bool(),
+                         [](const auto& each) { return each.param ? "Reset" : "Fin"; });
 
 // An answer that breaks off anywhere is lost: the request may have arrived.
 TEST_P(Cut, AnAnswerCutAtEveryByteIsLost) {
@@ -149,16 +150,16 @@ TEST(Transfer, AnswersWhoseEndIsNotKnownAreLost) {
     const std::string status = "HTTP/1.1 200 OK\r\n";
     const std::string chunked = status + "Transfer-Encoding: chunked\r\n\r\n";
     for (const std::string& bytes : {
-             status + "Content-Length: 10\r\n\r\n<mepAck/>",          // too long a length
+             status + "Content-Length: 10\r\n\r\n<mepAck/>",  // too long a length
              status + "Content-Length: x\r\n\r\n<mepAck/>",
              status + "Content-Length: 9\r\nContent-Length: 8\r\n\r\n<mepAck/>",
              status + "Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n"
                       "9\r\n<mepAck/>\r\n0\r\n\r\n",
-             status + "\r\n<mepAck/>",                                  // until the connection ends
+             status + "\r\n<mepAck/>",                                // until the connection ends
              chunked + "zz\r\n<mepAck/>\r\n0\r\n\r\n",                // no size
-             chunked + "9\r\n<mepAck/>\r\n",                            // no last chunk
+             chunked + "9\r\n<mepAck/>\r\n",                          // no last chunk
              chunked + "8000000000000000\r\n<mepAck/>\r\n0\r\n\r\n",  // 2^63
-             std::string{"<mepAck/>"},                                  // HTTP/0.9
+             std::string{"<mepAck/>"},                                // HTTP/0.9
              std::string{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
              std::string{},
          }) {

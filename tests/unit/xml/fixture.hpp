@@ -49,8 +49,8 @@ inline Parser& parser() {
 inline std::string codes(const Parsed& parsed) {
     std::string all;
     for (const base::Finding& each : parsed.findings)
-        all += (all.empty() ? "" : " ") + each.code + (each.variant.empty() ? "" : "/") +
-               each.variant;
+        all +=
+            (all.empty() ? "" : " ") + each.code + (each.variant.empty() ? "" : "/") + each.variant;
     return all;
 }
 

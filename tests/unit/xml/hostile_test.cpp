@@ -84,8 +84,9 @@ std::vector<Hostile> documents() {
         {"100,000 attributes", attributes + "/>", "XML-LIMIT/Attributes"},
         {"1,000 namespaces", declarations + "/>", "XML-LIMIT/Attributes"},
         {"a name of 1 MB", "<" + std::string(1u << 20, 'n') + "/>", "XML-LIMIT/Name"},
-        {"a text beyond the limit", root + "><Header><MessageId>" + std::string(2u << 20, 't') +
-                                        "</MessageId></Header></Message>",
+        {"a text beyond the limit",
+         root + "><Header><MessageId>" + std::string(2u << 20, 't') +
+             "</MessageId></Header></Message>",
          "XML-LIMIT/Text"},
         {"an attribute beyond the limit", root + " mode='" + std::string(2u << 20, 't') + "'/>",
          "XML-LIMIT/Text"},

@@ -52,19 +52,39 @@ TEST(Findings, CodePlaceValue) {
     const std::string application = "/Message/LicenceApplication";
     const Case cases[] = {
         {"<Year>2026<", "<Year>26<", "XSD-INVALID/VALUE_NotMatch_Pattern", "/Year", "26", {6, 7}},
-        {"<Mobile>13800138000</Mobile>", "", "XSD-INVALID/NotEnoughElemsForCM", "/Handler", "",
+        {"<Mobile>13800138000</Mobile>",
+         "",
+         "XSD-INVALID/NotEnoughElemsForCM",
+         "/Handler",
+         "",
          {9, 10}},
-        {"<CustomsOffice>2200</CustomsOffice>", "", "XSD-INVALID/ElementNotValidForContent",
-         "/TradingCountry", "JPN", {11, 17}},
-        {"<CustomsOffice>2200<", "<CustomsOffice>1111</CustomsOffice><CustomsOffice>1111"
+        {"<CustomsOffice>2200</CustomsOffice>",
+         "",
+         "XSD-INVALID/ElementNotValidForContent",
+         "/TradingCountry",
+         "JPN",
+         {11, 17}},
+        {"<CustomsOffice>2200<",
+         "<CustomsOffice>1111</CustomsOffice><CustomsOffice>1111"
          "</CustomsOffice><CustomsOffice>2200<",
-         "XSD-INVALID/ElementNotValidForContent", "/CustomsOffice[3]", "2200", {10, 86}},
+         "XSD-INVALID/ElementNotValidForContent",
+         "/CustomsOffice[3]",
+         "2200",
+         {10, 86}},
         {" function=\"submit\"", "", "XSD-INVALID/RequiredAttrNotProvided", "", "", {4, 21}},
         {"\"submit\"", "\"send\"", "XSD-INVALID/VALUE_NotIn_Enumeration", "", "send", {4, 37}},
-        {"<Condition>new<", "<Condition a='1'>new<", "XSD-INVALID/AttNotDefinedForElement",
-         "/SingleMachine/Condition", "", {14, 74}},
-        {"<Quantity>1<", "<Quantity>0<", "XSD-INVALID/VALUE_exceed_minExcl",
-         "/SingleMachine/Specification/Quantity", "0", {15, 55}},
+        {"<Condition>new<",
+         "<Condition a='1'>new<",
+         "XSD-INVALID/AttNotDefinedForElement",
+         "/SingleMachine/Condition",
+         "",
+         {14, 74}},
+        {"<Quantity>1<",
+         "<Quantity>0<",
+         "XSD-INVALID/VALUE_exceed_minExcl",
+         "/SingleMachine/Specification/Quantity",
+         "0",
+         {15, 55}},
         {"<UsageMode>", "<Fee/><UsageMode>", "XSD-INVALID/ElementNotDefined", "/Fee", "", {13, 7}},
     };
     for (const Case& each : cases) {
@@ -102,10 +122,11 @@ TEST(Findings, AllAreToldUpToTheLimit) {
     const Parsed two = parser().parse(with(with(minimal(), ">JPN<", ">Japan<"), "2026<", "26<"));
     EXPECT_EQ(two.findings.size(), 2U);
     EXPECT_EQ(two.findings[0].path, "/Message/LicenceApplication/Year");  // document order
-    const std::string line = "<Specification><Model>m</Model><Quantity>x</Quantity>"
-                             "<UnitPrice>1</UnitPrice></Specification>";
-    const Parsed many = parser().parse(with(minimal(), "<Specification>",
-                                            repeated(line, 300) + "<Specification>"));
+    const std::string line =
+        "<Specification><Model>m</Model><Quantity>x</Quantity>"
+        "<UnitPrice>1</UnitPrice></Specification>";
+    const Parsed many =
+        parser().parse(with(minimal(), "<Specification>", repeated(line, 300) + "<Specification>"));
     EXPECT_EQ(many.findings.size(), base::findings_max);
     EXPECT_TRUE(many.well_formed);
 }
@@ -129,8 +150,8 @@ TEST(Findings, SecretsAreNeverTold) {
 
 TEST(Positions, CountCharactersNotUnitsOrBytes) {
     const auto column = [](const std::string& before) {
-        const Parsed parsed = parser().parse(
-            "<Message xmlns='urn:permitd:mep:1'><!--" + before + "--><x/></Message>");
+        const Parsed parsed = parser().parse("<Message xmlns='urn:permitd:mep:1'><!--" + before +
+                                             "--><x/></Message>");
         return parsed.findings.at(0).position.column;
     };
     const std::uint32_t plain = column("a");
@@ -144,9 +165,9 @@ TEST(Positions, CountCharactersNotUnitsOrBytes) {
 }
 
 TEST(Tree, TextOfLeavesOnly) {
-    const Parsed parsed = parser().parse(
-        with(minimal(), "<Name>张三<",
-             "<Name><!-- c --><?p q?><![CDATA[张]]>&#x4e09;<!-- d --> &amp;<"));
+    const Parsed parsed =
+        parser().parse(with(minimal(), "<Name>张三<",
+                            "<Name><!-- c --><?p q?><![CDATA[张]]>&#x4e09;<!-- d --> &amp;<"));
     EXPECT_EQ(codes(parsed), "");
     EXPECT_EQ(parsed.root->text_at("LicenceApplication/Handler/Name"), "张三 &");
     EXPECT_EQ(parsed.root->text, "");
@@ -165,24 +186,25 @@ TEST(Accepted, WhatLooksOddButIsAllowed) {
     EXPECT_EQ(codes(parser().parse(with(text, "</Message>", "</Message><!-- c --><?p q?>\n\n"))),
               "");
     EXPECT_EQ(codes(parser().parse(with(text, "?>", "?><!-- c --><?p q?>"))), "");
-    const std::string line = "<Specification><Model>m</Model><Quantity>1</Quantity>"
-                             "<UnitPrice>1</UnitPrice></Specification>";
-    const Parsed many = parser().parse(
-        with(text, "<Specification>", repeated(line, 10'000) + "<Specification>"));
+    const std::string line =
+        "<Specification><Model>m</Model><Quantity>1</Quantity>"
+        "<UnitPrice>1</UnitPrice></Specification>";
+    const Parsed many =
+        parser().parse(with(text, "<Specification>", repeated(line, 10'000) + "<Specification>"));
     EXPECT_EQ(codes(many), "");
     EXPECT_EQ(many.root->at("LicenceApplication/SingleMachine")->all("Specification").size(),
               10'001U);
     const std::string bad = with(sample("valid/03-application-single-machine.xml"), "JVBE", "!!!!");
     EXPECT_EQ(codes(parser().parse(bad)), "XSD-INVALID/VALUE_Not_Base64");
     const std::string xsi = " xmlns:i='http://www.w3.org/2001/XMLSchema-instance' ";
-    EXPECT_THAT(codes(parser().parse(with(text, "<Handler>", "<Handler" + xsi +
-                                                                 "i:type='Handler'>"))),
-                testing::HasSubstr("XsiType"));
+    EXPECT_THAT(
+        codes(parser().parse(with(text, "<Handler>", "<Handler" + xsi + "i:type='Handler'>"))),
+        testing::HasSubstr("XsiType"));
 }
 
 TEST(Torn, EveryPrefixOfAValidDocumentEndedEarly) {
-    for (const char* name : {"06-application-minimal", "07-application-gb18030",
-                             "08-application-utf16"}) {
+    for (const char* name :
+         {"06-application-minimal", "07-application-gb18030", "08-application-utf16"}) {
         const std::string whole = sample("valid/" + std::string{name} + ".xml");
         const std::string end = name[1] == '8' ? std::string("e\0>\0", 4) : std::string{"e>"};
         const std::size_t closed = whole.rfind(end) + end.size() - (name[1] == '8' ? 1 : 0);

@@ -29,8 +29,10 @@ TEST(Record, NothingButASoundOneIsBelieved) {
         static_cast<void>(decode(changed));  // never a crash, whatever it says
     }
     EXPECT_FALSE(decode("X" + sound.substr(1)));
-    EXPECT_FALSE(decode(encode(Parsed{})));                       // neither whole nor at fault
-    EXPECT_FALSE(decode(encode(Parsed{.root = {}, .findings = {}, .ended_early = false,
+    EXPECT_FALSE(decode(encode(Parsed{})));  // neither whole nor at fault
+    EXPECT_FALSE(decode(encode(Parsed{.root = {},
+                                      .findings = {},
+                                      .ended_early = false,
                                       .well_formed = true})));  // well-formed without a root
 }
 

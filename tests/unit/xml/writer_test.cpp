@@ -1,6 +1,6 @@
 // The same bytes for the same element, and nothing that a reader would see differently.
-#include "unit/xml/fixture.hpp"
 #include "xml/writer.hpp"
+#include "unit/xml/fixture.hpp"
 
 namespace xml {
 namespace {
@@ -17,10 +17,16 @@ TEST(Writer, EscapesWhatMustBe) {
 TEST(Writer, WhatXmlCannotHoldIsReplaced) {
     using namespace std::string_literals;
     const std::string mark = "\xef\xbf\xbd";
-    for (const auto& [text, written] : std::vector<std::pair<std::string, std::string>>{
-             {"\0"s, mark}, {"\x1b", mark}, {"\x7f", "\x7f"}, {"\xff", mark},
-             {"\xed\xa0\x80", mark + mark + mark}, {"\xef\xbf\xbe", mark}, {mark, mark},
-             {"张\U00020000", "张\U00020000"}, {"\xe5\xbc", mark + mark}})
+    for (const auto& [text, written] :
+         std::vector<std::pair<std::string, std::string>>{{"\0"s, mark},
+                                                          {"\x1b", mark},
+                                                          {"\x7f", "\x7f"},
+                                                          {"\xff", mark},
+                                                          {"\xed\xa0\x80", mark + mark + mark},
+                                                          {"\xef\xbf\xbe", mark},
+                                                          {mark, mark},
+                                                          {"张\U00020000", "张\U00020000"},
+                                                          {"\xe5\xbc", mark + mark}})
         EXPECT_EQ(write({.name = "a", .text = text}, "", Layout::Compact),
                   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>" + written + "</a>\n");
 }
