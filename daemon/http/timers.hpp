@@ -2,6 +2,7 @@
 // Threads: any. Throws: std::bad_alloc only.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
@@ -16,7 +17,10 @@ public:
     explicit Timers(boost::asio::io_context& context) : context_(context) {}
 
     void after(std::chrono::milliseconds wait, std::function<void()> then) {
-        const auto timer = std::make_shared<boost::asio::steady_timer>(context_, wait);
+        // Never already over: Asio arms such a one as an absolute time of the monotonic clock, which
+        // libfaketime (0.9.10) takes for one of the wall clock and moves hours away.
+        const auto timer = std::make_shared<boost::asio::steady_timer>(
+            context_, std::max(wait, std::chrono::milliseconds{1}));
         const std::lock_guard lock(mutex_);
         if (given_up_) return;
         waiting_.insert(timer);

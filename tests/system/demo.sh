@@ -64,9 +64,11 @@ on_that_day() {
 start() { # NAME COMMAND…: in the background, output to NAME.log
     local name=$1
     shift
+    : >"$here/$name.log"
     LD_PRELOAD=$faked_library FAKETIME=$(printf '%+ds' "$faked_offset") \
         FAKETIME_DONT_FAKE_MONOTONIC=1 setsid "$@" >"$here/$name.log" 2>&1 </dev/null &
     pids+=($!)
+    echo "${pids[*]}" >"$here/pids"
 }
 
 # ---- certificates ------------------------------------------------------------------------------
@@ -246,11 +248,12 @@ stop_cleanly() {
     pids=()
 }
 
-[[ ! -s $here/pids ]] || while read -r pid; do
-    ! alive "$pid" || fail "a kept demo is still running; stop it: kill $(tr '\n' ' ' <"$here/pids")"
-done <"$here/pids"
+mkdir -p "$checkout/build"
+# Held by the two processes as well, so that a kept demo is not trodden on.
+exec 9>"$checkout/build/demo.lock"
+flock --nonblock 9 || fail "another demo is running here: kill $(cat "$here/pids" 2>/dev/null)"
 rm -rf "$here"
-mkdir -p "$here"
+mkdir -p "$here/run"
 trap stop_all EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -276,7 +279,6 @@ say "Every file has its outcome: ${#files[@]} files, $receipts receipts, $SECOND
 show_where_to_look
 
 if [[ $keep == --keep ]]; then
-    printf '%s\n' "${pids[@]}" >"$here/pids"
     title "Both are left running. Drop files into $mailbox/OutBox."
     say "  to stop them: kill ${pids[*]}"
     pids=()
