@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/share.hpp"
 #include "edi/message.hpp"
 #include "yaml/document.hpp"
 
@@ -195,7 +196,7 @@ base::Result<Config> load_config(const std::string& file) {
     config.spool = root.required_path("spool");
     config.state = root.required_path("state");
     config.archive = root.path("archive", config.spool + "/.archive");
-    config.share = root.path("share", share_beside_program());
+    config.share = root.path("share", base::share_directory());
     read_ministry(root.sub("ministry"), config);
     read_intake(root.sub("intake"), config);
     read_workers(root.sub("workers"), config);
@@ -205,19 +206,6 @@ base::Result<Config> load_config(const std::string& file) {
     const std::vector<std::string> complaints = document->complaints();
     if (!complaints.empty()) return base::Fault{base::Remedy::AskOperator, joined(complaints)};
     return config;
-}
-
-std::string share_beside_program() {
-    // build/<preset>/bin/permitd -> the checkout
-    std::error_code missing;
-    const fs::path program = fs::read_symlink("/proc/self/exe", missing);
-    if (missing) return "/usr/share/permitd";
-    for (fs::path folder = program.parent_path(); folder.has_relative_path();
-         folder = folder.parent_path())
-        if (fs::exists(folder / "xsd" / "permitd-mep-1.xsd", missing) &&
-            fs::is_directory(folder / "mapping", missing))
-            return folder;
-    return "/usr/share/permitd";
 }
 
 }  // namespace permitd

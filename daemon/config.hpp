@@ -42,8 +42,4 @@ struct Config {
 // The errors, one a line ("file:line:column: text"), or the configuration.
 base::Result<Config> load_config(const std::string& file);
 
-// Where xsd/, mapping/ and config/ are when the configuration does not say: the checkout of a binary
-// in a build tree, else /usr/share/permitd.
-std::string share_beside_program();
-
 }  // namespace permitd

@@ -5,9 +5,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <iostream>
+#include <optional>
 
-#include "config.hpp"
 #include "ctl/client.hpp"
+#include "ctl/place.hpp"
 #include "ctl/tell.hpp"
 #include "ctl/validate.hpp"
 
@@ -27,9 +28,7 @@ struct Asked {
 using Teller = std::string (*)(const json::object&);
 
 std::string socket_of(const Asked& asked) {
-    if (!asked.socket.empty()) return asked.socket;
-    const auto config = permitd::load_config(asked.config);
-    return config ? config->control_socket : "/run/permitd/control";
+    return asked.socket.empty() ? ctl::place_of(asked.config).socket : asked.socket;
 }
 
 int fail(const base::Fault& fault) {
@@ -106,8 +105,7 @@ int each_message(const Asked& asked, Teller tell) {
 }
 
 int validate(const Asked& asked) {
-    const auto config = permitd::load_config(asked.config);
-    return ctl::validate(config ? config->share : permitd::share_beside_program(), asked.arguments,
+    return ctl::validate(ctl::place_of(asked.config).share, asked.arguments,
                          asked.json ? ctl::Form::Json : ctl::Form::Human);
 }
 

@@ -64,7 +64,8 @@ const char* code_of(TransferState state);
 std::optional<TransferState> transfer_state_of(std::string_view code);
 
 struct Licence {
-    std::string number;  // without hyphens
+    std::string number;   // without hyphens, as it is compared
+    std::string written;  // as the ministry writes it
     std::string mailbox;
     std::string sender;
     std::string reference;

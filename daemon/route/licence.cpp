@@ -41,7 +41,7 @@ void close(Decision& decision, edi::Licence& licence, LicenceEvent event, const 
     if (!after) return;
     licence.state = *after;
     Issue issue = notice(licence, "licence-closed", state);
-    add_detail(issue, "LicenceNo", licence.number);
+    add_detail(issue, "LicenceNo", licence.written);
     add_detail(issue, "ExpiryDate", licence.expiry);
     add_detail(issue, "Reason", reason_of(licence.state));
     add_left(issue, licence);
@@ -62,7 +62,7 @@ Decision customs_transfer(edi::Licence licence, const edi::MinistryResult& resul
     const std::string code{result.body.text_at("State")};
     const auto transfer = edi::transfer_state_of(code);
     Issue issue = notice(licence, "customs-transfer", state);
-    add_detail(issue, "LicenceNo", licence.number);
+    add_detail(issue, "LicenceNo", licence.written);
     base::Element step{.name = "Transfer", .text = {}};
     step.attributes = {{"code", code}};
     issue.receipt.details.push_back(std::move(step));
@@ -87,7 +87,7 @@ Decision clearance(edi::Licence licence, const edi::MinistryResult& result, Orde
         licence.uses_left = body.text_at("UsesLeft");
     }
     Issue issue = notice(licence, "clearance", state);
-    add_detail(issue, "LicenceNo", licence.number);
+    add_detail(issue, "LicenceNo", licence.written);
     for (const char* name : {"DeclarationNo", "CustomsOffice", "CustomsRegime", "ClearedOn"})
         add_detail(issue, name, std::string{body.text_at(name)});
     if (revoked) add_detail(issue, "Revoked", "true");

@@ -106,7 +106,8 @@ edi::Receipt review_receipt(const base::Element& review, const Place& place) {
 
 edi::Licence licence_of(const MinistryResult& result, const edi::Application& application) {
     edi::Licence licence;
-    licence.number = licence_key(result.body.text_at("LicenceNo"));
+    licence.written = result.body.text_at("LicenceNo");
+    licence.number = licence_key(licence.written);
     licence.mailbox = application.mailbox;
     licence.sender = application.sender;
     licence.reference = application.reference;

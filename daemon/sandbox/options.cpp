@@ -5,6 +5,8 @@
 #include <iostream>
 #include <sstream>
 
+#include "base/share.hpp"
+
 namespace sandbox {
 
 namespace {
@@ -48,20 +50,6 @@ int complain(const std::string& text) {
 
 }  // namespace
 
-std::string share_directory() {
-    namespace fs = std::filesystem;
-    std::error_code error;
-    const fs::path program = fs::read_symlink("/proc/self/exe", error);
-    std::vector<fs::path> places = {program.parent_path().parent_path() / "share/permitd"};
-    for (fs::path above = program.parent_path(); above.has_relative_path();
-         above = above.parent_path())
-        places.push_back(above);
-    places.push_back("/usr/share/permitd");
-    for (const fs::path& place : places)
-        if (fs::exists(place / "xsd/mep-gateway-1.xsd", error)) return place.string();
-    return {};
-}
-
 std::variant<Options, int> read_options(int count, char** arguments, const std::string& version) {
     Options options;
     std::string tls, fault;
@@ -93,7 +81,7 @@ std::variant<Options, int> read_options(int count, char** arguments, const std::
     const auto rates = parse_faults(fault);
     if (!rates) return complain(rates.fault().text);
     options.faults = *rates;
-    const std::string share = share_directory();
+    const std::string share = base::share_directory();
     if (options.schemas.empty()) options.schemas = share + "/xsd";
     if (options.catalogue.empty()) options.catalogue = share + "/config/codes/commodities.csv";
     return options;

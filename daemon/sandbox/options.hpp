@@ -29,8 +29,5 @@ struct Options {
 // told on stderr).
 std::variant<Options, int> read_options(int count, char** arguments, const std::string& version);
 
-// Where xsd/ and config/codes/ are: in the installed share directory, or above a program that
-// stands in its build tree. Empty when nowhere.
-std::string share_directory();
 
 }  // namespace sandbox

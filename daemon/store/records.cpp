@@ -154,8 +154,8 @@ void fields(Form& form, In<Form, edi::Application>& r) {
 
 template <class Form>
 void fields(Form& form, In<Form, edi::Licence>& r) {
-    form(r.number, r.mailbox, r.sender, r.reference, r.message_id, r.application_no, r.state,
-         r.transfer, r.valid_from, r.expiry, r.multi_batch, r.quantity_left, r.uses_left,
+    form(r.number, r.written, r.mailbox, r.sender, r.reference, r.message_id, r.application_no,
+         r.state, r.transfer, r.valid_from, r.expiry, r.multi_batch, r.quantity_left, r.uses_left,
          r.declarations);
 }
 

@@ -26,6 +26,7 @@ edi::Application sample() {
 template <>
 edi::Licence sample() {
     auto each = licence("L-1", "2026-12-31");
+    each.written = "L--1";
     each.state = edi::LicenceState::Exhausted;
     return each;
 }
@@ -144,7 +145,7 @@ TEST(RecordFrames, NoFieldIsForgotten) {
     EXPECT_EQ(fields_of<edi::MessageRecord>(), 10u);
     EXPECT_EQ(fields_of<edi::TrailEntry>(), 5u);
     EXPECT_EQ(fields_of<edi::Application>(), 13u);
-    EXPECT_EQ(fields_of<edi::Licence>(), 14u);
+    EXPECT_EQ(fields_of<edi::Licence>(), 15u);
     EXPECT_EQ(fields_of<edi::Attempt>(), 11u);
     EXPECT_EQ(fields_of<edi::Submission>(), 16u);
     EXPECT_EQ(fields_of<edi::MinistryResult>(), 9u);
