@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
@@ -57,6 +58,9 @@ http::Response status(const Daemon& daemon) {
                      {"receipts_issued", counters.receipt_number},
                      {"results_cursor", store.cursor()},
                      {"receipts_waiting", store.deliveries(0, rows_max).size()},
+                     {"commits", daemon.commits()},
+                     {"files_committed", daemon.files_committed()},
+                     {"files_in_a_commit_most", daemon.files_in_a_commit_most()},
                      {"mailboxes", std::move(mailboxes)},
                      {"spool", daemon.config().spool}};
     if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
@@ -93,8 +97,15 @@ http::Response results(const Daemon& daemon) {
     return answer(200, {{"results", std::move(rows)}});
 }
 
-bool is_receipt_number(const std::string& id) {
-    return id.size() == 12 && id.find_first_not_of("0123456789") == std::string::npos;
+// By its MessageId, a reference in it, or the number of a receipt that answers it.
+bool is_called(const edi::MessageRecord& record, const std::string& id) {
+    return record.message_id == id ||
+           std::any_of(record.subjects.begin(), record.subjects.end(),
+                       [&](const edi::Subject& each) { return each.reference == id; }) ||
+           std::any_of(record.receipts.begin(), record.receipts.end(),
+                       [&](const edi::ReceiptRef& each) {
+                           return edi::twelve_digits(each.number) == id;
+                       });
 }
 
 std::optional<edi::MessageRecord> newest_message_of(
@@ -117,12 +128,10 @@ std::optional<edi::MessageRecord> find(const Daemon& daemon, const std::string& 
     std::erase(licence_no, '-');
     if (const auto licence = store.licence(licence_no))
         return store.message(edi::record_id(licence->sender, licence->message_id));
-    if (!is_receipt_number(id)) return std::nullopt;
-    std::optional<edi::MessageRecord> found = store.message(std::string{'\0'} + id);
-    if (found) return found;
+    // Rejected messages, drafts and receipts have no index: an operator asks for few of them.
+    std::optional<edi::MessageRecord> found;
     store.each_message([&](const edi::MessageRecord& record) {
-        for (const edi::ReceiptRef& each : record.receipts)
-            if (edi::twelve_digits(each.number) == id) found = record;
+        if (is_called(record, id)) found = record;
         return !found.has_value();
     });
     return found;

@@ -193,6 +193,10 @@ void Daemon::run_commit() {
         commits_ = true;
         if (sending_stops_) route_->stop_sending();
         nothing_to_deliver_ = false;
+        const std::uint64_t files = inputs.examined.size();
+        ++commits_made_;
+        files_committed_ += files;
+        files_in_a_commit_most_ = std::max(files_in_a_commit_most_.load(), files);
         const route::Effects effects = route_->step(std::move(inputs));
         under_way_ = route_->under_way();
         for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);

@@ -40,6 +40,10 @@ public:
     const receipts::Catalogue& catalogue() const { return *catalogue_; }
     const base::Clock& clock() const { return clock_; }
     base::Time started_at() const { return started_at_; }
+    // How the committer groups its work: commits, files in them, files in the largest one.
+    std::uint64_t commits() const { return commits_made_; }
+    std::uint64_t files_committed() const { return files_committed_; }
+    std::uint64_t files_in_a_commit_most() const { return files_in_a_commit_most_; }
 
 private:
     Daemon(Config config, const base::Clock& clock);
@@ -70,6 +74,9 @@ private:
     std::atomic<bool> intake_stops_ = false;
     std::atomic<bool> all_stops_ = false;
     std::atomic<bool> sending_stops_ = false;
+    std::atomic<std::uint64_t> commits_made_ = 0;
+    std::atomic<std::uint64_t> files_committed_ = 0;
+    std::atomic<std::uint64_t> files_in_a_commit_most_ = 0;
     std::atomic<bool> commits_ = false;  // a step is being made
     std::atomic<bool> nothing_to_deliver_ = false;
     std::atomic<std::size_t> under_way_ = 0;  // requests the gateway has not answered
