@@ -53,20 +53,18 @@ fail() {
 }
 
 # The samples are of one November day: both processes live on it, so that nothing depends on when
-# the demo is run. Waits are real: the monotonic clock is left alone.
-faked_library=$(dpkg -L libfaketime | grep '/libfaketimeMT\.so\.1$')
-faked_offset=$(($(date -d '2026-11-22 09:30:00' +%s) - $(date +%s)))
-on_that_day() {
-    env LD_PRELOAD="$faked_library" FAKETIME="$(printf '%+ds' $((faked_offset + ${shift_seconds:-0})))" \
-        FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
-}
+# the demo is run. Waits and the times of files are real.
+that_day=(FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1
+    LD_PRELOAD="$(dpkg -L libfaketime | grep '/libfaketimeMT\.so\.1$')")
+to_that_day=$(($(date -d '2026-11-22 09:30:00' +%s) - $(date +%s))) # seconds
+that_day+=("FAKETIME=$(printf '%+ds' "$to_that_day")")
+an_hour_before="FAKETIME=$(printf '%+ds' $((to_that_day - 3600)))"
 
 start() { # NAME COMMAND…: in the background, output to NAME.log
     local name=$1
     shift
     : >"$here/$name.log"
-    LD_PRELOAD=$faked_library FAKETIME=$(printf '%+ds' "$faked_offset") \
-        FAKETIME_DONT_FAKE_MONOTONIC=1 setsid "$@" >"$here/$name.log" 2>&1 </dev/null &
+    env "${that_day[@]}" setsid "$@" >"$here/$name.log" 2>&1 </dev/null &
     pids+=($!)
     echo "${pids[*]}" >"$here/pids"
 }
@@ -80,7 +78,7 @@ certificate() { # NAME ISSUER EXTENSIONS
     local signer=(-CA "$tls/$2.pem" -CAkey "$tls/$2.key" -CAcreateserial)
     [[ $1 != "$2" ]] || signer=(-signkey "$tls/$1.key")
     # An hour old, lest a second's difference make it one of the future.
-    shift_seconds=-3600 on_that_day openssl x509 -req -in "$tls/$1.csr" "${signer[@]}" -days 30 \
+    env "${that_day[@]}" "$an_hour_before" openssl x509 -req -in "$tls/$1.csr" "${signer[@]}" -days 30 \
         -sha256 -extfile <(printf '%b' "$3") -out "$tls/$1.pem" 2>>"$tls/log"
 }
 
@@ -121,7 +119,7 @@ mailboxes:
 END
 }
 
-permitctl() { on_that_day "$binaries/permitctl" --config "$config" "$@"; }
+permitctl() { env "${that_day[@]}" "$binaries/permitctl" --config "$config" "$@"; }
 
 start_permitd() {
     start permitd "$binaries/permitd" --config "$config"
@@ -171,8 +169,7 @@ read_receipt() { # PATH
             bytes=${bytes#*"<Problem code=\"$code\""}
         done
     fi
-    live || printf '  %s  %-18s %s%s\n' "${1##*/}" "$kind" "$file" \
-        "${problems[$file]:+  (${problems[$file]})}"
+    live || printf '  %-52s %s%s\n' "${1##*/}" "$file" "${problems[$file]:+: ${problems[$file]}}"
 }
 
 look() { # Reads the receipts that are new.
