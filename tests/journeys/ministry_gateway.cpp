@@ -76,12 +76,20 @@ dispatch::Answer MinistryGateway::broken(dispatch::Request request, dispatch::Re
     return answer;
 }
 
+void MinistryGateway::send(dispatch::Request request) {
+    if (handed_over) handed_over(request);
+    asked_.push_back(std::move(request));
+}
+
 void MinistryGateway::carry_out(dispatch::Request request, std::vector<dispatch::Answer>& out) {
     if (line == Line::Down)
         return out.push_back(broken(std::move(request), dispatch::Reach::NotSent));
     if (line == Line::NotLetIn)
         return out.push_back(answered(std::move(request), http::Response{401, {}, {}}));
+    if (line == Line::LosesRequests)
+        return out.push_back(broken(std::move(request), dispatch::Reach::Lost));
     const sandbox::Answer said = ministry_.handle(http_request(request));
+    if (arrived) arrived(request);
     if (said.poll) {
         polls_.push_back({clock_.now() + said.poll->wait, *said.poll, std::move(request)});
         return;
@@ -102,9 +110,9 @@ std::vector<dispatch::Answer> MinistryGateway::collect(base::Tick) {
          asked.pop_front())
         carry_out(std::move(asked.front()), out);
     for (Polling& each : std::exchange(polls_, {})) {
-        if (line == Line::Down)
+        if (line == Line::Down || line == Line::LosesRequests)
             out.push_back(broken(std::move(each.request), dispatch::Reach::Lost));
-        else if (ministry_.has_results(each.poll) || clock_.now() >= each.until)
+        else if (!also.empty() || ministry_.has_results(each.poll) || clock_.now() >= each.until)
             out.push_back(answered(std::move(each.request), ministry_.results(each.poll)));
         else
             polls_.push_back(std::move(each));
@@ -114,13 +122,30 @@ std::vector<dispatch::Answer> MinistryGateway::collect(base::Tick) {
             out.push_back(std::move(each.answer));
         else
             withheld_.push_back(std::move(each));
+    for (dispatch::Answer& each : out) say_also(each);
     if (tamper)
         for (dispatch::Answer& each : out) tamper(each);
     return out;
 }
 
+void MinistryGateway::say_also(dispatch::Answer& answer) {
+    if (also.empty() || answer.request.ask != dispatch::Ask::Results || answer.http_status != 200)
+        return;
+    const std::string end = "</mepResults>";
+    const std::size_t at = answer.body.rfind(end);
+    if (at != std::string::npos) {
+        answer.body.insert(at, also);
+    } else {
+        const std::size_t closed = answer.body.rfind("/>");
+        answer.body.replace(closed, 2, ">" + also + end);
+    }
+    also.clear();
+}
+
 void MinistryGateway::learn(const std::string&, edi::AnswerClass answer) {
     learnt.push_back(answer);
+    if (answer == edi::AnswerClass::Configuration)
+        parked_until_ = clock_.now() + std::chrono::minutes{1};
 }
 
 }  // namespace journeys

@@ -12,9 +12,10 @@ namespace journeys {
 
 enum class Line {
     Up,
-    Down,         // nothing gets through: NotSent
-    LosesAnswers,  // requests arrive, answers do not
-    NotLetIn,     // 401
+    Down,           // nothing gets through: NotSent
+    LosesRequests,  // they break off on their way
+    LosesAnswers,   // requests arrive, answers do not
+    NotLetIn,       // 401
 };
 
 class MinistryGateway final : public dispatch::Gateway {
@@ -22,8 +23,12 @@ public:
     MinistryGateway(sandbox::Ministry& ministry, const base::Clock& clock)
         : ministry_(ministry), clock_(clock) {}
 
-    std::size_t capacity() const override { return under_way() < 32 ? 32 - under_way() : 0; }
-    void send(dispatch::Request request) override { asked_.push_back(std::move(request)); }
+    // Who was not let in stays away for a minute.
+    std::size_t capacity() const override {
+        const std::size_t room = under_way() < 32 ? 32 - under_way() : 0;
+        return clock_.now() < parked_until_ ? 0 : room;
+    }
+    void send(dispatch::Request request) override;
     // Never waits: what can be answered at this moment is.
     std::vector<dispatch::Answer> collect(base::Tick until) override;
     void learn(const std::string& key, edi::AnswerClass answer) override;
@@ -34,6 +39,11 @@ public:
     std::vector<edi::AnswerClass> learnt;
     // Changes what comes back, to play a ministry that misbehaves.
     std::function<void(dispatch::Answer&)> tamper;
+    // Two moments at which a stop of the daemon matters: a request is about to be handed over, and
+    // the ministry has dealt with one whose answer has not come back.
+    std::function<void(const dispatch::Request&)> handed_over, arrived;
+    // Results that the ministry says besides its own with the next page: <result> elements.
+    std::string also;
     // The daemon died: its connections are gone.
     void forget() { asked_.clear(), withheld_.clear(), polls_.clear(); }
 
@@ -51,6 +61,7 @@ private:
     std::size_t under_way() const;
     void carry_out(dispatch::Request request, std::vector<dispatch::Answer>& out);
     dispatch::Answer answered(dispatch::Request request, const http::Response& response) const;
+    void say_also(dispatch::Answer& answer);
     dispatch::Answer broken(dispatch::Request request, dispatch::Reach reach) const;
 
     sandbox::Ministry& ministry_;
@@ -58,6 +69,7 @@ private:
     std::deque<dispatch::Request> asked_;
     std::vector<Withheld> withheld_;
     std::vector<Polling> polls_;
+    base::Time parked_until_ = {};
 };
 
 }  // namespace journeys
