@@ -159,7 +159,11 @@ read_receipt() { # PATH
     file=${BASH_REMATCH[1]}
     [[ -n ${seen_file[$file]-} ]] || return 0
     [[ $bytes =~ \ kind=\"([a-z-]+)\" ]] && kind=${BASH_REMATCH[1]}
-    kinds[$file]+="${kinds[$file]:+ }$kind"
+    if [[ ${kinds[$file]} =~ (^|\ )$kind(\ x([0-9]+))?$ ]]; then # "clearance x3"
+        kinds[$file]=${kinds[$file]%"${BASH_REMATCH[2]}"}" x$((${BASH_REMATCH[3]:-1} + 1))"
+    else
+        kinds[$file]+="${kinds[$file]:+ }$kind"
+    fi
     [[ $bytes =~ \<State\ code=\"([A-Z_]+)\" ]] && state[$file]=${BASH_REMATCH[1]}
     if [[ $bytes =~ \ stage=\"outcome\" ]]; then
         outcome[$file]=$kind
@@ -219,11 +223,11 @@ watch_until_done() {
 
 show_where_to_look() {
     title "Where to look"
-    say "  $mailbox/InBox     ${receipts} receipts"
-    say "  $mailbox/SentBox   originals that were accepted"
-    say "  $mailbox/FailBox   originals that were rejected, each with the receipt that says why"
-    say "  $here/spool/.archive         every receipt and original, for auditors"
-    say "  $here/permitd.log            the log, one event a line"
+    printf '  %-44s %s\n' "$mailbox/InBox" "$receipts receipts" \
+        "$mailbox/SentBox" "originals that were accepted" \
+        "$mailbox/FailBox" "originals that were rejected, each with the receipt that says why" \
+        "$here/spool/.archive" "every receipt and original, for auditors" \
+        "$here/permitd.log" "the log, one event a line"
     local approved
     approved=$(find "$mailbox/InBox" -name '*_approved_*' | sort | head -n 1)
     if [[ -n $approved ]]; then
