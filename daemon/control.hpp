@@ -1,4 +1,5 @@
-// Control: what operators ask the daemon, over a Unix socket: HTTP and JSON. permitctl is its client.
+// Control: what operators ask the daemon, over a Unix socket: HTTP and JSON. permitctl is its
+// client.
 //
 //   GET /status                                       health
 //   GET /messages?state=&mailbox=&older_than_s=&limit=  the queue, one object a message

@@ -1,5 +1,5 @@
-// The deliver thread: takes up from the store what was committed, a window at a time, so that memory
-// does not grow with what waits for an InBox.
+// The deliver thread: takes up from the store what was committed, a window at a time, so that
+// memory does not grow with what waits for an InBox.
 #include <algorithm>
 
 #include "daemon.hpp"

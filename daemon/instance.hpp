@@ -1,8 +1,8 @@
 // What one start leaves for the next: the poisoned mark after a failed sync.
 //
-// The mark names the boot and the mount of the state directory: after either changed, the page cache
-// that may claim what the disk does not hold is gone, and the mark no longer counts (design.md 4).
-// Threads: any. Throws: nothing.
+// The mark names the boot and the mount of the state directory: after either changed, the page
+// cache that may claim what the disk does not hold is gone, and the mark no longer counts
+// (design.md 4). Threads: any. Throws: nothing.
 #pragma once
 
 #include <string>

@@ -56,7 +56,8 @@ public:
     virtual std::optional<Licence> licence(const std::string& number) const = 0;
     virtual std::optional<Submission> submission(const std::string& key) const = 0;
     virtual std::optional<MinistryResult> result(const std::string& id) const = 0;
-    // Results kept as Unclaimed that name this key or this ApplicationNo (empty = not asked), by seq.
+    // Results kept as Unclaimed that name this key or this ApplicationNo (empty = not asked), by
+    // seq.
     virtual std::vector<MinistryResult> unclaimed(const std::string& key,
                                                   const std::string& application_no) const = 0;
     virtual Counters counters() const = 0;
@@ -84,7 +85,8 @@ public:
     // Valid licences whose expiry lies before that day, at most so many.
     virtual std::vector<Licence> expired_before(const std::string& day,
                                                 std::size_t limit) const = 0;
-    // For operators: each accepted or rejected message, oldest first; false from the visitor ends it.
+    // For operators: each accepted or rejected message, oldest first; false from the visitor ends
+    // it.
     virtual void each_message(const std::function<bool(const MessageRecord&)>& visit) const = 0;
     virtual void each_unclaimed(const std::function<bool(const MinistryResult&)>& visit) const = 0;
     // Messages by state, kept as they change: never a scan.

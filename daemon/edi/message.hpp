@@ -1,8 +1,8 @@
 // Message: what an enterprise system sent, and what is kept of it.
 //
 // Message is the readable form of a <Message> element; MessageRecord is what the store keeps for
-// ever, because MessageId is the idempotency key (messages.md 1: unique per sender for ever, used up
-// by acceptance, left free by a rejection).
+// ever, because MessageId is the idempotency key (messages.md 1: unique per sender for ever, used
+// up by acceptance, left free by a rejection).
 // Threads: value types.
 #pragma once
 
@@ -26,8 +26,9 @@ struct Arrival {
     std::uint64_t inode = 0;
     base::Time received_at = {};
     std::string day;  // archive day "2026-11-22" under which the original is kept
-    // Of the file when it was read. File systems give the inode number of a removed file to the next
-    // one at once: only number, size and this time together tell whether a name is still that file.
+    // Of the file when it was read. File systems give the inode number of a removed file to the
+    // next one at once: only number, size and this time together tell whether a name is still that
+    // file.
     base::Time modified_at = {};
     bool operator==(const Arrival&) const = default;
 };

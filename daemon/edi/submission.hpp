@@ -1,8 +1,8 @@
 // Submission: one request that must reach the ministry exactly once.
 //
-// The states are those of MessageState. The intent (attempt, body, digest, endpoint) is in the store
-// before the first byte leaves; the body is made once and never again (gateway.md, "Bytes are made
-// once"); the store forgets it once the submission is settled.
+// The states are those of MessageState. The intent (attempt, body, digest, endpoint) is in the
+// store before the first byte leaves; the body is made once and never again (gateway.md, "Bytes are
+// made once"); the store forgets it once the submission is settled.
 // Threads: value types.
 #pragma once
 

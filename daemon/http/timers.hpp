@@ -17,8 +17,8 @@ public:
     explicit Timers(boost::asio::io_context& context) : context_(context) {}
 
     void after(std::chrono::milliseconds wait, std::function<void()> then) {
-        // Never already over: Asio arms such a one as an absolute time of the monotonic clock, which
-        // libfaketime (0.9.10) takes for one of the wall clock and moves hours away.
+        // Never already over: Asio arms such a one as an absolute time of the monotonic clock,
+        // which libfaketime (0.9.10) takes for one of the wall clock and moves hours away.
         const auto timer = std::make_shared<boost::asio::steady_timer>(
             context_, std::max(wait, std::chrono::milliseconds{1}));
         const std::lock_guard lock(mutex_);

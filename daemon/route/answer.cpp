@@ -99,8 +99,8 @@ Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fau
     return decision;
 }
 
-// Asked only right after an attempt that failed: while the endpoint is parked or broken no attempt is
-// made, so that nothing is given up because of us.
+// Asked only right after an attempt that failed: while the endpoint is parked or broken no attempt
+// is made, so that nothing is given up because of us.
 bool lifetime_over(const edi::Submission& submission, const Patience& patience, base::Time now) {
     return now - submission.accepted_at >= patience.lifetime;
 }
@@ -111,9 +111,9 @@ Decision again_later(edi::Submission submission, const dispatch::Answer& answer,
                      const edi::State& state, const Patience& patience, base::Time now,
                      double jitter) {
     Decision decision;
-    const std::chrono::microseconds wait =
-        answer.retry_after ? std::chrono::microseconds{*answer.retry_after}
-                           : backoff(patience, submission.attempts, jitter);
+    const std::chrono::microseconds wait = answer.retry_after
+                                               ? std::chrono::microseconds{*answer.retry_after}
+                                               : backoff(patience, submission.attempts, jitter);
     submission.next_at = now + wait;
     if (answer.request.ask == dispatch::Ask::Submit) submission.state = MessageState::Waiting;
     if (lifetime_over(submission, patience, now))
@@ -243,8 +243,8 @@ Decision decide_lifetime_over(edi::Submission submission, const edi::State& stat
                          {"error", submission.last_error}};
     receipt.problems.push_back(std::move(finding));
     receipt.details = {
-        {.name = "Reason", .text = submission.last_error.empty() ? "never sent"
-                                                                 : submission.last_error},
+        {.name = "Reason",
+         .text = submission.last_error.empty() ? "never sent" : submission.last_error},
         {.name = "Attempts", .text = std::to_string(submission.attempts)}};
     decision.issues.push_back(issue_of(std::move(receipt), submission));
     move_application(decision, submission, edi::ApplicationEvent::GivenUp, {}, state, now);
@@ -258,13 +258,12 @@ Decision decide_delayed(edi::Submission submission, const edi::State& state) {
     edi::Receipt receipt = reply_to(submission, state, "delayed");
     base::Finding finding;
     finding.severity = base::Severity::Warning;
-    finding.code =
-        submission.state == MessageState::Waiting ? "NET-UNREACHABLE" : "NET-IN-DOUBT";
+    finding.code = submission.state == MessageState::Waiting ? "NET-UNREACHABLE" : "NET-IN-DOUBT";
     finding.arguments = {{"error", submission.last_error}};
     receipt.problems.push_back(std::move(finding));
     receipt.details = {
-        {.name = "Reason", .text = submission.last_error.empty() ? "not sent yet"
-                                                                 : submission.last_error},
+        {.name = "Reason",
+         .text = submission.last_error.empty() ? "not sent yet" : submission.last_error},
         {.name = "Attempts", .text = std::to_string(submission.attempts)},
         {.name = "NextAttemptAt", .text = base::iso(submission.next_at)}};
     if (const auto application = current_application(submission, state)) {

@@ -24,8 +24,8 @@ Decision decide_answer(edi::Submission submission, const dispatch::Answer& answe
                        const edi::State& state, const Patience& patience, base::Time now,
                        double jitter);
 
-// The lifetime of a submission is over at a failed attempt: undeliverable if it certainly was never taken in, else HELD,
-// because what may have arrived is never given up by a clock.
+// The lifetime of a submission is over at a failed attempt: undeliverable if it certainly was never
+// taken in, else HELD, because what may have arrived is never given up by a clock.
 Decision decide_lifetime_over(edi::Submission submission, const edi::State& state,
                               const Patience& patience, base::Time now);
 

@@ -220,9 +220,8 @@ Decision checked(const Acceptance& accepted) {
 
 // The same id and content after `undeliverable`: the same submission goes on under its key.
 bool may_go_on(const edi::MessageRecord& first) {
-    return std::any_of(
-        first.subjects.begin(), first.subjects.end(),
-        [](const edi::Subject& each) { return each.outcome == "undeliverable"; });
+    return std::any_of(first.subjects.begin(), first.subjects.end(),
+                       [](const edi::Subject& each) { return each.outcome == "undeliverable"; });
 }
 
 Decision decide_message(const Examined& examined, const edi::Header& header,
@@ -241,18 +240,17 @@ Decision decide_message(const Examined& examined, const edi::Header& header,
         finding.value = message.message_id;
         return rejected(examined, header, {std::move(finding)}, reference);
     }
-    if (first && !message.check_only && !may_go_on(*first))
-        return duplicate(examined, to, *first);
+    if (first && !message.check_only && !may_go_on(*first)) return duplicate(examined, to, *first);
 
     validate::Facts facts{.now = now, .lists = &lists, .registration = {}, .importer = {}};
     validate::Judgement judgement = validate::judge(message, facts);
     const auto before = state.application({message.sender, reference});
-    const auto event = message.function == "save" ? edi::ApplicationEvent::Save
-                                                  : edi::ApplicationEvent::Submit;
+    const auto event =
+        message.function == "save" ? edi::ApplicationEvent::Save : edi::ApplicationEvent::Submit;
     const auto after = edi::next(before ? before->state : ApplicationState::None, event);
     if (!after) {
-        base::Finding finding = error_at(message, "FLOW-STATE",
-                                         "/" + message.type + "/ApplicationRef", reference);
+        base::Finding finding =
+            error_at(message, "FLOW-STATE", "/" + message.type + "/ApplicationRef", reference);
         finding.arguments = {{"state", code_of(before->state)},
                              {"state_zh", chinese_of(before->state)},
                              {"event", edi::code_of(event)}};
@@ -277,8 +275,7 @@ Decision decide_arrival(const Examined& examined, const std::vector<std::string>
                         const edi::State& state, const edi::Lists& lists, base::Time now) {
     std::optional<edi::Header> header;
     if (examined.parsed.root) header = edi::readable_header(*examined.parsed.root);
-    if (auto fatal = fatal_of(examined))
-        return rejected(examined, header, {std::move(*fatal)}, {});
+    if (auto fatal = fatal_of(examined)) return rejected(examined, header, {std::move(*fatal)}, {});
     std::vector<base::Finding> findings = examined.parsed.findings;
     if (!examined.parsed.well_formed || !header) {
         // Valid, yet no message: a receipt or one of the ministry's documents was dropped here.

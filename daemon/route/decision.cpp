@@ -58,7 +58,8 @@ std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attemp
     std::chrono::microseconds wait = patience.first;
     for (std::uint32_t i = 1; i < attempts && wait < patience.max; ++i) wait *= 2;
     wait = std::min<std::chrono::microseconds>(wait, patience.max);
-    return std::chrono::microseconds{static_cast<std::int64_t>(part * static_cast<double>(wait.count()))};
+    return std::chrono::microseconds{
+        static_cast<std::int64_t>(part * static_cast<double>(wait.count()))};
 }
 
 edi::Change numbered(Decision decision, const edi::State& state, base::Time now,

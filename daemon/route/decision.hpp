@@ -40,8 +40,8 @@ struct Patience {
 // ("full jitter"). `part` lies in [0, 1).
 std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attempts, double part);
 
-// The change of a decision with everything numbered and composed: deliveries, the receipts listed in
-// their records, outcomes set, counters moved on. `state` must not hold the decision yet.
+// The change of a decision with everything numbered and composed: deliveries, the receipts listed
+// in their records, outcomes set, counters moved on. `state` must not hold the decision yet.
 edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
                      const receipts::Catalogue& catalogue);
 

@@ -13,29 +13,30 @@ inline constexpr Event receipt_issued{
     "A receipt was committed and is on its way into the InBox of its mailbox.", ""};
 inline constexpr Event submission_held{
     "submission-held", Level::Error,
-    "The lifetime is over and nobody can say whether the ministry has the document; its key is asked "
-    "every 15 minutes.",
+    "The lifetime is over and nobody can say whether the ministry has the document; its key is "
+    "asked every 15 minutes.",
     "Ask the ministry's service desk for the document by its key (permitctl explain)."};
 inline constexpr Event result_unclaimed{
     "result-unclaimed", Level::Warning,
-    "The ministry sent a result about an application or licence that is not known here; it is kept.",
-    "permitctl list --state UNCLAIMED shows it; it is applied by itself when its application becomes "
-    "known."};
+    "The ministry sent a result about an application or licence that is not known here; it is "
+    "kept.",
+    "permitctl list --state UNCLAIMED shows it; it is applied by itself when its application "
+    "becomes known."};
 inline constexpr Event result_incomplete{
     "result-incomplete", Level::Error,
-    "The ministry sent a result that lacks what it must have, such as an approval without a licence "
-    "number; it is kept and not applied.",
+    "The ministry sent a result that lacks what it must have, such as an approval without a "
+    "licence number; it is kept and not applied.",
     "Ask the ministry's service desk to send the result again."};
 inline constexpr Event results_unreadable{
     "results-unreadable", Level::Error,
     "A page of results could not be read; the same page is asked for again.",
     "If it lasts, tell the ministry's service desk; the cursor is in the fields."};
-inline constexpr Event results_readable{
-    "results-readable", Level::Info, "Pages of results can be read again.", ""};
+inline constexpr Event results_readable{"results-readable", Level::Info,
+                                        "Pages of results can be read again.", ""};
 inline constexpr Event mapping_failed{
     "mapping-failed", Level::Error,
-    "An accepted application cannot be turned into the ministry's form with today's tables; it waits "
-    "and is tried again every 15 minutes.",
+    "An accepted application cannot be turned into the ministry's form with today's tables; it "
+    "waits and is tried again every 15 minutes.",
     "Mend the mapping table or the code list that the error names."};
 
 }  // namespace route::event

@@ -1,10 +1,10 @@
 // What a result of the ministry's changes (messages.md 4, "Results are facts").
 //
 // A result is a repeat only if its id, or its (ApplicationNo, seq), is recorded already. It belongs
-// to the submission whose key it bears, else to the newest one of its ApplicationNo. One that nobody
-// can place is kept as UNCLAIMED and placed when its application or licence becomes known. The state
-// follows the highest seq; a lower one that comes later enters the trail and still gives the message
-// its outcome, but moves no state back.
+// to the submission whose key it bears, else to the newest one of its ApplicationNo. One that
+// nobody can place is kept as UNCLAIMED and placed when its application or licence becomes known.
+// The state follows the highest seq; a lower one that comes later enters the trail and still gives
+// the message its outcome, but moves no state back.
 // Threads: pure.
 #pragma once
 

@@ -80,8 +80,8 @@ void Route::expire(Step& step) {
 
 void Route::warn(Step& step) {
     const base::Time accepted_at_most =
-        step.now - std::chrono::duration_cast<std::chrono::microseconds>(
-                       options_.patience.warn_after);
+        step.now -
+        std::chrono::duration_cast<std::chrono::microseconds>(options_.patience.warn_after);
     for (const edi::Submission& each : parts_.store.unwarned(accepted_at_most, chores_max)) {
         auto current = step.pending.submission(each.key);
         if (current && current->unsettled() && !current->delayed_told)
@@ -100,8 +100,8 @@ void Route::send_due(Step& step) {
             step.intend(std::move(*current));
         } else if (current->state != edi::MessageState::Sending &&
                    asked_.insert(current->key).second) {
-            step.requests.push_back({dispatch::Ask::ByKey, current->key, {}, {},
-                                     current->attempts});
+            step.requests.push_back(
+                {dispatch::Ask::ByKey, current->key, {}, {}, current->attempts});
         }
     }
 }

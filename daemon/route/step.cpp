@@ -106,8 +106,8 @@ void Route::Step::take_verdict(const Answered& answered, edi::Submission submiss
     const bool ours = !reply.acknowledgement || reply.acknowledgement->key == key;
     const bool success = answered.answer.http_status / 100 == 2;
     const bool by_key = answered.answer.request.ask == dispatch::Ask::ByKey;
-    const bool readable = success ? reply.acknowledgement || (by_key && reply.refusal)
-                                  : reply.refusal.has_value();
+    const bool readable =
+        success ? reply.acknowledgement || (by_key && reply.refusal) : reply.refusal.has_value();
     const edi::AnswerClass answer_class = dispatch::classify(answered.answer, readable, ours);
     route.parts_.gateway.learn(key, answer_class);
     apply(decide_answer(std::move(submission), answered.answer, answer_class, reply, pending,
@@ -176,8 +176,7 @@ void Route::Step::claim(const std::string& key, const std::string& application_n
 
 void Route::Step::intend(edi::Submission submission) {
     if (submission.request.empty()) {
-        const auto application =
-            pending.application({submission.sender, submission.subject});
+        const auto application = pending.application({submission.sender, submission.subject});
         auto document = application ? route.parts_.mapper.application_request(
                                           submission.key, submission.accepted_at,
                                           application->content, base::day_of(now))
@@ -194,14 +193,14 @@ void Route::Step::intend(edi::Submission submission) {
             pending.add(std::move(change));
             return;
         }
-        submission.request = xml::write(*document, route.parts_.mapper.namespace_uri(),
-                                        xml::Layout::Compact);
+        submission.request =
+            xml::write(*document, route.parts_.mapper.namespace_uri(), xml::Layout::Compact);
         submission.request_sha256 = base::sha256_hex(submission.request);
     }
     submission.state = edi::MessageState::Sending;
     ++submission.attempts;
-    requests.push_back({dispatch::Ask::Submit, submission.key, submission.request, {},
-                        submission.attempts});
+    requests.push_back(
+        {dispatch::Ask::Submit, submission.key, submission.request, {}, submission.attempts});
     edi::Change change;
     const std::string id = edi::record_id(submission.sender, submission.message_id);
     if (auto record = pending.message(id); record && record->state == edi::MessageState::Waiting) {

@@ -167,6 +167,7 @@ private:
         skip_to("{", "}");
         if (function != nullptr) {
             function->last_line = code_[at_ - 1].line;
+            function->has_body = true;
             out_.push_back(*function);
         }
         head_begin_ = at_;

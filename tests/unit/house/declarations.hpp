@@ -11,7 +11,7 @@ namespace house {
 
 enum class Declared {
     Type,
-    Function,
+    Function,        // with or without a body; a macro's call at namespace scope looks like one
     NamedElsewhere,  // an override, or the body of what a class declares
 };
 
@@ -20,6 +20,7 @@ struct Declaration {
     std::string name;    // "Parser", "parse", "TEST(Suite, Name)"
     int first_line = 0;  // of its head
     int last_line = 0;   // of its closing brace; its end without a body
+    bool has_body = false;
     int lines() const { return last_line - first_line + 1; }
 };
 

@@ -37,7 +37,7 @@ Sentences beyond_limits(const std::vector<Source>& tree) {
             sentences.push_back(are_more_than(number, "lines", file_lines_max) +
                                 ", split the file by noun: " + source.path);
         for (const Declaration& declaration : declarations_of(source))
-            if (declaration.lines() > function_lines_max && declaration.what != Declared::Type)
+            if (declaration.has_body && declaration.lines() > function_lines_max)
                 sentences.push_back(
                     declaration.name + ": " +
                     are_more_than(declaration.lines(), "lines", function_lines_max) +

@@ -30,6 +30,14 @@ TEST(Limits, OfAFunction) {
                 ElementsAre("f: 61 lines are more than 60, split the function: tests/a.cpp:2"));
 }
 
+TEST(Limits, OfATableThereIsNone) {
+    EXPECT_THAT(beyond_limits({source_of("tests/a.cpp", "INSTANTIATE_TEST_SUITE_P(A, B, Values(\n" +
+                                                            lines(70, "  1,") + "  1));\n" +
+                                                            "const int table[] = {\n" +
+                                                            lines(70, "  1,") + "};\n")}),
+                IsEmpty());
+}
+
 TEST(Limits, OfALine) {
     std::string chinese;
     for (int i = 0; i < 100; ++i) chinese += "审";

@@ -40,6 +40,15 @@ std::string says_nothing(std::string_view name, const std::string& word) {
            "\" fits everything and tells nothing, name the thing";
 }
 
+// Of a line comment without trailing blanks. Prose may end a line with a semicolon too, but has more
+// words and none of these marks.
+bool is_code(std::string_view comment) {
+    if (!comment.ends_with(';')) return false;
+    for (const std::string_view mark : {");", "};", "];", "=", "->", "::", "++", "--", "return "})
+        if (comment.find(mark) != std::string_view::npos) return true;
+    return std::ranges::count(comment, ' ') <= 3;
+}
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 }  // namespace
@@ -83,7 +92,7 @@ Sentences stale_comments(const std::vector<Source>& tree) {
             if (token.kind != Kind::LineComment && token.kind != Kind::BlockComment) continue;
             std::string_view text = token.text;
             while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-            if (token.kind == Kind::LineComment && text.ends_with(';'))
+            if (token.kind == Kind::LineComment && is_code(text))
                 sentences.push_back("code in a comment is for the history, not the source: " +
                                     source.at(token.line));
             // Written in two halves, so that this source does not find itself.

@@ -56,13 +56,17 @@ TEST(Cards, OpenEveryHeader) {
 }
 
 TEST(Comments, HoldNoCode) {
+    for (const char* code : {"// f(a);  ", "// int n;", "// a = b + c * d - e;", "// return a;"})
+        EXPECT_THAT(house::stale_comments(
+                        {source_of("daemon/a.cpp", "int a;\n  " + std::string{code} + "\n")}),
+                    ElementsAre("code in a comment is for the history, not the source: "
+                                "daemon/a.cpp:2"));
     EXPECT_THAT(
-        house::stale_comments({source_of("daemon/a.cpp", "int a;\n  // f(a);  \n")}),
-        ElementsAre("code in a comment is for the history, not the source: daemon/a.cpp:2"));
-    EXPECT_THAT(house::stale_comments({source_of("daemon/a.cpp",
-                                                 "// why; and how\nint a;  // it\n"
-                                                 "auto s = \"// a;\";\n")}),
-                IsEmpty());
+        house::stale_comments({source_of("daemon/a.cpp",
+                                         "// why; and how\nint a;  // it\nauto s = \"// a;\";\n"
+                                         "// first one thing of the two,\n"
+                                         "// one, two, three of the five;\n// then more.\n")}),
+        IsEmpty());
 }
 
 TEST(Comments, PutNothingOff) {
