@@ -8,6 +8,7 @@
 
 #include "base/share.hpp"
 #include "edi/message.hpp"
+#include "transfer/transfer.hpp"
 #include "yaml/document.hpp"
 
 namespace permitd {
@@ -99,13 +100,9 @@ void read_ministry(const Section& ministry, Config& config) {
     dispatch::GatewayOptions& out = config.ministry;
     out.url = ministry.required_text("url");
     while (!out.url.empty() && out.url.back() == '/') out.url.pop_back();
-    const bool https = out.url.rfind("https://", 0) == 0;
-    const bool loopback = out.url.rfind("http://127.", 0) == 0 ||
-                          out.url.rfind("http://localhost", 0) == 0 ||
-                          out.url.rfind("http://[::1]", 0) == 0;
-    if (!out.url.empty() && !https && !loopback)
-        ministry.node()["url"].complain(
-            "must begin with https:// (plain http:// is for loopback addresses only)");
+    if (!out.url.empty())
+        if (const auto allowed = transfer::check_url(out.url); !allowed)
+            ministry.node()["url"].complain(allowed.fault().text);
     out.tls.ca_file = ministry.path("ca", "");
     out.tls.certificate_file = ministry.path("client_certificate", "");
     out.tls.key_file = ministry.path("client_key", "");
