@@ -103,7 +103,9 @@ void CurlGateway::return_unsent() {
         ended.end = transfer::End::NotSent;
         ended.error = parking_.is_parked() ? "parked: " + parking_.reason() : "broken";
         const base::Time now = clock_.now();
-        answers_.push_back(answer_of(std::move(each), std::move(ended), options_, now, now));
+        Answer answer = answer_of(std::move(each), std::move(ended), options_, now, now);
+        answer.reach = Reach::Configuration;  // not even tried, so it costs the message nothing
+        answers_.push_back(std::move(answer));
     }
     waiting_.clear();
 }

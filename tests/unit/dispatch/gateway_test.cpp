@@ -149,7 +149,7 @@ TEST_F(GatewayTest, AParkedLineSendsNothingAndOpensSlowlyThroughItsProbe) {
         EXPECT_EQ(gateway->capacity(), 0u);
         EXPECT_TRUE(gateway->condition().starts_with("parked: ")) << gateway->condition();
         const auto posts = count(post);
-        EXPECT_EQ(ask(*gateway, submit("k2")).reach, Reach::NotSent);
+        EXPECT_EQ(ask(*gateway, submit("k2")).reach, Reach::Configuration);
         EXPECT_EQ(count(post), posts);
         const auto probes = count(status);
         clock_.advance(59s);
@@ -181,7 +181,7 @@ TEST_F(GatewayTest, FiveFailuresBreakTheLineUntilTheProbeSucceeds) {
     }
     EXPECT_EQ(gateway->capacity(), 0u);
     EXPECT_EQ(gateway->condition(), "broken until 2026-11-22T09:31:00.000+08:00");
-    EXPECT_EQ(ask(*gateway, submit("k9")).reach, Reach::NotSent);
+    EXPECT_EQ(ask(*gateway, submit("k9")).reach, Reach::Configuration);
     EXPECT_EQ(count(post), 5u);
     clock_.advance(60s);
     until(*gateway, "open");
