@@ -40,8 +40,8 @@ std::string says_nothing(std::string_view name, const std::string& word) {
            "\" fits everything and tells nothing, name the thing";
 }
 
-// Of a line comment without trailing blanks. Prose may end a line with a semicolon too, but has more
-// words and none of these marks.
+// Of a line comment without trailing blanks. Prose may end a line with a semicolon too, but has
+// more words and none of these marks.
 bool is_code(std::string_view comment) {
     if (!comment.ends_with(';')) return false;
     for (const std::string_view mark : {");", "};", "];", "=", "->", "::", "++", "--", "return "})
