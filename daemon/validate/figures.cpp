@@ -49,8 +49,9 @@ Figures figures_of(const Element& application, const edi::Lists& lists, base::Da
     Figures figures;
     const Element* machine = application.child("SingleMachine");
     const Element* project = application.child("Project");
-    if (!machine && !project) return figures;
-    const Element& goods = machine ? *machine : *project;
+    const Element* either = machine ? machine : project;
+    if (!either) return figures;
+    const Element& goods = *either;
     figures.currency = base::collapsed(goods.text_at("Currency"));
     figures.minor_units = lists.minor_units(figures.currency, day);
     figures.usd_rate = lists.usd_rate(figures.currency, day);
