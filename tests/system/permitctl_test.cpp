@@ -1,0 +1,126 @@
+// permitctl against a running daemon and without one.
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "system/line.hpp"
+
+namespace {
+
+using line::milliseconds;
+using testing::HasSubstr;
+
+std::vector<boost::json::object> rows_of(const std::string& lines) {
+    std::vector<boost::json::object> rows;
+    std::istringstream in{lines};
+    for (std::string each; std::getline(in, each);)
+        rows.push_back(boost::json::parse(each).as_object());
+    return rows;
+}
+
+TEST(Permitctl, TellsWhatTheDaemonHolds) {
+    line::Line line;
+    line.start_sandbox();
+    line.start();
+    line.drop("good.xml", line::declaration("CTL-1", "REF-1"));
+    line.drop("bad.xml", line::sample("invalid/RULE-YEAR.xml"));
+    ASSERT_TRUE(line.settles(2, milliseconds{30'000})) << line.daemon().words();
+
+    EXPECT_THAT(line.permitctl({"status"}).out,
+                testing::AllOf(HasSubstr("open"), HasSubstr("REJECTED 1"), HasSubstr("acme")));
+    EXPECT_EQ(line.status().at("pid").as_int64(), line.daemon().pid());
+
+    const line::Ended list = line.permitctl({"list"});
+    EXPECT_EQ(list.status, 0);
+    EXPECT_THAT(list.out, testing::AllOf(HasSubstr("CTL-1"), HasSubstr("RULE-YEAR")));
+    EXPECT_EQ(rows_of(line.permitctl({"--json", "list"}).out).size(), 2u);
+    const auto rejected = rows_of(line.permitctl({"--json", "list", "--state", "REJECTED"}).out);
+    ASSERT_EQ(rejected.size(), 1u);
+    EXPECT_EQ(rejected[0].at("file").as_string(), "bad.xml");
+    EXPECT_EQ(rows_of(line.permitctl({"--json", "list", "--limit", "1"}).out).size(), 1u);
+    EXPECT_TRUE(rows_of(line.permitctl({"--json", "list", "--older-than", "1h"}).out).empty());
+    EXPECT_THAT(line.permitctl({"list", "--state", "UNCLAIMED"}).out, HasSubstr("nothing there"));
+    EXPECT_EQ(line.permitctl({"list", "--state", "NONSENSE"}).status, 64);
+    EXPECT_EQ(line.permitctl({"list", "--older-than", "soon"}).status, 64);
+    EXPECT_EQ(line.stop(), 0);
+}
+
+// Whatever number an operator has in hand leads to the message.
+TEST(Permitctl, FindsAMessageByEachOfItsNumbers) {
+    line::Line line;
+    line.start_sandbox();
+    line.start();
+    line.drop("good.xml", line::declaration("CTL-1", "REF-1"));
+    ASSERT_TRUE(line.settles(1, milliseconds{30'000})) << line.daemon().words();
+    const auto story = rows_of(line.permitctl({"--json", "explain", "CTL-1"}).out).at(0);
+    const auto& subject = story.at("subjects").at(0).as_object();
+    const auto& receipt = story.at("receipts").at(0).as_object();
+    for (const std::string& id :
+         {std::string{"REF-1"}, std::string{subject.at("application_no").as_string()},
+          std::string{subject.at("licence_no").as_string()},
+          std::string{receipt.at("number").as_string()}}) {
+        SCOPED_TRACE(id);
+        const line::Ended told = line.permitctl({"show", id});
+        EXPECT_EQ(told.status, 0) << told.errors;
+        EXPECT_THAT(told.out, HasSubstr("CTL-1"));
+        EXPECT_THAT(line.permitctl({"explain", id}).out,
+                    testing::AllOf(HasSubstr("ATTEMPT"), HasSubstr("approved")));
+    }
+    const line::Ended unknown = line.permitctl({"show", "NO-SUCH", "CTL-1"});
+    EXPECT_EQ(unknown.status, 66);
+    EXPECT_THAT(unknown.errors, HasSubstr("NO-SUCH"));
+    EXPECT_THAT(unknown.out, HasSubstr("CTL-1"));
+    EXPECT_EQ(line.stop(), 0);
+}
+
+TEST(Permitctl, SaysThatThereIsNoDaemon) {
+    const line::Line line;
+    line.write_config();
+    for (const std::string command : {"status", "list"}) {
+        const line::Ended ended = line.permitctl({command});
+        EXPECT_EQ(ended.status, 69);
+        EXPECT_THAT(ended.errors, HasSubstr((line.folder() / "run/control").string()));
+    }
+    EXPECT_EQ(line.permitctl({"show", "A"}).status, 69);
+}
+
+TEST(Permitctl, ValidatesWithoutADaemon) {
+    const line::Line line;
+    const std::string samples = PERMITD_SOURCE "/tests/journeys/samples/";
+    const std::string good = samples + "valid/06-application-minimal.xml";
+    const std::string bad = samples + "invalid/RULE-USCC-CHECK.xml";
+    const line::Ended ok = line.permitctl({"validate", good});
+    EXPECT_EQ(ok.status, 0) << ok.out << ok.errors;
+    const line::Ended wrong = line.permitctl({"validate", good, bad});
+    EXPECT_EQ(wrong.status, 65) << wrong.errors;
+    EXPECT_THAT(wrong.out, testing::ContainsRegex("RULE-USCC-CHECK.xml:[0-9]+:[0-9]+: error "
+                                                  "RULE-USCC-CHECK: "));
+    const auto findings = rows_of(line.permitctl({"--json", "validate", bad}).out);
+    ASSERT_FALSE(findings.empty());
+    EXPECT_EQ(findings[0].at("code").as_string(), "RULE-USCC-CHECK");
+    EXPECT_GT(findings[0].at("line").as_int64(), 0);
+    EXPECT_FALSE(findings[0].at("zh").as_string().empty());
+    EXPECT_EQ(line.permitctl({"validate", good, "/nowhere.xml"}).status, 66);
+    // A hostile file is a finding, not the end of the program.
+    const line::Ended hostile = line.permitctl({"validate", samples + "invalid/XML-DOCTYPE.xml"});
+    EXPECT_EQ(hostile.status, 65);
+    EXPECT_THAT(hostile.out, HasSubstr("XML-DOCTYPE"));
+}
+
+TEST(Permitctl, PrintsTheTablesOfTheLifecycle) {
+    const line::Line line;
+    const line::Ended ended = line.permitctl({"lifecycle"});
+    EXPECT_EQ(ended.status, 0);
+    EXPECT_THAT(ended.out, testing::AllOf(HasSubstr("APPLICATION"), HasSubstr("LICENCE"),
+                                          HasSubstr("MESSAGE"), HasSubstr("SETTLED")));
+}
+
+TEST(Permitctl, NeedsACommand) {
+    const line::Line line;
+    EXPECT_EQ(line.permitctl({}).status, 64);
+    EXPECT_EQ(line.permitctl({"frobnicate"}).status, 64);
+}
+
+}  // namespace
