@@ -64,7 +64,7 @@ constexpr std::array<LicenceRow, 3> licence_table{{
 
 using M = MessageState;
 
-constexpr std::array<MessageRow, 15> message_table{{
+constexpr std::array<MessageRow, 16> message_table{{
     {M::Waiting, "intent synced", M::Sending},
     {M::Sending, "acknowledged", M::Acknowledged},
     {M::Sending, "refused", M::Settled},
@@ -76,6 +76,7 @@ constexpr std::array<MessageRow, 15> message_table{{
     {M::InDoubt, "lifetime over", M::Held},
     {M::Held, "the ministry knows the key: acknowledged", M::Acknowledged},
     {M::Held, "the ministry knows the key: refused", M::Settled},
+    {M::Held, "404 twice, commit_lag apart", M::Waiting},
     {M::Waiting, "lifetime over: undeliverable", M::Settled},
     {M::Acknowledged, "review ended", M::Settled},
     {M::Waiting, "review ended, acknowledgement lost", M::Settled},

@@ -48,6 +48,19 @@ void close(Decision& decision, edi::Licence& licence, LicenceEvent event, const 
     decision.issues.push_back(std::move(issue));
 }
 
+// Whether a newer clearance of the same declaration (its revocation, say) came before this one.
+bool said_later(const edi::Licence& licence, const std::string& declaration,
+                const edi::MinistryResult& result, const edi::State& state) {
+    const auto application = state.application({licence.sender, licence.reference});
+    return application &&
+           std::any_of(application->trail.begin(), application->trail.end(),
+                       [&](const edi::TrailEntry& each) {
+                           return each.seq > result.seq && each.body.name == result.body.name &&
+                                  each.application_no == result.application_no &&
+                                  each.body.text_at("DeclarationNo") == declaration;
+                       });
+}
+
 }  // namespace
 
 std::string licence_key(std::string_view licence_no) {
@@ -80,8 +93,10 @@ Decision clearance(edi::Licence licence, const edi::MinistryResult& result, Orde
     const base::Element& body = result.body;
     const std::string declaration{body.text_at("DeclarationNo")};
     const bool revoked = body.text_at("Revoked") == "true";
-    std::erase(licence.declarations, declaration);
-    if (!revoked) licence.declarations.push_back(declaration);
+    if (!said_later(licence, declaration, result, state)) {
+        std::erase(licence.declarations, declaration);
+        if (!revoked) licence.declarations.push_back(declaration);
+    }
     if (order == Order::Newest) {
         licence.quantity_left = body.text_at("QuantityLeft");
         licence.uses_left = body.text_at("UsesLeft");

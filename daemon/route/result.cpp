@@ -119,11 +119,22 @@ edi::Licence licence_of(const MinistryResult& result, const edi::Application& ap
     return licence;
 }
 
-// Whether this result decides about what the application is now: not about an older submission that
-// was replaced, and not after a newer result.
+// Whether this result is of the document that the application is now, and not of an older
+// submission that was replaced.
+bool is_of_current(const MinistryResult& result, const Place& place) {
+    return result.key.empty() || result.key == place.application.submission_key;
+}
+
+// Whether this result decides about what the application is now: no newer one of its kind came
+// before it. A newer one of another kind (a step, a clearance) says nothing about what it decides.
 bool moves_state(const MinistryResult& result, const Place& place) {
-    const bool of_current = result.key.empty() || result.key == place.application.submission_key;
-    return of_current && result.seq > place.application.seq_highest;
+    if (!is_of_current(result, place)) return false;
+    if (result.seq > place.application.seq_highest) return true;
+    return std::none_of(place.application.trail.begin(), place.application.trail.end(),
+                        [&](const edi::TrailEntry& each) {
+                            return each.seq > result.seq && each.body.name == result.body.name &&
+                                   each.application_no == result.application_no;
+                        });
 }
 
 Decision review(MinistryResult result, Place place, const std::optional<edi::Attempt>& proof,
@@ -131,14 +142,16 @@ Decision review(MinistryResult result, Place place, const std::optional<edi::Att
     Decision decision;
     const auto event = event_of(result.body.text_at("Decision"));
     if (!event) return kept(std::move(result), ResultState::Incomplete);
-    if (moves_state(result, place)) {
+    const bool moves = moves_state(result, place);
+    if (moves)
         if (const auto after = edi::next(place.application.state, *event))
             place.application.state = *after;
-        if (*event == ApplicationEvent::ReviewApproved) {
-            place.application.licence_no = licence_key(result.body.text_at("LicenceNo"));
-            if (!state.licence(place.application.licence_no))
-                decision.change.licences.push_back(licence_of(result, place.application));
-        }
+    // Also of an approval that a newer decision has overtaken: what comes later may name its licence.
+    if (*event == ApplicationEvent::ReviewApproved && is_of_current(result, place)) {
+        const std::string number = licence_key(result.body.text_at("LicenceNo"));
+        if (moves || place.application.licence_no.empty()) place.application.licence_no = number;
+        if (!state.licence(number))
+            decision.change.licences.push_back(licence_of(result, place.application));
     }
     edi::Receipt receipt = review_receipt(result.body, place);
     receipt.proof = proof;

@@ -2,6 +2,9 @@
 // whether promises P1 to P4 hold. The steps are those of base::durable_step (sync, link, rename,
 // unlink, commit), and two of the wire: a request handed over, and one that arrived but whose
 // answer did not come back.
+#include <iostream>
+#include <random>
+
 #include "crash/promises.hpp"
 
 namespace crash {
@@ -105,6 +108,7 @@ Told undisturbed(const Story& story, Keeping keeping) {
     Said said;
     look_at_moment(play, said);
     look_at_end(play, said, {});
+    EXPECT_EQ(play.world.ministry().counters().faults.empty(), story.faults.lost_answer == 0);
     return told(play.world);
 }
 
@@ -119,6 +123,9 @@ std::optional<std::string> stopped_before(std::size_t step, Act act) {
     }
     return std::nullopt;
 }
+
+// Another third of the steps with each run; the trace of a failure names the step.
+std::size_t any_of(std::size_t every) { return std::random_device{}() % every; }
 
 struct Stops {
     std::size_t first = 0;
@@ -169,7 +176,10 @@ void stop_everywhere(const Story& story, Keeping keeping, Stops stops) {
     }
     for (const char* step : {"commit", "link", "sync", "syncfs", "rename", "unlink", "hand over",
                              "arrive"})
-        EXPECT_GT(seen[step], 0) << "it was never stopped before: " << step;
+        if (stops.every == 1) {
+            EXPECT_GT(seen[step], 0) << "it was never stopped before: " << step;
+        }
+    EXPECT_GT(count, 20u) << "the story was over too soon";
     for (const auto& [step, times] : seen) std::cout << "    " << step << ": " << times << '\n';
     testing::Test::RecordProperty("stops", static_cast<int>(count));
 }
@@ -182,9 +192,11 @@ TEST(EveryStep, AndOnceMoreWhileItRecovers) {
 TEST(EveryStep, OverAFaultyLine) {
     stop_everywhere(over_a_faulty_line(), Keeping::Memory, {});
 }
-TEST(EveryStep, EverydayOnDisk) { stop_everywhere(everyday(), Keeping::RocksDb, {.every = 3}); }
+TEST(EveryStep, EverydayOnDisk) {
+    stop_everywhere(everyday(), Keeping::RocksDb, {.first = any_of(3), .every = 3});
+}
 TEST(EveryStep, CorrectedOnDisk) {
-    stop_everywhere(corrected(), Keeping::RocksDb, {.first = 1, .every = 3, .again = 11});
+    stop_everywhere(corrected(), Keeping::RocksDb, {.first = any_of(3), .every = 3, .again = 11});
 }
 
 }  // namespace
