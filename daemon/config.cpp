@@ -194,6 +194,7 @@ base::Result<Config> load_config(const std::string& file) {
     config.state = root.required_path("state");
     config.archive = root.path("archive", config.spool + "/.archive");
     config.share = root.path("share", base::share_directory());
+    root.node().required("ministry");
     read_ministry(root.sub("ministry"), config);
     read_intake(root.sub("intake"), config);
     read_workers(root.sub("workers"), config);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "base/stop.hpp"
 #include "edi/lists.hpp"
 #include "examine.hpp"
 #include "store/rocks_store.hpp"
@@ -66,6 +67,8 @@ base::Outcome Daemon::open_parts() {
         return kept.fault();
     if (auto kept = keep(mapping::Mapper::load(share + "/mapping", *lists_), mapper_); !kept)
         return kept.fault();
+    // Or an archive beneath would make the spool of a disk that is not mounted.
+    if (auto spool = base::open_directory(config_.spool); !spool) return spool.fault();
     if (auto made = base::make_directories(config_.archive, 0750); !made) return made.fault();
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();
@@ -136,6 +139,8 @@ void Daemon::run_intake() {
         base::Tick again = intake_->look_again_at();
         if (intake_->notice() || more || clock_.tick() >= again) {
             auto chunk = intake_->next();
+            // A sync that failed is never tried again (base/files.hpp).
+            if (!chunk && chunk.fault().remedy == base::Remedy::Stop) base::stop(chunk.fault());
             more = chunk && !chunk->empty();
             if (more) {
                 hand_over(std::move(*chunk));

@@ -75,6 +75,9 @@ int serve(Config config) {
     const std::string run_directory = std::filesystem::path{config.control_socket}.parent_path();
     if (auto made = base::make_directories(run_directory, 0755); !made)
         return tell_bad_start(made.fault());
+    // The mark names the mount of the state: at the very first start there must be one.
+    if (auto made = base::make_directories(config.state, 0700); !made)
+        return tell_bad_start(made.fault());
     const std::string mark = run_directory + "/poisoned";
     if (auto allowed = refuse_when_marked(mark, config.state); !allowed)
         return tell_bad_start(allowed.fault());
