@@ -62,6 +62,12 @@ Decision kept(MinistryResult result, ResultState why) {
     return decision;
 }
 
+// It stands in the trail.
+MinistryResult without_body(MinistryResult result) {
+    result.body = {};
+    return result;
+}
+
 std::optional<ApplicationEvent> event_of(std::string_view decision) {
     if (decision == "approved") return ApplicationEvent::ReviewApproved;
     if (decision == "returned") return ApplicationEvent::ReviewReturned;
@@ -155,16 +161,19 @@ Decision review(MinistryResult result, Place place, const std::optional<edi::Att
     }
     edi::Receipt receipt = review_receipt(result.body, place);
     receipt.proof = proof;
-    if (place.submission && is_open(*place.submission, state)) {
+    Issue issue{std::move(receipt), {}, {}};
+    if (place.submission) {
         const edi::Submission& submission = *place.submission;
-        const std::string id = edi::record_id(submission.sender, submission.message_id);
-        if (const auto record = state.message(id))
-            receipt.in_reply_to = edi::InReplyTo{record->message_id, record->type, record->file};
-        decision.issues.push_back({std::move(receipt), id, submission.subject});
-    } else {
-        receipt.stage = edi::Stage::Notice;  // each message has one outcome, and it had it
-        decision.issues.push_back({std::move(receipt), {}, {}});
+        issue.record_id = edi::record_id(submission.sender, submission.message_id);
+        issue.reference = submission.subject;
+        if (const auto record = state.message(issue.record_id))
+            issue.receipt.in_reply_to =
+                edi::InReplyTo{record->message_id, record->type, record->file};
     }
+    // Each message has one outcome; a decision revised after it is a notice that names the message.
+    if (!place.submission || !is_open(*place.submission, state))
+        issue.receipt.stage = edi::Stage::Notice;
+    decision.issues.push_back(std::move(issue));
     decision.change.applications.push_back(std::move(place.application));
     return decision;
 }
@@ -199,8 +208,7 @@ Decision recorded(Decision decision, MinistryResult result, base::Time now) {
         application.changed_at = now;
     }
     result.state = ResultState::Applied;
-    result.body = {};  // it stands in the trail
-    decision.change.results.push_back(std::move(result));
+    decision.change.results.push_back(without_body(std::move(result)));
     return decision;
 }
 
@@ -245,7 +253,10 @@ Decision decide_result(edi::MinistryResult result, const std::optional<edi::Atte
     if (known && known->state == ResultState::Applied) return {};
     auto place = place_of(result, state);
     if (!place) return kept(std::move(result), ResultState::Unclaimed);
-    if (is_repeat(result, *place)) return {};
+    if (is_repeat(result, *place)) {
+        // One that was kept under another id waits no longer.
+        return known ? kept(without_body(std::move(result)), ResultState::Applied) : Decision{};
+    }
     return decide_placed(std::move(result), std::move(*place), proof, state, now);
 }
 

@@ -53,6 +53,21 @@ TEST_F(Result, IsARepeatByApplicationNoAndSeq) {
     EXPECT_FALSE(route::decide_result(again, std::nullopt, *store, now).change.empty());
 }
 
+// The same said under two ids before its licence was known: when one is placed, the other one is a
+// repeat and waits no longer.
+TEST_F(Result, ThatWaitedUnderTwoIdsIsPlacedOnce) {
+    edi::MinistryResult twin = result(2, transfer("SENT"));
+    twin.id = "twin";
+    hear(result(2, transfer("SENT")));
+    hear(twin);
+    EXPECT_EQ(store->unclaimed("k1", "").size(), 2u);
+    hear(result(1, review("approved")));
+    for (const auto& each : store->unclaimed("k1", "")) hear(each);
+    EXPECT_THAT(store->unclaimed("k1", ""), IsEmpty());
+    EXPECT_THAT(kinds, ElementsAre("approved", "customs-transfer"));
+    EXPECT_EQ(application().trail.size(), 2u);
+}
+
 // A lower seq that comes later enters the trail, and moves nothing back.
 TEST_F(Result, OfALowerSeqMovesNoStateBack) {
     hear(result(5, review("approved")));
