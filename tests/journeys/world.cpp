@@ -45,8 +45,8 @@ sandbox::Setting setting_of(const Given& given) {
     sandbox::Setting setting;
     if (!given.scenario.empty())
         setting.scenario = must(sandbox::parse_scenario(given.scenario, "scenario"));
-    setting.catalogue = must(
-        sandbox::Catalogue::read(std::string{source} + "/config/codes/commodities.csv"));
+    setting.catalogue =
+        must(sandbox::Catalogue::read(std::string{source} + "/config/codes/commodities.csv"));
     setting.faults = given.faults;
     return setting;
 }
@@ -54,8 +54,7 @@ sandbox::Setting setting_of(const Given& given) {
 std::vector<std::string> codes_of(const base::Element& receipt, std::string_view severity) {
     std::vector<std::string> codes;
     for (const base::Element* each : receipt.all("Problem"))
-        if (each->attribute("severity") == severity)
-            codes.emplace_back(each->attribute("code"));
+        if (each->attribute("severity") == severity) codes.emplace_back(each->attribute("code"));
     return codes;
 }
 
@@ -67,8 +66,7 @@ std::vector<std::string> Found::warnings() const { return codes_of(root, "warnin
 // Everything that a stop of the daemon ends.
 struct World::Running {
     Running(World& world, ledger::Archive opened)
-        : archive(std::move(opened)),
-          mailboxes(open_all(world)),
+        : archive(std::move(opened)), mailboxes(open_all(world)),
           intake(intake::Options{}, mailboxes, archive, world.clock_),
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
                  world.clock_},
@@ -92,13 +90,11 @@ struct World::Running {
 };
 
 World::World(Given given)
-    : given_(std::move(given)),
-      folder_(scratch()),
-      clock_(*base::parse_time(given_.start)),
+    : given_(std::move(given)), folder_(scratch()), clock_(*base::parse_time(given_.start)),
       parser_(parser_of_checkout()),
       lists_(must(edi::Lists::load(std::string{source} + "/config/codes"))),
-      catalogue_(must(receipts::Catalogue::load(std::string{source} +
-                                                "/config/messages/problems.yaml"))),
+      catalogue_(
+          must(receipts::Catalogue::load(std::string{source} + "/config/messages/problems.yaml"))),
       mapper_(must(mapping::Mapper::load(std::string{source} + "/mapping", lists_))),
       ministry_(std::make_unique<sandbox::Ministry>(setting_of(given_), clock_, parser_)),
       gateway_(std::make_unique<MinistryGateway>(*ministry_, clock_)) {
@@ -138,11 +134,10 @@ void World::drop(const std::string& mailbox, const std::string& name, const std:
 std::vector<route::Examined> World::examine(std::vector<intake::Interchange> chunk) {
     std::vector<route::Examined> out;
     for (intake::Interchange& each : chunk) {
-        route::Examined examined{each.arrival, each.completeness, each.too_large, each.overdue,
-                                 false,        {}};
+        route::Examined examined{
+            each.arrival, each.completeness, each.too_large, each.overdue, false, {}};
         // Through the encoding that a worker's answer goes through.
-        if (!each.too_large)
-            examined.parsed = *xml::decode(xml::encode(parser_.parse(each.bytes)));
+        if (!each.too_large) examined.parsed = *xml::decode(xml::encode(parser_.parse(each.bytes)));
         out.push_back(std::move(examined));
     }
     return out;
@@ -161,8 +156,8 @@ receipts::Delivered World::deliver() {
 
 bool World::turn() {
     Running& now = *running_;
-    const bool look = now.intake.notice() || !now.looked_at_start ||
-                      clock_.tick() >= now.intake.look_again_at();
+    const bool look =
+        now.intake.notice() || !now.looked_at_start || clock_.tick() >= now.intake.look_again_at();
     now.looked_at_start = true;
     if (look) {
         auto chunk = must(now.intake.next());
@@ -230,10 +225,12 @@ std::vector<Found> World::receipts(const std::string& mailbox) const {
         const xml::Parsed parsed = parser.parse(bytes);
         EXPECT_TRUE(parsed.well_formed && parsed.findings.empty())
             << file << " is not valid: "
-            << (parsed.findings.empty() ? "" : parsed.findings[0].path + " " +
-                                                   parsed.findings[0].variant + " " +
-                                                   parsed.findings[0].value)
-            << "\n" << bytes;
+            << (parsed.findings.empty()
+                    ? ""
+                    : parsed.findings[0].path + " " + parsed.findings[0].variant + " " +
+                          parsed.findings[0].value)
+            << "\n"
+            << bytes;
         if (parsed.root) found.push_back({file, std::move(bytes), *parsed.root});
     }
     return found;

@@ -1,0 +1,195 @@
+#include "journeys/auditor.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/hash.hpp"
+#include "journeys/sample.hpp"
+
+namespace journeys {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Kind {
+    const char* stage;
+    const char* resend;
+};
+const std::map<std::string, Kind> kinds_known = {
+    {"accepted", {"progress", "no"}},      {"rejected", {"outcome", "after-correction"}},
+    {"duplicate", {"outcome", "no"}},      {"done", {"outcome", "no"}},
+    {"submitted", {"progress", "no"}},     {"refused", {"outcome", "after-correction"}},
+    {"delayed", {"progress", "no"}},       {"undeliverable", {"outcome", "unchanged"}},
+    {"approved", {"outcome", "no"}},       {"returned", {"outcome", "after-correction"}},
+    {"disapproved", {"outcome", "no"}},    {"customs-transfer", {"notice", "no"}},
+    {"clearance", {"notice", "no"}},       {"licence-closed", {"notice", "no"}},
+};
+const std::set<std::string> reviews = {"approved", "returned", "disapproved"};
+
+std::string number_of(const Found& each) { return std::string{each.root.attribute("number")}; }
+
+std::string safe(std::string name) {
+    for (char& c : name)
+        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-') c = '-';
+    return name;
+}
+
+std::string safe_stem(const std::string& name) {
+    return safe(name.substr(0, name.rfind('.'))).substr(0, 64);
+}
+
+// The file that a receipt answers; the same name may have been used before.
+std::string arrival_of(const Found& each) {
+    const base::Element* file = each.root.at("InReplyTo/File");
+    if (!file) return {};
+    return std::string{file->attribute("name")} + " of " +
+           std::string{each.root.text_at("InReplyTo/ReceivedAt")};
+}
+
+void audit_form(const std::vector<Found>& found) {
+    std::uint64_t sequence = 0;
+    std::string last;
+    for (const Found& each : found) {
+        SCOPED_TRACE(each.file);
+        EXPECT_EQ(each.root.attribute("sequence"), std::to_string(++sequence));
+        EXPECT_LT(last, number_of(each));
+        last = number_of(each);
+        const auto kind = kinds_known.find(each.kind());
+        ASSERT_NE(kind, kinds_known.end()) << each.kind();
+        if (each.stage() != kind->second.stage) {
+            EXPECT_TRUE(reviews.count(each.kind()) == 1 && each.stage() == "notice")
+                << each.stage();
+        }
+        EXPECT_EQ(each.root.text_at("Resend"), kind->second.resend);
+        std::string stem = each.message_id();
+        if (const base::Element* file = each.root.at("InReplyTo/File"); file && stem.empty())
+            stem = safe_stem(std::string{file->attribute("name")});
+        if (stem.empty()) stem = std::string{each.root.text_at("Subject/ApplicationNo")};
+        EXPECT_EQ(each.file, number_of(each) + "_" + each.kind() + "_" + stem + ".xml");
+        for (const base::Element* problem : each.root.all("Problem"))
+            for (const base::Element* text : problem->all("Text"))
+                EXPECT_FALSE(text->text.empty() || text->text.find('{') != std::string::npos)
+                    << problem->attribute("code") << ": " << text->text;
+    }
+}
+
+void audit_archive(World& world, const std::string& mailbox, const std::vector<Found>& found,
+                   const std::vector<Left>& left) {
+    std::map<std::string, std::string> kept;
+    const fs::path archive = world.folder() / "spool" / ".archive" / mailbox;
+    for (const auto& each : fs::recursive_directory_iterator(archive))
+        if (each.is_regular_file())
+            kept[each.path().filename()] = bytes_of(each.path()).value_or("");
+    for (const Found& each : found)
+        EXPECT_EQ(kept[each.file], each.bytes) << each.file << " in the archive";
+    for (const Left& each : left)
+        if (const auto original = kept.find(base::sha256_hex(each.bytes) + ".xml");
+            original != kept.end()) {
+            EXPECT_EQ(original->second, each.bytes) << each.name;
+        }
+}
+
+// Every receipt that answers one file, by the file, in the order of their numbers.
+std::map<std::string, std::vector<const Found*>> by_arrival(const std::vector<Found>& found) {
+    std::map<std::string, std::vector<const Found*>> out;
+    for (const Found& each : found)
+        if (const std::string arrival = arrival_of(each); !arrival.empty())
+            out[arrival].push_back(&each);
+    return out;
+}
+
+void audit_outcomes(const std::vector<Found>& found, const Texts& waiting) {
+    for (const auto& [arrival, receipts] : by_arrival(found)) {
+        const auto outcomes = std::count_if(receipts.begin(), receipts.end(), [](const auto* one) {
+            return one->stage() == "outcome";
+        });
+        const bool waits = std::count(waiting.begin(), waiting.end(),
+                                      receipts.front()->message_id()) > 0;
+        EXPECT_EQ(outcomes, waits && receipts.front()->kind() != "duplicate" ? 0 : 1)
+            << "outcomes of " << arrival;
+    }
+}
+
+std::map<std::string, std::string> boxed(World& world, const std::string& mailbox,
+                                         const std::string& box) {
+    std::map<std::string, std::string> out;
+    for (const auto& each : fs::recursive_directory_iterator(world.box(mailbox, box)))
+        if (each.is_regular_file())
+            out[each.path().filename()] = bytes_of(each.path()).value_or("");
+    return out;
+}
+
+void audit_boxes(World& world, const Audit& what, const std::vector<Found>& found,
+                 std::vector<Left> left) {
+    auto sent = boxed(world, what.mailbox, "SentBox");
+    auto failed = boxed(world, what.mailbox, "FailBox");
+    std::map<std::string, const Found*> firsts;  // by number
+    for (const auto& [arrival, receipts] : by_arrival(found))
+        firsts[number_of(*receipts.front())] = receipts.front();
+    for (const auto& [number, receipt] : firsts) {
+        const base::Element* file = receipt->root.at("InReplyTo/File");
+        const std::string name{file->attribute("name")};
+        const auto original = std::find_if(left.begin(), left.end(),
+                                           [&](const Left& each) { return each.name == name; });
+        ASSERT_NE(original, left.end()) << name << " was never left here";
+        EXPECT_EQ(file->attribute("bytes"), std::to_string(original->bytes.size())) << name;
+        auto& box = receipt->kind() == "rejected" ? failed : sent;
+        if (!file->attribute("sha256").empty()) {
+            EXPECT_EQ(file->attribute("sha256"), base::sha256_hex(original->bytes)) << name;
+            const std::string boxed_name = number + "_" + safe(name);
+            EXPECT_EQ(box.count(boxed_name), 1u) << boxed_name;
+            EXPECT_EQ(box[boxed_name], original->bytes) << boxed_name;
+            box.erase(boxed_name);
+        }
+        if (receipt->kind() == "rejected") {
+            EXPECT_EQ(failed[receipt->file], receipt->bytes) << receipt->file << " in FailBox";
+            failed.erase(receipt->file);
+        }
+        left.erase(original);
+    }
+    for (const auto& [name, bytes] : sent) ADD_FAILURE() << name << " should not be in SentBox";
+    for (const auto& [name, bytes] : failed) ADD_FAILURE() << name << " should not be in FailBox";
+    Texts unanswered;
+    for (const Left& each : left) unanswered.push_back(each.name);
+    EXPECT_EQ(unanswered, what.standing) << "files left that nobody answered";
+    EXPECT_EQ(world.files(what.mailbox, "OutBox"), what.standing);
+}
+
+}  // namespace
+
+void audit_duplicates(const std::vector<Found>& found) {
+    std::set<std::string> taken;  // arrivals that were accepted
+    for (const auto& [arrival, receipts] : by_arrival(found))
+        if (receipts.front()->kind() == "accepted" || receipts.front()->kind() == "done")
+            taken.insert(arrival);
+    for (const Found& duplicate : found) {
+        if (duplicate.kind() != "duplicate") continue;
+        Texts named, given;
+        for (const base::Element* each : duplicate.root.all("First"))
+            named.emplace_back(each->attribute("number"));
+        for (const Found& one : found)
+            if (number_of(one) < number_of(duplicate) && taken.count(arrival_of(one)) == 1 &&
+                one.message_id() == duplicate.message_id())
+                given.push_back(number_of(one));
+        EXPECT_FALSE(named.empty());
+        EXPECT_EQ(named, given) << duplicate.file;
+    }
+}
+
+void audit(const Player& player, World& world, const Audit& what,
+           const std::vector<Found>& found) {
+    SCOPED_TRACE("mailbox " + what.mailbox);
+    std::vector<Left> left;
+    for (const Left& each : player.left())
+        if (each.mailbox == what.mailbox) left.push_back(each);
+    audit_form(found);
+    audit_archive(world, what.mailbox, found, left);
+    audit_outcomes(found, what.waiting);
+    audit_boxes(world, what, found, std::move(left));
+}
+
+}  // namespace journeys

@@ -1,0 +1,26 @@
+// Auditor: what must hold after every journey, whatever it was about: every receipt is valid,
+// numbered and archived, every file that was left has one outcome, and the boxes hold the originals.
+//
+// Written from the contract (messages.md 1 and 5, the spool's page) and not from the code: kinds,
+// stages, names and places are spelled out here once more.
+// Threads: one. Throws: nothing; what does not hold is a test failure.
+#pragma once
+
+#include "journeys/player.hpp"
+
+namespace journeys {
+
+// `name`: of the journey's mailbox; `waiting`: ids of messages without an outcome yet; `standing`:
+// files that are still in the OutBox.
+struct Audit {
+    std::string mailbox;
+    Texts waiting;
+    Texts standing;
+};
+void audit(const Player& player, World& world, const Audit& audit, const std::vector<Found>& found);
+
+// A `duplicate` names every receipt that the message had been given by then: of its first arrival,
+// and of those by which an undelivered one went on. `found`: of all mailboxes, by number.
+void audit_duplicates(const std::vector<Found>& found);
+
+}  // namespace journeys

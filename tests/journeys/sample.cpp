@@ -1,0 +1,85 @@
+#include "journeys/sample.hpp"
+
+#include <iconv.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace journeys {
+
+namespace {
+
+std::string converted(std::string text, const char* encoding) {
+    const iconv_t door = ::iconv_open(encoding, "UTF-8");
+    std::string out(text.size() * 4 + 16, '\0');
+    char* from = text.data();
+    char* to = out.data();
+    std::size_t from_left = text.size(), to_left = out.size();
+    const bool well = ::iconv(door, &from, &from_left, &to, &to_left) != std::size_t(-1);
+    ::iconv_close(door);
+    out.resize(well ? out.size() - to_left : 0);
+    return out;
+}
+
+std::string encoded(const yaml::Node& node, std::string text) {
+    const std::string name = node.text();
+    if (name == "gb18030") return converted(std::move(text), "GB18030");
+    if (name == "utf-16") return "\xff\xfe" + converted(std::move(text), "UTF-16LE");
+    if (name == "utf-8-bom") return "\xef\xbb\xbf" + text;
+    node.complain("encode is gb18030, utf-16 or utf-8-bom");
+    return text;
+}
+
+void change(const yaml::Node& changes, std::string& bytes) {
+    for (const std::string& from : changes.keys()) {
+        const std::size_t at = bytes.find(from);
+        const std::string to = changes[from].text();
+        if (at == std::string::npos)
+            changes.complain("there is no " + from);
+        else
+            bytes.replace(at, from.size(), to);
+    }
+}
+
+}  // namespace
+
+std::optional<std::string> bytes_of(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
+    if (!in || !std::filesystem::is_regular_file(path)) return std::nullopt;
+    return std::string{std::istreambuf_iterator<char>{in}, {}};
+}
+
+bool put_between(std::string& bytes, const std::string& element, const std::string& text) {
+    const std::size_t open = bytes.find("<" + element + ">");
+    const std::size_t close = bytes.find("</" + element + ">");
+    if (open == std::string::npos || close == std::string::npos) return false;
+    const std::size_t from = open + element.size() + 2;
+    bytes.replace(from, close - from, text);
+    return true;
+}
+
+std::string sample_of(const yaml::Node& node, const std::string& folder) {
+    std::string bytes = node["text"].text();
+    if (const yaml::Node file = node["file"]) {
+        auto found = bytes_of(folder + "/" + file.text());
+        if (!found) found = bytes_of(folder + "/../samples/" + file.text());
+        if (!found) file.complain("there is no such file");
+        bytes = found.value_or("");
+    } else if (!node["text"]) {
+        node.complain("needs a file or a text");
+    }
+    const std::pair<const char*, const char*> elements[] = {
+        {"message_id", "MessageId"}, {"reference", "ApplicationRef"}, {"sender", "Sender"}};
+    for (const auto& [key, element] : elements)
+        if (const yaml::Node value = node[key]; value && !put_between(bytes, element, value.text()))
+            value.complain(std::string{"there is no "} + element);
+    change(node["change"], bytes);
+    if (const yaml::Node encode = node["encode"]) bytes = encoded(encode, std::move(bytes));
+    if (const yaml::Node pad = node["pad"]) bytes.append(pad.bytes(0), ' ');
+    const std::uint64_t all = bytes.size();
+    const std::uint64_t to = node["to"].number(all, 0, all);
+    const std::uint64_t from = node["from"].number(0, 0, to);
+    return bytes.substr(from, to - from);
+}
+
+}  // namespace journeys
