@@ -99,6 +99,16 @@ Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fau
     return decision;
 }
 
+// How long to wait after this answer. Questions for a key burn no attempt, yet each that fails makes
+// the next one wait longer.
+std::chrono::microseconds wait_after(const edi::Submission& submission,
+                                     const dispatch::Answer& answer, const Patience& patience,
+                                     double jitter) {
+    const bool asked = answer.request.ask == dispatch::Ask::ByKey;
+    const auto tries = static_cast<std::uint32_t>(submission.tries.size());
+    return backoff(patience, asked ? tries : submission.attempts, jitter);
+}
+
 // Asked only right after an attempt that failed: while the endpoint is parked or broken no attempt
 // is made, so that nothing is given up because of us.
 bool lifetime_over(const edi::Submission& submission, const Patience& patience, base::Time now) {
@@ -113,7 +123,7 @@ Decision again_later(edi::Submission submission, const dispatch::Answer& answer,
     Decision decision;
     const std::chrono::microseconds wait = answer.retry_after
                                                ? std::chrono::microseconds{*answer.retry_after}
-                                               : backoff(patience, submission.attempts, jitter);
+                                               : wait_after(submission, answer, patience, jitter);
     submission.next_at = now + wait;
     if (answer.request.ask == dispatch::Ask::Submit) submission.state = MessageState::Waiting;
     if (lifetime_over(submission, patience, now))
@@ -130,7 +140,7 @@ Decision in_doubt(edi::Submission submission, const dispatch::Answer& answer,
     Decision decision;
     const bool asked = answer.request.ask == dispatch::Ask::ByKey;
     // Ask at once after a lost answer; a lost question waits its turn.
-    submission.next_at = asked ? now + backoff(patience, submission.attempts, jitter) : now;
+    submission.next_at = asked ? now + wait_after(submission, answer, patience, jitter) : now;
     if (asked) submission.not_found = 0;
     if (asked && lifetime_over(submission, patience, now))
         return decide_lifetime_over(std::move(submission), state, patience, now);
