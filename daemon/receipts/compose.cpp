@@ -71,7 +71,7 @@ Element element_of(const edi::Receipt& receipt, const Catalogue& catalogue) {
     root.attributes = {{"number", edi::twelve_digits(receipt.number)},
                        {"sequence", std::to_string(receipt.sequence)},
                        {"kind", receipt.kind},
-                       {"stage", edi::code_of(kind.stage)}};
+                       {"stage", edi::code_of(edi::stage_of(receipt))}};
     root.add("IssuedAt", base::iso(receipt.issued_at));
     if (receipt.in_reply_to) root.children.push_back(in_reply_to_of(*receipt.in_reply_to));
     if (!receipt.application_ref.empty() || !receipt.application_no.empty()) {
