@@ -154,8 +154,7 @@ void Route::Step::take_result(edi::MinistryResult result, const edi::Attempt& pr
     const std::string application_no = result.application_no;
     if (auto submission = unacknowledged(result, pending)) {
         key = submission->key;
-        apply(decide_acknowledged(std::move(*submission), application_no, std::nullopt, pending,
-                                  now));
+        apply(decide_acknowledged(std::move(*submission), application_no, proof, pending, now));
     }
     const bool opens = result.body.name == "Review";
     apply(decide_result(std::move(result), proof, pending, now));

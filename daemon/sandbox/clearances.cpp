@@ -28,9 +28,8 @@ Decimal fraction_of(Decimal value, Decimal above, Decimal below, int digits) {
     for (int i = digits; i < 4; ++i) scaled /= 10;
     std::string text = std::to_string(static_cast<long long>(scaled));
     if (digits == 0) return Decimal::parse(text).value_or(Decimal{});
-    text.insert(0, text.size() <= static_cast<std::size_t>(digits) ? digits + 1 - text.size() : 0,
-                '0');
-    text.insert(text.size() - static_cast<std::size_t>(digits), ".");
+    while (text.size() <= static_cast<std::size_t>(digits)) text.insert(text.begin(), '0');
+    text.insert(text.end() - digits, '.');
     return Decimal::parse(text).value_or(Decimal{});
 }
 
