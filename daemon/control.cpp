@@ -102,10 +102,9 @@ bool is_called(const edi::MessageRecord& record, const std::string& id) {
     return record.message_id == id ||
            std::any_of(record.subjects.begin(), record.subjects.end(),
                        [&](const edi::Subject& each) { return each.reference == id; }) ||
-           std::any_of(record.receipts.begin(), record.receipts.end(),
-                       [&](const edi::ReceiptRef& each) {
-                           return edi::twelve_digits(each.number) == id;
-                       });
+           std::any_of(
+               record.receipts.begin(), record.receipts.end(),
+               [&](const edi::ReceiptRef& each) { return edi::twelve_digits(each.number) == id; });
 }
 
 std::optional<edi::MessageRecord> newest_message_of(

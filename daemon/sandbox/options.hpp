@@ -29,5 +29,4 @@ struct Options {
 // told on stderr).
 std::variant<Options, int> read_options(int count, char** arguments, const std::string& version);
 
-
 }  // namespace sandbox

@@ -34,13 +34,13 @@ void Certificates::make(const std::string& name, const std::string& authority,
     std::ofstream{file} << extensions;
     openssl({"req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
              "-subj", "/CN=" + name, "-keyout", key(name), "-out", request});
-    std::vector<std::string> sign = {"x509", "-req",     "-in",  request, "-days", "30",
-                                     "-sha256", "-extfile", file, "-out",  pem(name)};
+    std::vector<std::string> sign = {"x509",    "-req",     "-in", request, "-days",  "30",
+                                     "-sha256", "-extfile", file,  "-out",  pem(name)};
     if (name == authority)
         sign.insert(sign.end(), {"-signkey", key(name)});
     else
-        sign.insert(sign.end(), {"-CA", pem(authority), "-CAkey", key(authority),
-                                 "-CAcreateserial"});
+        sign.insert(sign.end(),
+                    {"-CA", pem(authority), "-CAkey", key(authority), "-CAcreateserial"});
     openssl(std::move(sign));
 }
 

@@ -53,15 +53,14 @@ int open_end(const fs::path& file) {
     ::_exit(cannot_start);
 }
 
-pid_t start(std::vector<std::string> command, const Environment& environment, int out,
-            int errors) {
+pid_t start(std::vector<std::string> command, const Environment& environment, int out, int errors) {
     std::vector<std::string> variables;
     for (const auto& [name, value] : environment) variables.push_back(name + '=' + value);
     const std::vector<char*> words = pointers(command), settings = pointers(variables);
     const pid_t pid = ::fork();
     if (pid < 0) throw std::runtime_error{std::strerror(errno)};
-    if (pid == 0) become(const_cast<char**>(words.data()), const_cast<char**>(settings.data()), out,
-                         errors);
+    if (pid == 0)
+        become(const_cast<char**>(words.data()), const_cast<char**>(settings.data()), out, errors);
     return pid;
 }
 
@@ -129,8 +128,8 @@ Ended run(const std::vector<std::string>& command, const Environment& environmen
     ::close(out_file);
     ::close(errors_file);
     int status = 0;
-    const bool done = becomes_true([&] { return ::waitpid(pid, &status, WNOHANG) == pid; },
-                                   run_time_max);
+    const bool done =
+        becomes_true([&] { return ::waitpid(pid, &status, WNOHANG) == pid; }, run_time_max);
     if (!done) {
         ::kill(pid, SIGKILL);
         ::waitpid(pid, &status, 0);

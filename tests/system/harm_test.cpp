@@ -10,8 +10,9 @@ namespace {
 using testing::ElementsAre;
 
 TEST(Harm, OfADocumentIsItsOwnAndItsNeighboursAreAccepted) {
-    line::Line line{{.settings = "workers: {processes: 2, job_time_max: 500ms, memory_max: 256MiB}\n",
-                     .program = "hooked-permitd"}};
+    line::Line line{
+        {.settings = "workers: {processes: 2, job_time_max: 500ms, memory_max: 256MiB}\n",
+         .program = "hooked-permitd"}};
     line.start_sandbox();
     const std::vector<std::string> harmful{"crash", "spin", "grow"};
     // All stand there before permitd does: one scan finds them, one chunk takes them.
@@ -34,8 +35,7 @@ TEST(Harm, OfADocumentIsItsOwnAndItsNeighboursAreAccepted) {
         rejected.push_back(each.file());
         EXPECT_THAT(each.problems(), ElementsAre("FILE-HARMFUL"));
     }
-    EXPECT_THAT(rejected,
-                testing::UnorderedElementsAre("0-crash.xml", "1-spin.xml", "2-grow.xml"));
+    EXPECT_THAT(rejected, testing::UnorderedElementsAre("0-crash.xml", "1-spin.xml", "2-grow.xml"));
     EXPECT_THAT(line.unsound(), testing::IsEmpty());
     EXPECT_EQ(line.daemon().pid(), pid);
     EXPECT_TRUE(line::runs(pid));

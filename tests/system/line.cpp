@@ -39,8 +39,8 @@ fs::path scratch() {
     std::error_code none;
     const auto room = fs::space("/dev/shm", none);
     const bool roomy = !none && room.available > (std::uintmax_t{2} << 30);
-    std::string pattern = (roomy ? fs::path{"/dev/shm"} : fs::temp_directory_path()) /
-                          "permitd-line-XXXXXX";
+    std::string pattern =
+        (roomy ? fs::path{"/dev/shm"} : fs::temp_directory_path()) / "permitd-line-XXXXXX";
     return ::mkdtemp(pattern.data());
 }
 
@@ -56,8 +56,8 @@ std::string fetch(const std::string& address, const std::string& target) {
     sockaddr_in there{};
     there.sin_family = AF_INET;
     there.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-    there.sin_port = ::htons(static_cast<std::uint16_t>(
-        std::stoul(address.substr(address.rfind(':') + 1))));
+    there.sin_port =
+        ::htons(static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1))));
     const base::Fd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (::connect(socket.number(), reinterpret_cast<sockaddr*>(&there), sizeof there) != 0)
         throw std::runtime_error{address + ": nobody answers"};
@@ -85,9 +85,7 @@ std::vector<std::string> Receipt::problems() const {
 }
 
 Line::Line(Setup how)
-    : setup(std::move(how)),
-      folder_(scratch()),
-      clock_shift_(shift_to_the_day()),
+    : setup(std::move(how)), folder_(scratch()), clock_shift_(shift_to_the_day()),
       parser_(load_parser()) {
     fs::create_directories(folder_ / "spool" / "acme" / "OutBox");
     write_config();
@@ -239,8 +237,7 @@ bool Line::settles(std::size_t count_of_outcomes, milliseconds within) {
                [&] {
                    const boost::json::object now = status();
                    return !now.empty() && now.at("receipts_waiting").as_int64() == 0 &&
-                          names("OutBox").empty() &&
-                          (!plain || counter("results", "waiting") == 0);
+                          names("OutBox").empty() && (!plain || counter("results", "waiting") == 0);
                },
                left());
 }

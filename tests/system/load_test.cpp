@@ -31,22 +31,24 @@ TEST(Load, OfManyFilesAtOnceIsApproved) {
     const double ready = seconds_since(begin);
     const line::milliseconds patience{60'000 + 60 * static_cast<long>(count)};
     ASSERT_TRUE(line::becomes_true([&] { return line.outcomes() >= count; }, patience))
-        << line.outcomes() << " outcomes\n" << line.permitctl({"status"}).out;
+        << line.outcomes() << " outcomes\n"
+        << line.permitctl({"status"}).out;
     const double outcomes = seconds_since(begin);
     ASSERT_TRUE(line.settles(count, patience)) << line.permitctl({"status"}).out;
     const double all = seconds_since(begin);
     const std::uint64_t most = line::kib_of(line.daemon().pid(), "VmHWM");
 
     std::size_t approved = 0, receipts = 0;
-    for (const line::Receipt& each : line.receipts()) ++receipts, approved += each.kind() == "approved";
+    for (const line::Receipt& each : line.receipts())
+        ++receipts, approved += each.kind() == "approved";
     EXPECT_EQ(approved, count);
     EXPECT_EQ(line.counter("references", "declaredTwice"), 0u);
     EXPECT_THAT(line.unsound(), testing::IsEmpty());
     EXPECT_EQ(line.stop(), 0);
     std::cout << count << " files: ready after " << ready << " s, every outcome after " << outcomes
-              << " s (" << static_cast<double>(count) / (outcomes - ready)
-              << " a second), all " << receipts << " receipts delivered and results confirmed after "
-              << all << " s; most memory of the daemon " << most / 1024 << " MiB\n";
+              << " s (" << static_cast<double>(count) / (outcomes - ready) << " a second), all "
+              << receipts << " receipts delivered and results confirmed after " << all
+              << " s; most memory of the daemon " << most / 1024 << " MiB\n";
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ std::string good_but(const std::string& old = "", const std::string& fresh = "")
         "spool: spool\n"
         "state: state\n"
         "archive: spool/.archive\n"
-        "share: " PERMITD_SOURCE "\n"
+        "share: " PERMITD_SOURCE
+        "\n"
         "ministry:\n"
         "  url: https://gateway.example/mep/v1\n"
         "  client_certificate: client.pem\n"
@@ -161,8 +162,8 @@ TEST(Options, PrintConfigTellsEffectiveValuesAndWhereEachCameFrom) {
 
 TEST(Options, TheShippedConfigurationIsGood) {
     const line::Line line;
-    const line::Ended ended = permitd(
-        line, {"--config", PERMITD_SOURCE "/config/permitd.yaml", "--check-config"});
+    const line::Ended ended =
+        permitd(line, {"--config", PERMITD_SOURCE "/config/permitd.yaml", "--check-config"});
     EXPECT_EQ(ended.status, 0) << ended.errors;
 }
 

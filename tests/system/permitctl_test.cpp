@@ -1,6 +1,6 @@
 // permitctl against a running daemon and without one.
-#include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
+#include <boost/json/parse.hpp>
 
 #include <fstream>
 #include <sstream>

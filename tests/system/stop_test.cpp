@@ -1,5 +1,5 @@
-// How permitd begins and ends: SIGTERM drains, systemd is told, a second one is refused, a disk that
-// failed is not trusted again.
+// How permitd begins and ends: SIGTERM drains, systemd is told, a second one is refused, a disk
+// that failed is not trusted again.
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -117,9 +117,9 @@ TEST(Stop, SystemdIsToldOfReadinessAndOfTheEnd) {
     Listener systemd{line.folder() / "notify"};
     line.start_sandbox();
     line.start();
-    ASSERT_TRUE(line::becomes_true(
-        [&] { return systemd.heard().find("READY=1") != std::string::npos; },
-        milliseconds{10'000}));
+    ASSERT_TRUE(
+        line::becomes_true([&] { return systemd.heard().find("READY=1") != std::string::npos; },
+                           milliseconds{10'000}));
     EXPECT_THAT(systemd.heard(), testing::Not(HasSubstr("STOPPING=1")));
     EXPECT_EQ(line.stop(), 0);
     EXPECT_THAT(systemd.heard(), HasSubstr("STOPPING=1"));

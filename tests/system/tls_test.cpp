@@ -1,6 +1,6 @@
 // Mutual TLS with the ministry: the right certificate, a wrong one, none.
-#include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
+#include <boost/json/parse.hpp>
 
 #include "system/certificates.hpp"
 #include "system/line.hpp"
@@ -24,8 +24,8 @@ struct Tls : testing::Test {
     }
     std::string ca() const { return "  ca: " + certificates.pem("ca") + '\n'; }
     std::string client(const std::string& name) const {
-        return "  client_certificate: " + certificates.pem(name) + "\n  client_key: " +
-               certificates.key(name) + '\n';
+        return "  client_certificate: " + certificates.pem(name) +
+               "\n  client_key: " + certificates.key(name) + '\n';
     }
     std::string condition() const {
         const auto status = line.status();
@@ -56,8 +56,9 @@ TEST_F(Tls, ADeclarationTravelsWithOurCertificate) {
 // Gateway: "certificate verification failed (ours or theirs): the endpoint is parked, no message
 // burns an attempt or is blamed".
 TEST_F(Tls, WithoutTheRightCertificateTheEndpointIsParkedUntilItIsPutRight) {
-    const std::string wrong[] = {ca() + client("impostor"), ca(),
-                                 "  ca: " + certificates.pem("stranger") + '\n' + client("permitd")};
+    const std::string wrong[] = {
+        ca() + client("impostor"), ca(),
+        "  ca: " + certificates.pem("stranger") + '\n' + client("permitd")};
     int number = 0;
     for (const std::string& ministry : wrong) {
         SCOPED_TRACE(ministry);
@@ -69,8 +70,8 @@ TEST_F(Tls, WithoutTheRightCertificateTheEndpointIsParkedUntilItIsPutRight) {
         ASSERT_TRUE(line::becomes_true([&] { return condition().starts_with("parked"); },
                                        milliseconds{30'000}))
             << condition() << line.daemon().words();
-        ASSERT_TRUE(line::becomes_true([&] { return !line.kinds(id).empty(); },
-                                       milliseconds{30'000}));
+        ASSERT_TRUE(
+            line::becomes_true([&] { return !line.kinds(id).empty(); }, milliseconds{30'000}));
         EXPECT_THAT(line.kinds(id), testing::ElementsAre("accepted"));
         const auto told = line.permitctl({"--json", "show", id});
         ASSERT_EQ(told.status, 0) << told.errors;

@@ -60,17 +60,17 @@ TEST(Content, DoesNotKnowWhereThingsStoodNorTheOrderOfAttributes) {
 TEST(Content, IsAnotherForAnyOtherValue) {
     const std::string first = digest(body());
     const std::string line = "SingleMachine/Specification/";
-    for (const auto& [path, text] : std::vector<std::pair<std::string, std::string>>{
-             {"ApplicationRef", "PO-2"},
-             {"ApplicationRef", "po-1"},
-             {line + "Model", "VMC1"},
-             {line + "Model", ""},
-             {line + "Quantity", "3.001"},
-             {line + "Quantity", "-3"},
-             {line + "UnitPrice", "12.51"},
-             {"TradingRight", "false"},
-             {"TradingRight", "0"},
-             {"Attachment", "QUJDREVH"}})
+    for (const auto& [path, text] :
+         std::vector<std::pair<std::string, std::string>>{{"ApplicationRef", "PO-2"},
+                                                          {"ApplicationRef", "po-1"},
+                                                          {line + "Model", "VMC1"},
+                                                          {line + "Model", ""},
+                                                          {line + "Quantity", "3.001"},
+                                                          {line + "Quantity", "-3"},
+                                                          {line + "UnitPrice", "12.51"},
+                                                          {"TradingRight", "false"},
+                                                          {"TradingRight", "0"},
+                                                          {"Attachment", "QUJDREVH"}})
         EXPECT_NE(digest(with(path, text)), first) << path << " = " << text;
     EXPECT_NE(edi::content_digest("T", body()), first) << "another sender";
 }

@@ -11,8 +11,8 @@ using S = edi::ApplicationState;
 using E = edi::ApplicationEvent;
 using M = edi::MessageState;
 
-constexpr S states[] = {S::None,     S::Draft,    S::Submitted, S::TransferFailed, S::UnderReview,
-                        S::Returned, S::Approved, S::Disapproved};
+constexpr S states[] = {S::None,        S::Draft,    S::Submitted, S::TransferFailed,
+                        S::UnderReview, S::Returned, S::Approved,  S::Disapproved};
 constexpr E events[] = {E::Save,    E::Submit,         E::Acknowledged,   E::Refused,
                         E::GivenUp, E::ReviewReturned, E::ReviewApproved, E::ReviewDisapproved};
 

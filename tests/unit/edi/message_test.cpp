@@ -7,7 +7,8 @@
 
 namespace {
 
-base::Element message(const std::string& id = "M-1", const std::string& sender = "91110108MA0000015T",
+base::Element message(const std::string& id = "M-1",
+                      const std::string& sender = "91110108MA0000015T",
                       const std::string& created_at = "2026-11-22T09:30:00+08:00") {
     base::Element root{"Message", ""};
     base::Element& header = root.add("Header");
@@ -52,8 +53,8 @@ TEST(ReadableHeader, IsNothingWhenAnyPartIsMissingOrOfAnotherForm) {
              Case{"sender of 17 characters", message("M-1", "91110108MA0000015")},
              Case{"sender with an I", message("M-1", "91110108MI0000015T")},
              Case{"no such time", message("M-1", "91110108MA0000015T", "yesterday")},
-             Case{"a time without an offset", message("M-1", "91110108MA0000015T",
-                                                      "2026-11-22T09:30:00")},
+             Case{"a time without an offset",
+                  message("M-1", "91110108MA0000015T", "2026-11-22T09:30:00")},
              Case{"another root", receipt},
              Case{"torn before the Header", torn},
              Case{"torn within the Header", half},
@@ -62,7 +63,8 @@ TEST(ReadableHeader, IsNothingWhenAnyPartIsMissingOrOfAnotherForm) {
 }
 
 TEST(Reference, HasTheFormOfMessageIds) {
-    for (const char* good : {"a", "9", "PO-2026-7781", "a.b", "A-"}) EXPECT_TRUE(edi::is_reference(good)) << good;
+    for (const char* good : {"a", "9", "PO-2026-7781", "a.b", "A-"})
+        EXPECT_TRUE(edi::is_reference(good)) << good;
     EXPECT_TRUE(edi::is_reference(std::string(64, 'x')));
     for (const char* bad : {"", "-a", ".a", "a_b", "a/b", "a b", "\xc3\xa9", "a\n"})
         EXPECT_FALSE(edi::is_reference(bad)) << bad;
@@ -74,9 +76,9 @@ TEST(Reference, HasTheFormOfMessageIds) {
 TEST(Uscc, HasTheFormOfTheStandard) {
     EXPECT_TRUE(edi::is_uscc("91440300717850504F"));
     EXPECT_TRUE(edi::is_uscc("91110108MA0000015T"));
-    for (const char* bad : {"", "91440300717850504", "91440300717850504FF", "914403A0717850504F",
-                            "91440300717850504f", "91440300717850504I", "91440300717850504O",
-                            "9144030071785050 F"})
+    for (const char* bad :
+         {"", "91440300717850504", "91440300717850504FF", "914403A0717850504F",
+          "91440300717850504f", "91440300717850504I", "91440300717850504O", "9144030071785050 F"})
         EXPECT_FALSE(edi::is_uscc(bad)) << bad;
 }
 
@@ -97,23 +99,23 @@ TEST(MessageOf, IsReadableAndItsTextsAreCollapsedOnce) {
 }
 
 // Worked out without permitd:
-//   printf 'permitd1\0%s\0%s\0%s\0%s' 91110108MA0000015T ACME-20261122-000001 PO-2026-7781
+//   printf 'permitd1\0%s\0%s\0%s\0%s' 91110108MA0000015T ACME-20261122-000001
 //     "$(printf content | sha256sum | cut -d' ' -f1)" | openssl dgst -sha256 -binary |
 //     base32 -w0 | tr A-Z a-z | tr -d =
 TEST(IdempotencyKey, IsTheOneThatAnybodyCanWorkOut) {
-    EXPECT_EQ(edi::idempotency_key(
-                  "91110108MA0000015T", "ACME-20261122-000001", "PO-2026-7781",
-                  "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"),
-              "i7rqpvm2g6ibptqxogfvoglkggv4wl557i4ubvnp47dbgk2hntwq");
+    EXPECT_EQ(
+        edi::idempotency_key("91110108MA0000015T", "ACME-20261122-000001", "PO-2026-7781",
+                             "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"),
+        "i7rqpvm2g6ibptqxogfvoglkggv4wl557i4ubvnp47dbgk2hntwq");
 }
 
 // Whatever part differs, and wherever the border between two parts lies, the key differs.
 TEST(IdempotencyKey, IsAnotherOneForAnythingElse) {
     const std::set<std::string> keys{
-        edi::idempotency_key("a", "b", "c", "d"),  edi::idempotency_key("x", "b", "c", "d"),
-        edi::idempotency_key("a", "x", "c", "d"),  edi::idempotency_key("a", "b", "x", "d"),
-        edi::idempotency_key("a", "b", "c", "x"),  edi::idempotency_key("ab", "", "c", "d"),
-        edi::idempotency_key("a", "bc", "", "d"),  edi::idempotency_key("", "ab", "c", "d"),
+        edi::idempotency_key("a", "b", "c", "d"), edi::idempotency_key("x", "b", "c", "d"),
+        edi::idempotency_key("a", "x", "c", "d"), edi::idempotency_key("a", "b", "x", "d"),
+        edi::idempotency_key("a", "b", "c", "x"), edi::idempotency_key("ab", "", "c", "d"),
+        edi::idempotency_key("a", "bc", "", "d"), edi::idempotency_key("", "ab", "c", "d"),
         edi::idempotency_key("a", "b", "cd", ""),
     };
     EXPECT_EQ(keys.size(), 9u);
