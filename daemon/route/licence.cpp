@@ -52,13 +52,13 @@ void close(Decision& decision, edi::Licence& licence, LicenceEvent event, const 
 bool said_later(const edi::Licence& licence, const std::string& declaration,
                 const edi::MinistryResult& result, const edi::State& state) {
     const auto application = state.application({licence.sender, licence.reference});
-    return application &&
-           std::any_of(application->trail.begin(), application->trail.end(),
-                       [&](const edi::TrailEntry& each) {
-                           return each.seq > result.seq && each.body.name == result.body.name &&
-                                  each.application_no == result.application_no &&
-                                  each.body.text_at("DeclarationNo") == declaration;
-                       });
+    return application && std::any_of(application->trail.begin(), application->trail.end(),
+                                      [&](const edi::TrailEntry& each) {
+                                          return each.seq > result.seq &&
+                                                 each.body.name == result.body.name &&
+                                                 each.application_no == result.application_no &&
+                                                 each.body.text_at("DeclarationNo") == declaration;
+                                      });
 }
 
 }  // namespace

@@ -152,7 +152,7 @@ Decision review(MinistryResult result, Place place, const std::optional<edi::Att
     if (moves)
         if (const auto after = edi::next(place.application.state, *event))
             place.application.state = *after;
-    // Also of an approval that a newer decision has overtaken: what comes later may name its licence.
+    // Also of an approval that a newer decision has overtaken: later results may name its licence.
     if (*event == ApplicationEvent::ReviewApproved && is_of_current(result, place)) {
         const std::string number = licence_key(result.body.text_at("LicenceNo"));
         if (moves || place.application.licence_no.empty()) place.application.licence_no = number;

@@ -18,7 +18,8 @@ rules:
   - when: {reference: PO-2026-0003}
     decision: approved
     delay: 700ms
-    steps: [{office: 地方机电办, name: 初审, actor: 李明, result: 同意上报, after: 300ms}]
+    steps:
+      - {office: 地方机电办, name: 初审, actor: 李明, result: 同意上报, after: 300ms}
     transfer: {outcome: received, sent_after: 300ms, received_after: 500ms}
     clearances: [{after: 2s, part: rest}]
   - when: {reference: PO-2026-0004}
@@ -29,7 +30,8 @@ rules:
   - when: {reference: PO-2026-0006, usage: multi-batch}
     decision: returned
     opinion: 请补充合同附件后重新申报
-    steps: [{office: 地方机电办, name: 初审, actor: 李明, result: 退回修改, after: 300ms}]
+    steps:
+      - {office: 地方机电办, name: 初审, actor: 李明, result: 退回修改, after: 300ms}
   - when: {reference: PO-2026-0006}
     decision: disapproved
     delay: 200ms
@@ -63,25 +65,22 @@ Story everyday() {
 // A draft that is submitted later, an application that is returned and corrected, one refused.
 Story corrected() {
     const std::string draft = own_file("samples/valid/05-application-project-save.xml");
-    std::string submitted = journeys::edited("samples/valid/05-application-project-save.xml",
-                                             {.message_id = "CRASH-0005", .reference = {}, .texts = {}});
+    std::string submitted =
+        journeys::edited("samples/valid/05-application-project-save.xml",
+                         {.message_id = "CRASH-0005", .reference = {}, .texts = {}});
     submitted.replace(submitted.find("\"save\""), 6, "\"submit\"");
     const std::string returned = own_file("samples/valid/06-application-minimal.xml");
-    const std::string again =
+    const std::string again = journeys::edited(
+        "samples/valid/06-application-minimal.xml",
+        {.message_id = "CRASH-0006", .reference = {}, .texts = {{"UsageMode", "single-batch"}}});
+    const std::string refused =
         journeys::edited("samples/valid/06-application-minimal.xml",
-                         {.message_id = "CRASH-0006",
-                          .reference = {},
-                          .texts = {{"UsageMode", "single-batch"}}});
-    const std::string refused = journeys::edited("samples/valid/06-application-minimal.xml",
-                                                 {.message_id = "CRASH-0008",
-                                                  .reference = "PO-2026-0008",
-                                                  .texts = {}});
+                         {.message_id = "CRASH-0008", .reference = "PO-2026-0008", .texts = {}});
     return {.scenario = ministry,
             .acts = {{{"acme", "draft.xml", draft, {"done"}},
                       {"acme", "returned.xml", returned, {"accepted", "submitted", "returned"}},
                       {"beta", "refused.xml", refused, {"accepted", "refused"}}},
-                     {{"acme", "submitted.xml", submitted,
-                       single_batch},
+                     {{"acme", "submitted.xml", submitted, single_batch},
                       {"acme", "again.xml", again, {"accepted", "submitted", "disapproved"}}}},
             .references = {"PO-2026-0005", "PO-2026-0006", "PO-2026-0008"},
             .declared = 3,
@@ -174,8 +173,8 @@ void stop_everywhere(const Story& story, Keeping keeping, Stops stops) {
         if (!play_stopped(story, keeping, step, again, wanted, seen)) break;
         if (testing::Test::HasFailure()) return;
     }
-    for (const char* step : {"commit", "link", "sync", "syncfs", "rename", "unlink", "hand over",
-                             "arrive"})
+    for (const char* step :
+         {"commit", "link", "sync", "syncfs", "rename", "unlink", "hand over", "arrive"})
         if (stops.every == 1) {
             EXPECT_GT(seen[step], 0) << "it was never stopped before: " << step;
         }
@@ -189,9 +188,7 @@ TEST(EveryStep, Corrected) { stop_everywhere(corrected(), Keeping::Memory, {}); 
 TEST(EveryStep, AndOnceMoreWhileItRecovers) {
     stop_everywhere(everyday(), Keeping::Memory, {.again = 13});
 }
-TEST(EveryStep, OverAFaultyLine) {
-    stop_everywhere(over_a_faulty_line(), Keeping::Memory, {});
-}
+TEST(EveryStep, OverAFaultyLine) { stop_everywhere(over_a_faulty_line(), Keeping::Memory, {}); }
 TEST(EveryStep, EverydayOnDisk) {
     stop_everywhere(everyday(), Keeping::RocksDb, {.first = any_of(3), .every = 3});
 }

@@ -55,8 +55,8 @@ inline Archived archived(const journeys::World& world, const std::string& mailbo
     return found;
 }
 
-// P1: what is gone from the OutBox was committed, is archived, and its taking is open or its receipt
-// is said.
+// P1: what is gone from the OutBox was committed, is archived, and its taking is open or its
+// receipt is said.
 inline void look_at_original(Play& play, const Drop& drop, const Archived& archive,
                              const Said& said) {
     const auto outbox = play.world.files(drop.mailbox, "OutBox");
@@ -104,8 +104,9 @@ inline void look_at_moment(Play& play, Said& said) {
 
 // What differs when the same is told at another time, or in another order of applications.
 inline base::Element without_time(base::Element element) {
-    static const std::set<std::string> timely{"IssuedAt", "ReceivedAt", "At", "Proof", "First",
-                                              "ApplicationNo", "LicenceNo", "DeclarationNo"};
+    static const std::set<std::string> timely{"IssuedAt",  "ReceivedAt",   "At",
+                                              "Proof",     "First",        "ApplicationNo",
+                                              "LicenceNo", "DeclarationNo"};
     std::erase_if(element.attributes, [](const auto& each) {
         return each.name == "number" || each.name == "sequence";
     });
@@ -138,7 +139,8 @@ inline void look_at_answers(Play& play, const Drop& drop, const Told& all) {
     for (const base::Element& each : place->second) {
         if (each.attribute("kind") == "delayed") continue;
         kinds.emplace_back(each.attribute("kind"));
-        if (each.attribute("stage") == "outcome") ++outcomes[std::string{each.text_at("Subject/ApplicationRef")}];
+        if (each.attribute("stage") == "outcome")
+            ++outcomes[std::string{each.text_at("Subject/ApplicationRef")}];
     }
     EXPECT_EQ(kinds, drop.kinds) << drop.file;
     EXPECT_EQ(outcomes.size(), 1u) << drop.file;
@@ -194,10 +196,13 @@ inline void look_at_records(Play& play) {
         for (const edi::Subject& each : record.subjects) EXPECT_FALSE(each.outcome.empty());
         const auto names = play.world.files(record.file.mailbox, "InBox");
         for (const edi::ReceiptRef& each : record.receipts)
-            EXPECT_TRUE(std::ranges::any_of(names, [&](const std::string& name) {
-                return number_in(name) == each.number &&
-                       name.find('_' + each.kind + '_') != std::string::npos;
-            })) << each.number << " is listed and was not delivered";
+            EXPECT_TRUE(std::ranges::any_of(names,
+                                            [&](const std::string& name) {
+                                                return number_in(name) == each.number &&
+                                                       name.find('_' + each.kind + '_') !=
+                                                           std::string::npos;
+                                            }))
+                << each.number << " is listed and was not delivered";
         return true;
     });
 }
@@ -222,9 +227,14 @@ inline void look_at_ministry(Play& play) {
     for (const edi::TrailEntry& each : trail) ids.insert(each.result_id);
     EXPECT_EQ(ids.size(), trail.size()) << "a result was applied twice";
     EXPECT_FALSE(trail.empty());
-    const http::Request question{.method = "GET", .target = "/sandbox/counters",
-                                 .path = "/sandbox/counters", .query = {}, .headers = {},
-                                 .body = {}, .peer_uid = {}, .peer_gid = {}};
+    const http::Request question{.method = "GET",
+                                 .target = "/sandbox/counters",
+                                 .path = "/sandbox/counters",
+                                 .query = {},
+                                 .headers = {},
+                                 .body = {},
+                                 .peer_uid = {},
+                                 .peer_gid = {}};
     const std::string json = play.world.ministry().handle(question).response.body;
     std::smatch found;
     ASSERT_TRUE(std::regex_search(

@@ -31,16 +31,17 @@ struct Drop {
     std::string mailbox;
     std::string file;
     std::string bytes;
-    std::vector<std::string> kinds;  // of the receipts that answer it, in the order of their numbers
+    std::vector<std::string>
+        kinds;  // of the receipts that answer it, in the order of their numbers
 };
 
 struct Story {
     std::string scenario;
     std::vector<std::vector<Drop>> acts;  // the next begins when the one before has come to rest
     std::vector<std::string> references;
-    std::uint64_t declared = 0;          // applications that the ministry must have taken in
-    std::uint64_t refused = 0;           // and not taken in
-    std::uint64_t declared_again = 0;    // of the former: after they were returned
+    std::uint64_t declared = 0;        // applications that the ministry must have taken in
+    std::uint64_t refused = 0;         // and not taken in
+    std::uint64_t declared_again = 0;  // of the former: after they were returned
     sandbox::FaultRates faults = {};
 };
 
@@ -49,11 +50,10 @@ inline constexpr const char* sender = "91110108MA0000015T";
 class Play {
 public:
     Play(const Story& story, journeys::Keeping keeping)
-        : story_(story),
-          world({.scenario = story.scenario,
-                 .keeping = keeping,
-                 .senders = {{"acme", {sender}}, {"beta", {sender}}},
-                 .faults = story.faults}) {
+        : story_(story), world({.scenario = story.scenario,
+                                .keeping = keeping,
+                                .senders = {{"acme", {sender}}, {"beta", {sender}}},
+                                .faults = story.faults}) {
         world.gateway().handed_over = [this](const dispatch::Request& request) {
             look_at_intent(request);
             base::durable_step("hand over");
@@ -75,7 +75,8 @@ public:
 
     std::vector<Drop> dropped() const {
         std::vector<Drop> out;
-        for (std::size_t i = 0; i < story_.acts.size() && (i < act_ || (i == act_ && dropped_)); ++i)
+        for (std::size_t i = 0; i < story_.acts.size() && (i < act_ || (i == act_ && dropped_));
+             ++i)
             out.insert(out.end(), story_.acts[i].begin(), story_.acts[i].end());
         return out;
     }

@@ -23,7 +23,8 @@ mapping::Reply acknowledged() {
     return {.acknowledgement = edi::Acknowledgement{"k1", number}, .refusal = {}};
 }
 mapping::Reply refused() {
-    return {.acknowledgement = {}, .refusal = edi::Refusal{{{"E1", "note", "no"}, {"", "", "why"}}}};
+    return {.acknowledgement = {},
+            .refusal = edi::Refusal{{{"E1", "note", "no"}, {"", "", "why"}}}};
 }
 
 edi::Change answered(Desk& desk, AnswerClass answer_class, const mapping::Reply& reply,
@@ -54,16 +55,34 @@ TEST(DecideAnswer, EveryClassInEveryState) {
     for (const M from : {M::Sending, M::InDoubt, M::Held}) {
         const bool posted = from == M::Sending;
         const M retry = posted ? M::Waiting : from;
-        rows.push_back({from, A::Verdict, true, M::Settled, M::Acknowledged, P::UnderReview,
-                        When::Any, {"submitted"}});
-        rows.push_back({from, A::Document, false, M::Settled, M::Settled, P::TransferFailed,
-                        When::Any, {"refused"}});
+        rows.push_back({from,
+                        A::Verdict,
+                        true,
+                        M::Settled,
+                        M::Acknowledged,
+                        P::UnderReview,
+                        When::Any,
+                        {"submitted"}});
+        rows.push_back({from,
+                        A::Document,
+                        false,
+                        M::Settled,
+                        M::Settled,
+                        P::TransferFailed,
+                        When::Any,
+                        {"refused"}});
         rows.push_back({from, A::NotProcessed, true, retry, retry, P::Submitted, When::Later, {}});
         rows.push_back({from, A::NotSent, true, retry, retry, P::Submitted, When::Later, {}});
         rows.push_back({from, A::Configuration, true, retry, retry, P::Submitted, When::Now, {}});
         const M doubt = posted ? M::InDoubt : from;
-        rows.push_back({from, A::InDoubt, true, doubt, doubt, P::Submitted,
-                        posted ? When::Now : When::Later, {}});
+        rows.push_back({from,
+                        A::InDoubt,
+                        true,
+                        doubt,
+                        doubt,
+                        P::Submitted,
+                        posted ? When::Now : When::Later,
+                        {}});
         if (!posted)
             rows.push_back({from, A::NotFound, true, from, from, P::Submitted, When::AfterLag, {}});
     }
@@ -176,15 +195,27 @@ TEST(Lifetime, GivesUpOnlyWhatCertainlyDidNotArrive) {
         MessageState after;
         std::vector<std::string> kinds;
     } rows[] = {
-        {MessageState::Sending, dispatch::Ask::Submit, AnswerClass::NotSent, MessageState::Settled,
+        {MessageState::Sending,
+         dispatch::Ask::Submit,
+         AnswerClass::NotSent,
+         MessageState::Settled,
          {"undeliverable"}},
-        {MessageState::Sending, dispatch::Ask::Submit, AnswerClass::NotProcessed,
-         MessageState::Settled, {"undeliverable"}},
-        {MessageState::Sending, dispatch::Ask::Submit, AnswerClass::InDoubt, MessageState::InDoubt,
+        {MessageState::Sending,
+         dispatch::Ask::Submit,
+         AnswerClass::NotProcessed,
+         MessageState::Settled,
+         {"undeliverable"}},
+        {MessageState::Sending,
+         dispatch::Ask::Submit,
+         AnswerClass::InDoubt,
+         MessageState::InDoubt,
          {}},
         {MessageState::InDoubt, dispatch::Ask::ByKey, AnswerClass::InDoubt, MessageState::Held, {}},
         {MessageState::InDoubt, dispatch::Ask::ByKey, AnswerClass::NotSent, MessageState::Held, {}},
-        {MessageState::Held, dispatch::Ask::ByKey, AnswerClass::NotProcessed, MessageState::Held,
+        {MessageState::Held,
+         dispatch::Ask::ByKey,
+         AnswerClass::NotProcessed,
+         MessageState::Held,
          {}},
     };
     for (const auto& row : rows) {

@@ -7,9 +7,9 @@ namespace {
 // 15 s doubling to 30 min, of which a random part is waited.
 TEST(Backoff, DoublesUpToItsEnd) {
     const route::Patience patience;
-    const std::pair<std::uint32_t, long> rows[] = {{0, 15},  {1, 15},   {2, 30},   {3, 60},
-                                                   {4, 120}, {7, 960},  {8, 1800}, {9, 1800},
-                                                   {64, 1800}, {4'000'000'000, 1800}};
+    const std::pair<std::uint32_t, long> rows[] = {
+        {0, 15},  {1, 15},   {2, 30},   {3, 60},    {4, 120},
+        {7, 960}, {8, 1800}, {9, 1800}, {64, 1800}, {4'000'000'000, 1800}};
     for (const auto& [attempts, wait] : rows) {
         EXPECT_EQ(route::backoff(patience, attempts, 0.5), microseconds{seconds{wait}} / 2)
             << attempts;

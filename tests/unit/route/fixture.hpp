@@ -86,7 +86,8 @@ public:
         store->commit(std::span{&change, 1});
     }
     void acknowledge(const std::string& key = "k1") {
-        apply(route::decide_acknowledged(*store->submission(key), number, std::nullopt, *store, now));
+        apply(
+            route::decide_acknowledged(*store->submission(key), number, std::nullopt, *store, now));
     }
     void hear(edi::MinistryResult result) {
         apply(route::decide_result(std::move(result), std::nullopt, *store, now));

@@ -21,7 +21,8 @@ void take(Desk& desk, const edi::MinistryResult& said) {
     desk.hear(said);
     for (bool again = true; again;) {
         again = false;
-        for (const edi::MinistryResult& each : desk.store->unclaimed(said.key, said.application_no)) {
+        for (const edi::MinistryResult& each :
+             desk.store->unclaimed(said.key, said.application_no)) {
             desk.hear(each);
             again |= desk.store->result(each.id)->state != edi::ResultState::Unclaimed;
         }
@@ -176,7 +177,8 @@ private:
         if (posts && answer_class == edi::AnswerClass::NotFound) return;
         mapping::Reply reply;
         if (answer_class == edi::AnswerClass::Verdict)
-            reply.acknowledgement = edi::Acknowledgement{submission->key, number_of(submission->key)};
+            reply.acknowledgement =
+                edi::Acknowledgement{submission->key, number_of(submission->key)};
         desk.apply(route::decide_answer(*desk.store->submission(submission->key), said,
                                         answer_class, reply, *desk.store, patience_, desk.now,
                                         (dice_() % 100) / 100.0));
@@ -184,11 +186,18 @@ private:
 
     void say() {
         const std::string declaration = "D" + std::to_string(dice_() % 3);
-        const base::Element bodies[] = {
-            step(), review("approved"), review("returned"), review("disapproved"),
-            review("nonsense"), transfer("SENT"), transfer("nonsense"),
-            clearance(declaration, "1"), clearance(declaration, "2", Clears::Nothing),
-            licence_change("CANCELLED"), licence_change("nonsense"), {.name = "New", .text = {}}};
+        const base::Element bodies[] = {step(),
+                                        review("approved"),
+                                        review("returned"),
+                                        review("disapproved"),
+                                        review("nonsense"),
+                                        transfer("SENT"),
+                                        transfer("nonsense"),
+                                        clearance(declaration, "1"),
+                                        clearance(declaration, "2", Clears::Nothing),
+                                        licence_change("CANCELLED"),
+                                        licence_change("nonsense"),
+                                        {.name = "New", .text = {}}};
         const std::string key = dice_() % 8 == 0 ? "nobody" : any_key();
         edi::MinistryResult said = result(dice_() % 12, bodies[dice_() % std::size(bodies)], key);
         said.id += "-" + std::to_string(dice_() % 4);
@@ -202,7 +211,8 @@ private:
             if (dice_() % 2)
                 desk.apply(route::decide_delayed(*submission, *desk.store));
             else
-                desk.apply(route::decide_lifetime_over(*submission, *desk.store, patience_, desk.now));
+                desk.apply(
+                    route::decide_lifetime_over(*submission, *desk.store, patience_, desk.now));
         }
         if (const auto licence = desk.store->licence(licence_number); licence && dice_() % 4 == 0)
             desk.apply(route::decide_expired(*licence, *desk.store));
@@ -225,9 +235,9 @@ TEST(History, OfAnyKindKeepsToTheTablesAndToOneOutcomeForEachMessage) {
         if (testing::Test::HasFailure()) return;
         for (const std::string& each : history.desk.kinds) ++kinds[each];
     }
-    for (const char* kind : {"submitted", "refused", "delayed", "undeliverable", "approved",
-                             "returned", "disapproved", "customs-transfer", "clearance",
-                             "licence-closed"})
+    for (const char* kind :
+         {"submitted", "refused", "delayed", "undeliverable", "approved", "returned", "disapproved",
+          "customs-transfer", "clearance", "licence-closed"})
         EXPECT_GT(kinds[kind], 0) << "no history has " << kind;
 }
 
