@@ -99,8 +99,8 @@ Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fau
     return decision;
 }
 
-// How long to wait after this answer. Questions for a key burn no attempt, yet each that fails makes
-// the next one wait longer.
+// How long to wait after this answer. Questions for a key burn no attempt, yet each that fails
+// makes the next one wait longer.
 std::chrono::microseconds wait_after(const edi::Submission& submission,
                                      const dispatch::Answer& answer, const Patience& patience,
                                      double jitter) {
@@ -202,6 +202,17 @@ Decision decide_acknowledged(edi::Submission submission, const std::string& appl
     move_message(decision.change, submission, MessageState::Acknowledged, state);
     settle(submission);
     decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+Decision decide_number(const edi::Submission& submission, const std::string& application_no,
+                       const edi::State& state, base::Time now) {
+    auto application = current_application(submission, state);
+    if (!application || !application->application_no.empty()) return {};
+    Decision decision;
+    application->application_no = application_no;
+    application->changed_at = now;
+    decision.change.applications.push_back(std::move(*application));
     return decision;
 }
 

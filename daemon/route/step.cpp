@@ -22,6 +22,16 @@ bool still_unclaimed(const Decision& decision) {
            decision.change.results[0].state == edi::ResultState::Unclaimed;
 }
 
+edi::AnswerClass class_of(const Answered& answered, const mapping::Reply& reply) {
+    const dispatch::Request& request = answered.answer.request;
+    const bool ours = !reply.acknowledgement || reply.acknowledgement->key == request.key;
+    const bool success = answered.answer.http_status / 100 == 2;
+    const bool by_key = request.ask == dispatch::Ask::ByKey;
+    const bool readable = success ? reply.acknowledgement || (by_key && reply.refusal)
+                                  : reply.refusal.has_value();
+    return dispatch::classify(answered.answer, readable, ours);
+}
+
 base::Field text(std::string_view name, std::string value) { return {name, std::move(value)}; }
 
 }  // namespace
@@ -94,26 +104,19 @@ void Route::Step::take(const Answered& answered) {
     }
     if (route.under_way_ > 0) --route.under_way_;
     if (request.ask == dispatch::Ask::ByKey) route.asked_.erase(request.key);
-    auto submission = pending.submission(request.key);
-    // A result may have proved its arrival meanwhile.
-    if (submission && submission->unsettled()) take_verdict(answered, std::move(*submission));
-}
-
-void Route::Step::take_verdict(const Answered& answered, edi::Submission submission) {
-    const std::string key = submission.key;
     mapping::Reply reply;
     if (is_readable(answered.parsed)) reply = route.parts_.mapper.reply(*answered.parsed.root);
-    const bool ours = !reply.acknowledgement || reply.acknowledgement->key == key;
-    const bool success = answered.answer.http_status / 100 == 2;
-    const bool by_key = answered.answer.request.ask == dispatch::Ask::ByKey;
-    const bool readable =
-        success ? reply.acknowledgement || (by_key && reply.refusal) : reply.refusal.has_value();
-    const edi::AnswerClass answer_class = dispatch::classify(answered.answer, readable, ours);
-    route.parts_.gateway.learn(key, answer_class);
-    apply(decide_answer(std::move(submission), answered.answer, answer_class, reply, pending,
-                        route.options_.patience, now, part()));
-    if (answer_class == edi::AnswerClass::Verdict && reply.acknowledgement)
-        claim(key, reply.acknowledgement->application_no);
+    const edi::AnswerClass answer_class = class_of(answered, reply);
+    route.parts_.gateway.learn(request.key, answer_class);
+    auto submission = pending.submission(request.key);
+    if (!submission) return;
+    const bool acknowledged = answer_class == edi::AnswerClass::Verdict && reply.acknowledgement;
+    if (submission->unsettled())
+        apply(decide_answer(std::move(*submission), answered.answer, answer_class, reply, pending,
+                            route.options_.patience, now, part()));
+    else if (acknowledged)  // a result proved its arrival meanwhile, perhaps without its number
+        apply(decide_number(*submission, reply.acknowledgement->application_no, pending, now));
+    if (acknowledged) claim(request.key, reply.acknowledgement->application_no);
 }
 
 void Route::Step::take_page(const Answered& answered) {

@@ -32,7 +32,6 @@ struct Route::Step {
 private:
     void take_page(const Answered& answered);
     void take_result(edi::MinistryResult result, const edi::Attempt& proof);
-    void take_verdict(const Answered& answered, edi::Submission submission);
     // Results that were waiting for this document to become known.
     void claim(const std::string& key, const std::string& application_no);
     void tell(const Decision& decision);
