@@ -1,5 +1,5 @@
 // Auditor: what must hold after every journey, whatever it was about: every receipt is valid,
-// numbered and archived, every file that was left has one outcome, and the boxes hold the originals.
+// numbered and archived, every file that was left has one outcome, the boxes hold the originals.
 //
 // Written from the contract (messages.md 1 and 5, the spool's page) and not from the code: kinds,
 // stages, names and places are spelled out here once more.

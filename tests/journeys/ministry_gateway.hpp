@@ -1,5 +1,5 @@
-// MinistryGateway: the sandbox's ministry as the gateway, in one process and under a manual clock, so
-// that a test can cut the line, lose answers and let days go by.
+// MinistryGateway: the sandbox's ministry as the gateway, in one process and under a manual clock,
+// so that a test can cut the line, lose answers and let days go by.
 #pragma once
 
 #include <deque>
