@@ -156,8 +156,13 @@ Decision review(MinistryResult result, Place place, const std::optional<edi::Att
     if (*event == ApplicationEvent::ReviewApproved && is_of_current(result, place)) {
         const std::string number = licence_key(result.body.text_at("LicenceNo"));
         if (moves || place.application.licence_no.empty()) place.application.licence_no = number;
-        if (!state.licence(number))
+        if (auto known = state.licence(number); !known) {
             decision.change.licences.push_back(licence_of(result, place.application));
+        } else if (moves) {
+            known->valid_from = result.body.text_at("ValidFrom");
+            known->expiry = result.body.text_at("ExpiryDate");
+            decision.change.licences.push_back(std::move(*known));
+        }
     }
     edi::Receipt receipt = review_receipt(result.body, place);
     receipt.proof = proof;
