@@ -60,6 +60,7 @@ void add_application(json::object& row, const edi::Application& application,
     if (application.licence_no.empty()) return;
     row["licence_no"] = application.licence_no;
     if (const auto licence = store.licence(application.licence_no)) {
+        row["licence_no"] = licence->written;
         row["licence_state"] = code_of(licence->state);
         row["customs_transfer"] = code_of(licence->transfer);
         row["expiry"] = licence->expiry;

@@ -205,14 +205,19 @@ Decision decide_acknowledged(edi::Submission submission, const std::string& appl
     return decision;
 }
 
-Decision decide_number(const edi::Submission& submission, const std::string& application_no,
-                       const edi::State& state, base::Time now) {
-    auto application = current_application(submission, state);
-    if (!application || !application->application_no.empty()) return {};
+Decision decide_late_answer(edi::Submission submission, const dispatch::Answer& answer,
+                            edi::AnswerClass answer_class, const mapping::Reply& reply,
+                            const edi::State& state, base::Time now) {
     Decision decision;
-    application->application_no = application_no;
-    application->changed_at = now;
-    decision.change.applications.push_back(std::move(*application));
+    remember(submission, answer, answer_class);
+    auto application = current_application(submission, state);
+    const bool acknowledged = answer_class == edi::AnswerClass::Verdict && reply.acknowledgement;
+    if (acknowledged && application && application->application_no.empty()) {
+        application->application_no = reply.acknowledgement->application_no;
+        application->changed_at = now;
+        decision.change.applications.push_back(std::move(*application));
+    }
+    decision.change.submissions.push_back(std::move(submission));
     return decision;
 }
 

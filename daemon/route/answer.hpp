@@ -18,10 +18,11 @@ Decision decide_acknowledged(edi::Submission submission, const std::string& appl
                              const std::optional<edi::Attempt>& proof, const edi::State& state,
                              base::Time now);
 
-// The number that the acknowledgement of a settled submission brings, if a result that bore none
-// was what settled it.
-Decision decide_number(const edi::Submission& submission, const std::string& application_no,
-                       const edi::State& state, base::Time now);
+// An answer about a submission that a result has settled meanwhile: the attempt is remembered, and
+// the ApplicationNo learnt if the result bore none.
+Decision decide_late_answer(edi::Submission submission, const dispatch::Answer& answer,
+                            edi::AnswerClass answer_class, const mapping::Reply& reply,
+                            const edi::State& state, base::Time now);
 
 // An answer to a Submit or ByKey request about an unsettled submission.
 Decision decide_answer(edi::Submission submission, const dispatch::Answer& answer,

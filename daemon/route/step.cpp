@@ -27,8 +27,8 @@ edi::AnswerClass class_of(const Answered& answered, const mapping::Reply& reply)
     const bool ours = !reply.acknowledgement || reply.acknowledgement->key == request.key;
     const bool success = answered.answer.http_status / 100 == 2;
     const bool by_key = request.ask == dispatch::Ask::ByKey;
-    const bool readable = success ? reply.acknowledgement || (by_key && reply.refusal)
-                                  : reply.refusal.has_value();
+    const bool readable =
+        success ? reply.acknowledgement || (by_key && reply.refusal) : reply.refusal.has_value();
     return dispatch::classify(answered.answer, readable, ours);
 }
 
@@ -114,8 +114,9 @@ void Route::Step::take(const Answered& answered) {
     if (submission->unsettled())
         apply(decide_answer(std::move(*submission), answered.answer, answer_class, reply, pending,
                             route.options_.patience, now, part()));
-    else if (acknowledged)  // a result proved its arrival meanwhile, perhaps without its number
-        apply(decide_number(*submission, reply.acknowledgement->application_no, pending, now));
+    else  // a result proved its arrival meanwhile, perhaps without its number
+        apply(decide_late_answer(std::move(*submission), answered.answer, answer_class, reply,
+                                 pending, now));
     if (acknowledged) claim(request.key, reply.acknowledgement->application_no);
 }
 

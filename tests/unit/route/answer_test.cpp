@@ -45,9 +45,7 @@ struct Row {
     std::vector<std::string> kinds;
 };
 
-// The table of the ministry's answers (gateway contract) crossed with the states of a submission.
-// A POST is answered in SENDING, the question for a key in IN_DOUBT and HELD.
-TEST(DecideAnswer, EveryClassInEveryState) {
+std::vector<Row> every_class_in_every_state() {
     using A = AnswerClass;
     using M = MessageState;
     using P = ApplicationState;
@@ -86,13 +84,20 @@ TEST(DecideAnswer, EveryClassInEveryState) {
         if (!posted)
             rows.push_back({from, A::NotFound, true, from, from, P::Submitted, When::AfterLag, {}});
     }
-    for (const Row& row : rows) {
+    return rows;
+}
+
+// The table of the ministry's answers (gateway contract) crossed with the states of a submission.
+// A POST is answered in SENDING, the question for a key in IN_DOUBT and HELD.
+TEST(DecideAnswer, EveryClassInEveryState) {
+    for (const Row& row : every_class_in_every_state()) {
         SCOPED_TRACE(std::string{code_of(row.from)} + " " + code_of(row.answer));
         Desk desk;
         desk.submit();
         desk.put(row.from);
         desk.now += seconds{60};
-        const auto ask = row.from == M::Sending ? dispatch::Ask::Submit : dispatch::Ask::ByKey;
+        const auto ask =
+            row.from == MessageState::Sending ? dispatch::Ask::Submit : dispatch::Ask::ByKey;
         answered(desk, row.answer, row.acknowledges ? acknowledged() : refused(), answer(ask));
         const edi::Submission after = *desk.store->submission("k1");
         EXPECT_EQ(after.state, row.submission);
@@ -101,7 +106,8 @@ TEST(DecideAnswer, EveryClassInEveryState) {
         EXPECT_EQ(desk.kinds, row.kinds);
         ASSERT_EQ(after.tries.size(), 1u);
         EXPECT_EQ(after.tries[0].verdict, code_of(row.answer));
-        EXPECT_EQ(after.request.empty(), row.submission == M::Settled) << "bytes are made once";
+        EXPECT_EQ(after.request.empty(), row.submission == MessageState::Settled)
+            << "bytes are made once";
         if (row.next == When::Now) {
             EXPECT_EQ(after.next_at, desk.now);
         }
