@@ -154,4 +154,27 @@ TEST(Catalogue, BadFilesAreFaultsWithTheirPlace) {
     EXPECT_FALSE(Catalogue::load(file.string()));
 }
 
+// Schema findings speak Chinese too: what a value can do against its type has a text of its own, by
+// the parser's own name of the error, and no text of the library shows through.
+TEST(Catalogue, HasATextForEveryErrorOfAValue) {
+    std::ifstream in{std::string{PERMITD_SOURCE} + "/daemon/xml/codes.cpp"};
+    const Catalogue texts = catalogue();
+    std::size_t seen = 0;
+    for (std::string line; std::getline(in, line);) {
+        const std::size_t at = line.find("NAMED(XMLExcepts, ");
+        if (at == std::string::npos) continue;
+        const std::size_t begin = at + std::string{"NAMED(XMLExcepts, "}.size();
+        const std::string name = line.substr(begin, line.find(')', begin) - begin);
+        if (!name.starts_with("VALUE_") && !name.starts_with("XMLNUM_") &&
+            !name.starts_with("DateTime_"))
+            continue;
+        ++seen;
+        EXPECT_TRUE(texts.has("XSD-INVALID", name)) << name;
+        const base::Finding finding{
+            .code = "XSD-INVALID", .variant = name, .arguments = {{"message", "library text"}}};
+        EXPECT_EQ(texts.texts(finding).zh.find("library text"), std::string::npos) << name;
+    }
+    EXPECT_GT(seen, 20u);
+}
+
 }  // namespace
