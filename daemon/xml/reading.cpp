@@ -57,7 +57,7 @@ void Reading::configure(xercesc::MemoryManager* memory) {
     security_.setEntityExpansionLimit(entity_expansions_max);
     setProperty(XMLUni::fgXercesSecurityManager, &security_);
     setProperty(XMLUni::fgXercesScannerName, const_cast<XMLCh*>(XMLUni::fgSGXMLScanner));
-    witness_ = new (memory) Witness(memory);
+    witness_ = new (memory) Witness(memory, missed_);
     setValidator(witness_);
     setEntityResolver(&closed_);
     // The library calls error() and startElement() below only while somebody listens above.
@@ -128,8 +128,8 @@ void Reading::error(const unsigned int code, const XMLCh* const domain_name,
     if (validity &&
         (code == XMLValid::ElementNotValidForContent || code == XMLValid::NotEnoughElemsForCM ||
          code == XMLValid::EmptyNotValidForContent)) {
-        expected = witness_->expected_children();
-        if (code == XMLValid::ElementNotValidForContent) child = witness_->failing_child();
+        expected = missed_.expected_children;
+        if (code == XMLValid::ElementNotValidForContent) child = missed_.failing_child;
     } else if (!validity || code == XMLValid::DatatypeError) {
         expected = witness_->expected_value(finding.variant);
     }

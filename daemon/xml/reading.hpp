@@ -90,6 +90,7 @@ private:
     Locating locating_;
     Closed closed_;
     xercesc::SecurityManager security_;
+    Witness::Missed missed_;
     Witness* witness_ = nullptr;
     base::Position reached_{1, 1};
     Tree tree_;

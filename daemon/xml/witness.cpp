@@ -15,7 +15,8 @@ namespace xml {
 
 using xercesc::DatatypeValidator;
 
-Witness::Witness(xercesc::MemoryManager* memory) : SchemaValidator(nullptr, memory) {}
+Witness::Witness(xercesc::MemoryManager* memory, Missed& missed)
+    : SchemaValidator(nullptr, memory), missed_(missed) {}
 
 std::optional<Witness::Attribute> Witness::attribute() const {
     if (!definition_) return std::nullopt;
@@ -71,8 +72,8 @@ std::string Witness::expected_after(xercesc::XMLElementDecl* element, xercesc::Q
 bool Witness::checkContent(xercesc::XMLElementDecl* element, xercesc::QName** children,
                            XMLSize_t count, XMLSize_t* failing) {
     if (SchemaValidator::checkContent(element, children, count, failing)) return true;
-    failing_child_ = count == 0 ? 0 : *failing;
-    expected_children_ = expected_after(element, children, failing_child_);
+    missed_.failing_child = count == 0 ? 0 : *failing;
+    missed_.expected_children = expected_after(element, children, missed_.failing_child);
     return false;
 }
 

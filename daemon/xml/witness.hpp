@@ -12,12 +12,16 @@ namespace xml {
 
 class Witness final : public xercesc::SchemaValidator {
 public:
-    explicit Witness(xercesc::MemoryManager* memory);
-
     // The last content model that failed: index of the child at fault, or their count when children
     // are missing at the end.
-    std::size_t failing_child() const { return failing_child_; }
-    const std::string& expected_children() const { return expected_children_; }
+    struct Missed {
+        std::size_t failing_child = 0;
+        std::string expected_children;
+    };
+    // The library frees an adopted validator's memory without destroying it, so a witness owns
+    // nothing: what it has to tell goes into `missed`.
+    Witness(xercesc::MemoryManager* memory, Missed& missed);
+
     // The attribute whose value is being checked; nothing outside such a check.
     struct Attribute {
         std::string name;
@@ -36,8 +40,7 @@ private:
     std::string expected_after(xercesc::XMLElementDecl* element, xercesc::QName** children,
                                std::size_t count) const;
 
-    std::size_t failing_child_ = 0;
-    std::string expected_children_;
+    Missed& missed_;
     const xercesc::XMLAttDef* definition_ = nullptr;
     const XMLCh* value_ = nullptr;
 };
