@@ -254,7 +254,7 @@ mkdir -p "$checkout/build"
 exec 9>"$checkout/build/demo.lock"
 flock --nonblock 9 || fail "another demo is running here: kill $(cat "$here/pids" 2>/dev/null)"
 rm -rf "$here"
-mkdir -p "$here/run"
+mkdir -p "$here/run" "$here/spool"
 trap stop_all EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
