@@ -61,8 +61,8 @@ TEST(Kill, AtTwentyRandomMomentsCostsNothing) {
     }
     line.start();
     ASSERT_TRUE(line.settles(files, milliseconds{180'000}))
-        << line.outcomes() << " outcomes\n" << line.permitctl({"status"}).out
-        << line.daemon().words();
+        << line.outcomes() << " outcomes\n"
+        << line.permitctl({"status"}).out << line.daemon().words();
 
     std::map<std::string, std::vector<std::string>> outcomes;
     const auto receipts = line.receipts();

@@ -21,13 +21,13 @@ struct Kind {
     const char* resend;
 };
 const std::map<std::string, Kind> kinds_known = {
-    {"accepted", {"progress", "no"}},      {"rejected", {"outcome", "after-correction"}},
-    {"duplicate", {"outcome", "no"}},      {"done", {"outcome", "no"}},
-    {"submitted", {"progress", "no"}},     {"refused", {"outcome", "after-correction"}},
-    {"delayed", {"progress", "no"}},       {"undeliverable", {"outcome", "unchanged"}},
-    {"approved", {"outcome", "no"}},       {"returned", {"outcome", "after-correction"}},
-    {"disapproved", {"outcome", "no"}},    {"customs-transfer", {"notice", "no"}},
-    {"clearance", {"notice", "no"}},       {"licence-closed", {"notice", "no"}},
+    {"accepted", {"progress", "no"}},   {"rejected", {"outcome", "after-correction"}},
+    {"duplicate", {"outcome", "no"}},   {"done", {"outcome", "no"}},
+    {"submitted", {"progress", "no"}},  {"refused", {"outcome", "after-correction"}},
+    {"delayed", {"progress", "no"}},    {"undeliverable", {"outcome", "unchanged"}},
+    {"approved", {"outcome", "no"}},    {"returned", {"outcome", "after-correction"}},
+    {"disapproved", {"outcome", "no"}}, {"customs-transfer", {"notice", "no"}},
+    {"clearance", {"notice", "no"}},    {"licence-closed", {"notice", "no"}},
 };
 // A place in a text of the catalogue that nothing was put into.
 const std::regex unfilled{R"(\{[a-z_]+\})"};
@@ -94,8 +94,8 @@ void audit_archive(World& world, const std::string& mailbox, const std::vector<F
         if (!file) continue;
         const std::string digest{file->attribute("sha256")};
         const Texts problems = each.problems();
-        const bool kept_back = problems == Texts{"XML-ENCODING"} ||
-                               problems == Texts{"FILE-TOO-LARGE"};
+        const bool kept_back =
+            problems == Texts{"XML-ENCODING"} || problems == Texts{"FILE-TOO-LARGE"};
         EXPECT_EQ(digest.empty(), kept_back) << each.file;
         if (!digest.empty()) {
             EXPECT_EQ(base::sha256_hex(kept[digest + ".xml"]), digest) << each.file;
@@ -117,8 +117,8 @@ void audit_outcomes(const std::vector<Found>& found, const Texts& waiting) {
         const auto outcomes = std::count_if(receipts.begin(), receipts.end(), [](const auto* one) {
             return one->stage() == "outcome";
         });
-        const bool waits = std::count(waiting.begin(), waiting.end(),
-                                      receipts.front()->message_id()) > 0;
+        const bool waits =
+            std::count(waiting.begin(), waiting.end(), receipts.front()->message_id()) > 0;
         EXPECT_EQ(outcomes, waits && receipts.front()->kind() != "duplicate" ? 0 : 1)
             << "outcomes of " << arrival;
     }
@@ -191,8 +191,7 @@ void audit_duplicates(const std::vector<Found>& found) {
     }
 }
 
-void audit(const Player& player, World& world, const Audit& what,
-           const std::vector<Found>& found) {
+void audit(const Player& player, World& world, const Audit& what, const std::vector<Found>& found) {
     SCOPED_TRACE("mailbox " + what.mailbox);
     std::vector<Left> left;
     for (const Left& each : player.left())

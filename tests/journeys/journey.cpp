@@ -128,7 +128,7 @@ void read_cases(const yaml::Node& node, const std::string& folder, Journey& jour
         expected.warnings = texts(each["warnings"]);
         expected.places = places(each["at"]);
         const yaml::Node receipts = each["receipts"];
-        expected.receipts = receipts                     ? texts(receipts)
+        expected.receipts = receipts                    ? texts(receipts)
                             : expected.problems.empty() ? usual
                                                         : Texts{"rejected"};
         journey.expected.messages[id] = std::move(expected);
@@ -141,8 +141,7 @@ void read_cases(const yaml::Node& node, const std::string& folder, Journey& jour
 
 void read_expectations(const yaml::Node& node, Expectations& expected) {
     const yaml::Node messages = node["messages"];
-    for (const std::string& id : messages.keys())
-        expected.messages[id] = expected_of(messages[id]);
+    for (const std::string& id : messages.keys()) expected.messages[id] = expected_of(messages[id]);
     const yaml::Node files = node["files"];
     for (const std::string& name : files.keys()) expected.files[name] = expected_of(files[name]);
     expected.notices = texts(node["notices"]);

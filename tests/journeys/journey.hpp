@@ -49,7 +49,7 @@ struct Expected {
     Texts warnings;
     std::vector<Place> places;
     std::vector<std::pair<std::string, std::string>> says;  // kind, text that stands in it
-    std::string attempts;  // of the request that was acknowledged
+    std::string attempts;                                   // of the request that was acknowledged
 };
 
 struct Expectations {

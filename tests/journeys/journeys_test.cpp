@@ -61,8 +61,8 @@ void expect_answer(const Heard& heard, const Expected& expected) {
         std::string all;
         for (const Found* each : heard.receipts)
             if (each->kind() == kind) all += each->bytes;
-        EXPECT_NE(all.find(text), std::string::npos)
-            << kind << " does not say " << text << "\n" << all;
+        EXPECT_NE(all.find(text), std::string::npos) << kind << " does not say " << text << "\n"
+                                                     << all;
     }
     if (expected.attempts.empty()) return;
     for (const Found* each : heard.receipts)
@@ -80,8 +80,8 @@ void expect_answers(const std::map<std::string, Heard>& heard,
     }
     for (const auto& [name, what] : heard)
         if (expected.count(name) == 0)
-            ADD_FAILURE() << name << " was answered: " << testing::PrintToString(what.kinds)
-                          << "\n" << told(what);
+            ADD_FAILURE() << name << " was answered: " << testing::PrintToString(what.kinds) << "\n"
+                          << told(what);
 }
 
 class Journeys : public testing::TestWithParam<std::tuple<std::string, Steadiness>> {

@@ -71,8 +71,8 @@ dispatch::Answer MinistryGateway::answered(dispatch::Request request,
 dispatch::Answer MinistryGateway::broken(dispatch::Request request, dispatch::Reach reach) const {
     dispatch::Answer answer = answered(std::move(request), http::Response{0, {}, {}});
     answer.reach = reach;
-    answer.attempt.error = reach == dispatch::Reach::NotSent ? "connection refused"
-                                                             : "connection reset by peer";
+    answer.attempt.error =
+        reach == dispatch::Reach::NotSent ? "connection refused" : "connection reset by peer";
     return answer;
 }
 

@@ -33,8 +33,10 @@ void Player::play() {
         switch (step.what) {
             case Step::What::Drop: drop(step.drop); break;
             case Step::What::Run:
-                if (running_) world_.run(step.time);
-                else world_.clock().advance(step.time);
+                if (running_)
+                    world_.run(step.time);
+                else
+                    world_.clock().advance(step.time);
                 break;
             case Step::What::Jump: world_.clock().jump(step.time); break;
             case Step::What::Line: world_.gateway().line = step.line; break;

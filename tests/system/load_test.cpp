@@ -44,11 +44,13 @@ TEST(Load, OfManyFilesAtOnceIsApproved) {
     EXPECT_EQ(approved, count);
     EXPECT_EQ(line.counter("references", "declaredTwice"), 0u);
     EXPECT_THAT(line.unsound(), testing::IsEmpty());
+    const std::string status = line.permitctl({"status", "--json"}).out;
     EXPECT_EQ(line.stop(), 0);
     std::cout << count << " files: ready after " << ready << " s, every outcome after " << outcomes
               << " s (" << static_cast<double>(count) / (outcomes - ready) << " a second), all "
               << receipts << " receipts delivered and results confirmed after " << all
-              << " s; most memory of the daemon " << most / 1024 << " MiB\n";
+              << " s; most memory of the daemon " << most / 1024 << " MiB\n"
+              << "how commits group: " << status;
 }
 
 }  // namespace
