@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr std::size_t rows_max = 10'000;
 constexpr std::size_t rows_unless_told = 200;
 
-http::Response answer(int status, json::object body) {
+http::Response answer(int status, const json::object& body) {
     return {status, {{"content-type", "application/json"}}, json::serialize(body) + "\n"};
 }
 
@@ -156,8 +156,8 @@ http::Response dispatch(const Daemon& daemon, const http::Request& request) {
 base::Result<std::unique_ptr<Control>> Control::open(const Daemon& daemon) {
     http::Listen listen;
     listen.address = "unix:" + daemon.config().control_socket;
-    auto server =
-        http::Server::listen(listen, [&daemon](http::Request request, const http::Reply& reply) {
+    auto server = http::Server::listen(
+        listen, [&daemon](const http::Request& request, const http::Reply& reply) {
             reply(dispatch(daemon, request), http::Mischief::None);
         });
     if (!server) return server.fault();

@@ -180,8 +180,8 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
             one_done();
             continue;
         }
-        pool_->submit(std::move(chunk[i].bytes), [open, one_done, i](worker::Reply reply) {
-            Looked result = looked(std::move(reply));
+        pool_->submit(std::move(chunk[i].bytes), [open, one_done, i](const worker::Reply& reply) {
+            Looked result = looked(reply);
             open->examined[i].harmful = result.harmful;
             open->examined[i].parsed = std::move(result.parsed);
             one_done();
@@ -229,8 +229,8 @@ void Daemon::hand_over(dispatch::Answer answer) {
     }
     std::string document = std::exchange(answer.body, {});
     pool_->submit(std::move(document), [this, shared = std::make_shared<dispatch::Answer>(
-                                                  std::move(answer))](worker::Reply reply) {
-        inbox_.put_answer({std::move(*shared), looked(std::move(reply)).parsed});
+                                                  std::move(answer))](const worker::Reply& reply) {
+        inbox_.put_answer({std::move(*shared), looked(reply).parsed});
     });
 }
 

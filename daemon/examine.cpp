@@ -12,7 +12,7 @@ base::Result<worker::Work> examiner(const std::string& share) {
         [shared](std::string_view document) { return xml::encode(shared->parse(document)); }};
 }
 
-Looked looked(worker::Reply reply) {
+Looked looked(const worker::Reply& reply) {
     Looked out;
     std::optional<xml::Parsed> parsed;
     if (!reply.harmful) parsed = xml::decode(reply.bytes);

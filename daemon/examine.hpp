@@ -19,6 +19,6 @@ struct Looked {
     xml::Parsed parsed;
     bool harmful = false;
 };
-Looked looked(worker::Reply reply);
+Looked looked(const worker::Reply& reply);
 
 }  // namespace permitd

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/decimal.hpp"
@@ -49,7 +50,7 @@ public:
     void add(std::size_t line, const std::string& text) {
         all_.push_back(file_ + ":" + std::to_string(line) + ": " + text);
     }
-    std::vector<std::string> take() { return std::move(all_); }
+    std::vector<std::string> take() { return std::exchange(all_, {}); }
 
 private:
     std::string file_;
