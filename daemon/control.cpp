@@ -64,7 +64,7 @@ http::Response status(const Daemon& daemon) {
                      {"mailboxes", std::move(mailboxes)},
                      {"spool", daemon.config().spool}};
     if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
-    return answer(200, std::move(out));
+    return answer(200, out);
 }
 
 http::Response messages(const Daemon& daemon, const http::Request& request) {
