@@ -38,8 +38,8 @@ edi::Receipt reply_to(const edi::Submission& submission, const edi::State& state
     receipt.kind = std::move(kind);
     receipt.mailbox = submission.mailbox;
     receipt.application_ref = submission.subject;
-    if (const auto record = state.message(edi::record_id(submission.sender, submission.message_id)))
-        receipt.in_reply_to = edi::InReplyTo{record->message_id, record->type, record->file};
+    receipt.in_reply_to =
+        in_reply_to(edi::record_id(submission.sender, submission.message_id), state);
     return receipt;
 }
 

@@ -18,7 +18,7 @@ base::Finding error(std::string code, std::string variant = {}) {
     return finding;
 }
 
-base::Finding error_at(const edi::Message& message, std::string code, std::string path,
+base::Finding error_at(const edi::Message& message, std::string code, const std::string& path,
                        std::string value) {
     base::Finding finding = error(std::move(code));
     finding.path = message.path + path;

@@ -54,6 +54,12 @@ void keep_rejected(edi::Change& change, edi::MessageRecord record, const edi::Re
 
 }  // namespace
 
+std::optional<edi::InReplyTo> in_reply_to(const std::string& record_id, const edi::State& state) {
+    const auto record = state.message(record_id);
+    if (!record) return std::nullopt;
+    return edi::InReplyTo{record->message_id, record->type, record->file};
+}
+
 std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attempts, double part) {
     std::chrono::microseconds wait = patience.first;
     for (std::uint32_t i = 1; i < attempts && wait < patience.max; ++i) wait *= 2;

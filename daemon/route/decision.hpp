@@ -36,6 +36,9 @@ struct Patience {
     std::chrono::milliseconds commit_lag{5'000};
 };
 
+// What a receipt about that message answers; nothing when the record is not known.
+std::optional<edi::InReplyTo> in_reply_to(const std::string& record_id, const edi::State& state);
+
 // The wait before attempt n + 1: doubling from `first` to `max`, of which a random part is waited
 // ("full jitter"). `part` lies in [0, 1).
 std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attempts, double part);

@@ -18,8 +18,7 @@ Issue notice(const edi::Licence& licence, std::string kind, const edi::State& st
     receipt.application_ref = licence.reference;
     receipt.application_no = licence.application_no;
     issue.record_id = edi::record_id(licence.sender, licence.message_id);
-    if (const auto record = state.message(issue.record_id))
-        receipt.in_reply_to = edi::InReplyTo{record->message_id, record->type, record->file};
+    receipt.in_reply_to = in_reply_to(issue.record_id, state);
     if (const auto application = state.application({licence.sender, licence.reference}))
         receipt.state = application->state;
     return issue;

@@ -171,9 +171,7 @@ Decision review(MinistryResult result, Place place, const std::optional<edi::Att
         const edi::Submission& submission = *place.submission;
         issue.record_id = edi::record_id(submission.sender, submission.message_id);
         issue.reference = submission.subject;
-        if (const auto record = state.message(issue.record_id))
-            issue.receipt.in_reply_to =
-                edi::InReplyTo{record->message_id, record->type, record->file};
+        issue.receipt.in_reply_to = in_reply_to(issue.record_id, state);
     }
     // Each message has one outcome; a decision revised after it is a notice that names the message.
     if (!place.submission || !is_open(*place.submission, state))
