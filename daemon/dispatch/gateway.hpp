@@ -17,17 +17,22 @@
 namespace dispatch {
 
 enum class Ask {
-    Submit,   // POST /messages
-    ByKey,    // GET /messages/{key}
-    Results,  // GET /results?after={cursor}
+    Submit,     // POST /messages
+    ByKey,      // GET /messages/{key}
+    Results,    // GET /results?after={cursor}
+    Query,      // POST /queries
+    Catalogue,  // GET /catalogue/{year}
 };
 
 struct Request {
     Ask ask = Ask::Submit;
-    std::string key;     // of a submission; empty for Results
-    std::string body;    // of a Submit
+    std::string key;     // of a submission; of a Query: whatever its asker knows it by
+    std::string body;    // of a Submit or a Query
     std::string cursor;  // of Results
     std::uint32_t attempt = 0;
+    std::string request_sha256 = {};  // of a Submit: of the body with secrets blanked
+    int year = 0;                     // of Catalogue
+    std::string etag = {};            // of Catalogue: the one that is known; may be empty
 };
 
 // How far a request came.
@@ -43,6 +48,7 @@ struct Answer {
     Reach reach = Reach::NotSent;
     int http_status = 0;
     std::string content_type;
+    std::string etag;  // of a Catalogue
     std::string body;
     std::optional<std::chrono::seconds> retry_after;  // clamped to 0 s .. 6 h
     edi::Attempt attempt;  // times, endpoint, certificate, digests, error; verdict is still empty
@@ -51,13 +57,14 @@ struct Answer {
 // What an answer means for the submission it belongs to (gateway.md, table "What permitd does with
 // an answer"). `readable`: the body was parsed, valid against the gateway's schema, and is of the
 // type that the status calls for; `our_key`: it speaks of the key that was asked for (true for a
-// fault, which bears none).
+// fault, which bears none). A Query or Catalogue that is answered by 200 and readable, or by 304, is
+// a Verdict; 404 is NotFound.
 edi::AnswerClass classify(const Answer& answer, bool readable, bool our_key);
 
 class Gateway {
 public:
     virtual ~Gateway() = default;
-    // How many more Submit or ByKey requests may be handed over now; 0 while parked or broken.
+    // How many more Submit, ByKey or Query requests may be handed over now; 0 while parked or broken.
     virtual std::size_t capacity() const = 0;
     virtual void send(Request request) = 0;
     // Waits until an answer is there or `until` is reached, and returns all that are there.

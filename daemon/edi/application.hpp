@@ -45,6 +45,7 @@ struct Application {
     base::Element content;       // LicenceApplication, judged and filled in
     std::string message_id;      // the message that submitted it last; empty for a draft
     std::string submission_key;  // of that submission
+    std::string withdrawal_key;  // of the withdrawal that is on its way; empty when none is
     std::string application_no;
     std::string licence_no;
     std::uint64_t seq_highest = 0;  // of the ministry's results applied to it
@@ -63,6 +64,15 @@ enum class TransferState { NotSent, Sent, Received, Failed };
 const char* code_of(TransferState state);
 std::optional<TransferState> transfer_state_of(std::string_view code);
 
+// The newest that was said of one customs declaration under a licence.
+struct Cleared {
+    std::string declaration;
+    std::uint64_t seq = 0;
+    bool revoked = false;
+    base::Element body;  // canonical Clearance
+    bool operator==(const Cleared&) const = default;
+};
+
 struct Licence {
     std::string number;   // without hyphens, as it is compared
     std::string written;  // as the ministry writes it
@@ -76,9 +86,12 @@ struct Licence {
     std::string valid_from;  // "2026-11-22"
     std::string expiry;      // "2026-12-31": valid to the end of that day
     bool multi_batch = false;
+    std::string quantity;       // licensed; empty for a project
     std::string quantity_left;  // as the ministry said last; empty when it did not
     std::string uses_left;
     std::vector<std::string> declarations;  // numbers cleared under it
+    std::vector<Cleared> clearances;        // the newest word on each declaration
+    bool expiring_told = false;             // licence-expiring was issued
     bool operator==(const Licence&) const = default;
 };
 

@@ -28,7 +28,9 @@ void keep(std::vector<Id>& gone, const std::vector<T>& written, IdOf id_of) {
 bool Change::empty() const {
     return messages.empty() && applications.empty() && applications_gone.empty() &&
            licences.empty() && submissions.empty() && results.empty() && deliveries.empty() &&
-           deliveries_gone.empty() && takings.empty() && takings_gone.empty() && !counters &&
+           deliveries_gone.empty() && takings.empty() && takings_gone.empty() &&
+           registrations.empty() && errands.empty() && errands_gone.empty() && catalogues.empty() &&
+           batch_runs.empty() && batch_lines.empty() && batches_gone.empty() && !counters &&
            !cursor;
 }
 
@@ -38,6 +40,12 @@ void Change::append(Change later) {
     });
     keep(deliveries_gone, later.deliveries, [](const Delivery& each) { return each.number; });
     keep(takings_gone, later.takings, [](const Taking& each) { return each.id; });
+    keep(errands_gone, later.errands, [](const Errand& each) {
+        return MessageName{each.sender, each.message_id};
+    });
+    keep(batches_gone, later.batch_runs, [](const BatchRun& each) {
+        return MessageName{each.sender, each.batch_id};
+    });
     append_all(messages, later.messages);
     append_all(applications, later.applications);
     append_all(applications_gone, later.applications_gone);
@@ -48,6 +56,13 @@ void Change::append(Change later) {
     append_all(deliveries_gone, later.deliveries_gone);
     append_all(takings, later.takings);
     append_all(takings_gone, later.takings_gone);
+    append_all(registrations, later.registrations);
+    append_all(errands, later.errands);
+    append_all(errands_gone, later.errands_gone);
+    append_all(catalogues, later.catalogues);
+    append_all(batch_runs, later.batch_runs);
+    append_all(batch_lines, later.batch_lines);
+    append_all(batches_gone, later.batches_gone);
     if (later.counters) counters = std::move(later.counters);
     if (later.cursor) cursor = std::move(later.cursor);
 }

@@ -10,7 +10,11 @@
 #include <map>
 #include <span>
 
+#include "edi/batch.hpp"
+#include "edi/commodity.hpp"
+#include "edi/errand.hpp"
 #include "edi/receipt.hpp"
+#include "edi/registration.hpp"
 #include "edi/result.hpp"
 
 namespace edi {
@@ -19,6 +23,13 @@ struct ApplicationId {
     std::string sender;
     std::string reference;
     bool operator==(const ApplicationId&) const = default;
+};
+
+// A message (or batch) of a sender.
+struct MessageName {
+    std::string sender;
+    std::string message_id;
+    bool operator==(const MessageName&) const = default;
 };
 
 struct Counters {
@@ -38,6 +49,13 @@ struct Change {
     std::vector<std::uint64_t> deliveries_gone;
     std::vector<Taking> takings;
     std::vector<std::uint64_t> takings_gone;
+    std::vector<Registration> registrations;
+    std::vector<Errand> errands;
+    std::vector<MessageName> errands_gone;
+    std::vector<CommodityCatalogue> catalogues;  // each replaces the one of its year
+    std::vector<BatchRun> batch_runs;
+    std::vector<BatchLines> batch_lines;    // added to those of the run
+    std::vector<MessageName> batches_gone;  // the run and all its lines
     std::optional<Counters> counters;
     std::optional<std::string> cursor;
 
@@ -60,6 +78,14 @@ public:
     // seq.
     virtual std::vector<MinistryResult> unclaimed(const std::string& key,
                                                   const std::string& application_no) const = 0;
+    virtual std::optional<Registration> registration(const std::string& sender) const = 0;
+    // The catalogue of that year that the gateway published; nothing when none was fetched.
+    virtual std::optional<CommodityCatalogue> catalogue(int year) const = 0;
+    virtual std::optional<BatchRun> batch_run(const MessageName& name) const = 0;
+    // The applications of a sender whose reference is greater than `after`, by reference, until the
+    // visitor returns false.
+    virtual void each_application(const std::string& sender, const std::string& after,
+                                  const std::function<bool(const Application&)>& visit) const = 0;
     virtual Counters counters() const = 0;
     virtual std::string cursor() const = 0;
 };
@@ -85,6 +111,20 @@ public:
     // Valid licences whose expiry lies before that day, at most so many.
     virtual std::vector<Licence> expired_before(const std::string& day,
                                                 std::size_t limit) const = 0;
+    // Valid licences whose expiry lies on or before that day and of whose end nobody was warned yet
+    // (expiring_told is false), by expiry, at most so many.
+    virtual std::vector<Licence> expiring_until(const std::string& day,
+                                                std::size_t limit) const = 0;
+    // Results kept as Incomplete (an approval without its licence), by seq, at most so many.
+    virtual std::vector<MinistryResult> incomplete(std::size_t limit) const = 0;
+    // Open errands by time of acceptance, those later than `after`; the default is the first.
+    virtual std::vector<Errand> errands(const std::optional<Errand>& after,
+                                        std::size_t limit) const = 0;
+    // Batches whose messages are being taken.
+    virtual std::vector<BatchRun> batch_runs() const = 0;
+    // Their lines by index, until the visitor returns false.
+    virtual void each_batch_line(const MessageName& name,
+                                 const std::function<bool(const BatchLine&)>& visit) const = 0;
     // For operators: each accepted or rejected message, oldest first; false from the visitor ends
     // it.
     virtual void each_message(const std::function<bool(const MessageRecord&)>& visit) const = 0;

@@ -13,7 +13,7 @@ using E = ApplicationEvent;
 // The ministry's decision stands from whatever state it finds, because it is a fact: from SUBMITTED
 // and TRANSFER_FAILED it proves that the document had arrived; from DRAFT and RETURNED the
 // enterprise was correcting what is decided now; from a decided state it is a decision revised.
-constexpr std::array<ApplicationRow, 34> application_table{{
+constexpr auto application_table = std::to_array<ApplicationRow>({
     {S::None, E::Save, S::Draft},
     {S::Draft, E::Save, S::Draft},
     {S::Returned, E::Save, S::Draft},
@@ -23,6 +23,18 @@ constexpr std::array<ApplicationRow, 34> application_table{{
     {S::Draft, E::Submit, S::Submitted},
     {S::Returned, E::Submit, S::Submitted},
     {S::TransferFailed, E::Submit, S::Submitted},
+
+    {S::None, E::Copy, S::Draft},
+
+    {S::Draft, E::Attach, S::Draft},
+    {S::Returned, E::Attach, S::Returned},
+    {S::TransferFailed, E::Attach, S::TransferFailed},
+
+    {S::Draft, E::Delete, S::None},
+    {S::Returned, E::Delete, S::None},
+    {S::TransferFailed, E::Delete, S::None},
+
+    {S::UnderReview, E::Withdraw, S::UnderReview},
 
     {S::Submitted, E::Acknowledged, S::UnderReview},
     {S::TransferFailed, E::Acknowledged, S::UnderReview},
@@ -54,17 +66,86 @@ constexpr std::array<ApplicationRow, 34> application_table{{
     {S::Returned, E::ReviewDisapproved, S::Disapproved},
     {S::Approved, E::ReviewDisapproved, S::Disapproved},
     {S::Disapproved, E::ReviewDisapproved, S::Disapproved},
-}};
 
-constexpr std::array<LicenceRow, 3> licence_table{{
+    {S::Draft, E::WithdrawalConfirmed, S::Draft},
+    {S::Submitted, E::WithdrawalConfirmed, S::Draft},
+    {S::TransferFailed, E::WithdrawalConfirmed, S::Draft},
+    {S::UnderReview, E::WithdrawalConfirmed, S::Draft},
+    {S::Returned, E::WithdrawalConfirmed, S::Draft},
+    {S::Approved, E::WithdrawalConfirmed, S::Draft},
+    {S::Disapproved, E::WithdrawalConfirmed, S::Draft},
+});
+
+using R = RegistrationState;
+using T = RegistrationEvent;
+
+// As above, the ministry's decisions are facts. A binding that was refused, or a registration sent
+// back, is corrected and sent again; one that failed on its way too.
+constexpr auto registration_table = std::to_array<RegistrationRow>({
+    {R::None, T::Save, R::Draft},
+    {R::Draft, T::Save, R::Draft},
+    {R::Returned, T::Save, R::Draft},
+    {R::TransferFailed, T::Save, R::Draft},
+
+    {R::None, T::Submit, R::Submitted},
+    {R::Draft, T::Submit, R::Submitted},
+    {R::Returned, T::Submit, R::Submitted},
+    {R::TransferFailed, T::Submit, R::Submitted},
+
+    {R::None, T::Bind, R::Submitted},
+    {R::Draft, T::Bind, R::Submitted},
+    {R::Returned, T::Bind, R::Submitted},
+    {R::TransferFailed, T::Bind, R::Submitted},
+
+    {R::Draft, T::Delete, R::None},
+    {R::Returned, T::Delete, R::None},
+
+    {R::Submitted, T::Acknowledged, R::UnderReview},
+    {R::TransferFailed, T::Acknowledged, R::UnderReview},
+    {R::Draft, T::Acknowledged, R::UnderReview},
+
+    {R::Submitted, T::Refused, R::TransferFailed},
+    {R::Submitted, T::GivenUp, R::TransferFailed},
+
+    {R::None, T::Approved, R::Registered},
+    {R::Draft, T::Approved, R::Registered},
+    {R::Submitted, T::Approved, R::Registered},
+    {R::TransferFailed, T::Approved, R::Registered},
+    {R::UnderReview, T::Approved, R::Registered},
+    {R::Returned, T::Approved, R::Registered},
+    {R::Registered, T::Approved, R::Registered},
+
+    {R::Draft, T::Returned, R::Returned},
+    {R::Submitted, T::Returned, R::Returned},
+    {R::TransferFailed, T::Returned, R::Returned},
+    {R::UnderReview, T::Returned, R::Returned},
+    {R::Returned, T::Returned, R::Returned},
+    {R::Registered, T::Returned, R::Returned},
+
+    {R::None, T::Bound, R::Registered},
+    {R::Draft, T::Bound, R::Registered},
+    {R::Submitted, T::Bound, R::Registered},
+    {R::TransferFailed, T::Bound, R::Registered},
+    {R::UnderReview, T::Bound, R::Registered},
+    {R::Returned, T::Bound, R::Registered},
+    {R::Registered, T::Bound, R::Registered},
+
+    {R::Submitted, T::BindingRefused, R::Returned},
+    {R::TransferFailed, T::BindingRefused, R::Returned},
+    {R::UnderReview, T::BindingRefused, R::Returned},
+    {R::Draft, T::BindingRefused, R::Draft},
+    {R::Returned, T::BindingRefused, R::Returned},
+});
+
+constexpr auto licence_table = std::to_array<LicenceRow>({
     {LicenceState::Valid, LicenceEvent::Exhausted, LicenceState::Exhausted},
     {LicenceState::Valid, LicenceEvent::Expired, LicenceState::Expired},
     {LicenceState::Valid, LicenceEvent::Cancelled, LicenceState::Cancelled},
-}};
+});
 
 using M = MessageState;
 
-constexpr std::array<MessageRow, 16> message_table{{
+constexpr auto message_table = std::to_array<MessageRow>({
     {M::Waiting, "intent synced", M::Sending},
     {M::Sending, "acknowledged", M::Acknowledged},
     {M::Sending, "refused", M::Settled},
@@ -81,7 +162,7 @@ constexpr std::array<MessageRow, 16> message_table{{
     {M::Acknowledged, "review ended", M::Settled},
     {M::Waiting, "review ended, acknowledgement lost", M::Settled},
     {M::InDoubt, "review ended, acknowledgement lost", M::Settled},
-}};
+});
 
 }  // namespace
 
@@ -89,12 +170,34 @@ const char* code_of(ApplicationEvent event) {
     switch (event) {
         case E::Save: return "save";
         case E::Submit: return "submit";
+        case E::Copy: return "copy";
+        case E::Attach: return "attach";
+        case E::Delete: return "delete";
+        case E::Withdraw: return "withdraw";
         case E::Acknowledged: return "acknowledged";
         case E::Refused: return "refused";
         case E::GivenUp: return "given up";
         case E::ReviewReturned: return "returned";
         case E::ReviewApproved: return "approved";
         case E::ReviewDisapproved: return "disapproved";
+        case E::WithdrawalConfirmed: return "withdrawal confirmed";
+    }
+    std::abort();
+}
+
+const char* code_of(RegistrationEvent event) {
+    switch (event) {
+        case T::Save: return "save";
+        case T::Submit: return "submit";
+        case T::Bind: return "bind";
+        case T::Delete: return "delete";
+        case T::Acknowledged: return "acknowledged";
+        case T::Refused: return "refused";
+        case T::GivenUp: return "given up";
+        case T::Approved: return "approved";
+        case T::Returned: return "returned";
+        case T::Bound: return "bound";
+        case T::BindingRefused: return "binding refused";
     }
     std::abort();
 }
@@ -105,6 +208,14 @@ std::span<const MessageRow> message_rows() { return message_table; }
 
 std::optional<ApplicationState> next(ApplicationState from, ApplicationEvent event) {
     for (const ApplicationRow& row : application_table)
+        if (row.from == from && row.event == event) return row.to;
+    return std::nullopt;
+}
+
+std::span<const RegistrationRow> registration_rows() { return registration_table; }
+
+std::optional<RegistrationState> next(RegistrationState from, RegistrationEvent event) {
+    for (const RegistrationRow& row : registration_table)
         if (row.from == from && row.event == event) return row.to;
     return std::nullopt;
 }

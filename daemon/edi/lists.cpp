@@ -112,6 +112,67 @@ base::Result<Lists> Lists::load(const std::string& directory) {
     return lists;
 }
 
+Lists Lists::with(const CommodityCatalogue& catalogue) const {
+    using namespace std::chrono;
+    const auto day = [&](int year, month of, int number) {
+        return base::iso(std::chrono::year{year} / of /
+                         std::chrono::day(static_cast<unsigned>(number)));
+    };
+    Lists out = *this;
+    List& goods = out.lists_["commodities"];
+    const List before = std::move(goods);
+    goods = {"commodities", before.columns, {}};
+    const auto put = [&](ListRow row, const char* from, const std::string& from_day, const char* to,
+                         const std::string& to_day) {
+        const auto place = [&](const char* column) {
+            return static_cast<std::size_t>(std::ranges::find(before.columns, column) -
+                                            before.columns.begin());
+        };
+        if (from) row.cells[place(from)] = row.valid_from = from_day;
+        if (to) row.cells[place(to)] = row.valid_to = to_day;
+        if (row.valid_to.empty() || row.valid_from <= row.valid_to)
+            goods.rows.emplace(row.code, std::move(row));
+    };
+    // What stands there already goes on to count before and after the year.
+    for (const auto& [code, row] : before.rows) {
+        if (row.valid_from < day(catalogue.year, January, 1))
+            put(row, nullptr, {}, "valid_to",
+                row.valid_to.empty()
+                    ? day(catalogue.year - 1, December, 31)
+                    : std::min(row.valid_to, day(catalogue.year - 1, December, 31)));
+        if (row.valid_to.empty() || row.valid_to > day(catalogue.year, December, 31))
+            put(row, "valid_from", std::max(row.valid_from, day(catalogue.year + 1, January, 1)),
+                nullptr, {});
+    }
+    for (const CommodityRow& each : catalogue.rows) {
+        ListRow row{each.code, each.valid_from, each.valid_to, {}};
+        for (const std::string& column : before.columns)
+            row.cells.push_back(column == "code"           ? each.code
+                                : column == "name_zh"      ? each.name
+                                : column == "unit"         ? each.unit
+                                : column == "supervision"  ? each.supervision
+                                : column == "issuing_tier" ? each.tier
+                                : column == "valid_from"   ? each.valid_from
+                                : column == "valid_to"     ? each.valid_to
+                                                           : std::string{});
+        goods.rows.emplace(each.code, std::move(row));
+    }
+    return out;
+}
+
+std::vector<const ListRow*> List::in_force_on(base::Date day) const {
+    const std::string today = base::iso(day);
+    std::map<std::string_view, const ListRow*> newest;
+    for (const auto& [code, each] : rows) {
+        if (!in_force(each, today)) continue;
+        const ListRow*& place = newest[code];
+        if (!place || place->valid_from < each.valid_from) place = &each;
+    }
+    std::vector<const ListRow*> out;
+    for (const auto& [code, row] : newest) out.push_back(row);
+    return out;
+}
+
 const List* Lists::list(const std::string& name) const {
     const auto found = lists_.find(name);
     return found == lists_.end() ? nullptr : &found->second;

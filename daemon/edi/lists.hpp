@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/decimal.hpp"
 #include "base/result.hpp"
+#include "edi/commodity.hpp"
 
 namespace edi {
 
@@ -32,6 +33,8 @@ struct List {
 
     // The row of that code in force on that day, the newest if there are several, or null.
     const ListRow* row(const std::string& code, base::Date day) const;
+    // All rows in force on that day, one a code, by code.
+    std::vector<const ListRow*> in_force_on(base::Date day) const;
     // A cell of it by column name; empty when there is no such row or column.
     std::string cell(const std::string& code, const std::string& column, base::Date day) const;
     // The other way round: the code of the row in force whose column has that value, or empty.
@@ -54,6 +57,10 @@ public:
     // Every *.csv of the directory. Faults name file and line, all of them, one a line; also where
     // a list or column that the rules need is missing, or a unit or currency that is named.
     static base::Result<Lists> load(const std::string& directory);
+
+    // The same lists with the goods of one year as the gateway published them: they replace the
+    // rows of "commodities" that are in force in that year.
+    Lists with(const CommodityCatalogue& catalogue) const;
 
     // Null when there is no such list.
     const List* list(const std::string& name) const;

@@ -65,6 +65,13 @@ std::string box_name_of(std::uint64_t receipt_number, const std::string& file_na
 // "000000000042"
 std::string twelve_digits(std::uint64_t number);
 
+// A file that belongs to a receipt (PDF, attachment).
+struct Enclosure {
+    std::string name;  // whole file name: "<number>_<kind>_<MessageId>_<name>"
+    std::string bytes;
+    bool operator==(const Enclosure&) const = default;
+};
+
 // A composed receipt on its way into an InBox; kept until it was delivered and confirmed.
 struct Delivery {
     std::uint64_t number = 0;
@@ -72,6 +79,7 @@ struct Delivery {
     std::string day;   // archive day
     std::string name;  // file name
     std::string bytes;
+    std::vector<Enclosure> enclosures = {};  // appear before the receipt
     bool operator==(const Delivery&) const = default;
 };
 

@@ -9,6 +9,8 @@
 //   Clearance{DeclarationNo CustomsOffice CustomsRegime ClearedOn Revoked? Item+{No CommodityCode
 //          Name Quantity Unit Amount Currency} QuantityLeft? UsesLeft?}
 //   LicenceChange{State(CANCELLED|EXPIRED|EXHAUSTED) Note?}
+//   Registration{Decision(approved|returned) Account? Opinion?}
+//   Binding{Decision(bound|refused) Opinion? Account? Enterprise?{as of EnterpriseRegistration}}
 // A body may bear LicenceNo as a child where the result names a licence.
 // Threads: value types.
 #pragma once
@@ -30,6 +32,23 @@ struct MinistryResult {
     base::Time collected_at = {};
     std::string page_sha256;  // of the page that brought it
     bool operator==(const MinistryResult&) const = default;
+};
+
+// The answer to a question (mepQuery).
+struct MinistryAnswer {
+    std::string about;   // "applicationStatus", as the question named it
+    base::Time at = {};  // as of which it is true
+    std::string state;   // of an application or registration, canonical: "UNDER_REVIEW", "NONE",
+                         // "RETURNED", "APPROVED", "DISAPPROVED", "WITHDRAWN"; empty: not told
+    std::string application_no;
+    std::string licence_no;
+    std::string account;
+    // Of a balance; empty where not told.
+    std::string expiry;
+    std::string uses_left;
+    std::string quantity_left;
+    std::vector<MinistryResult> results;  // the same as pages of results bring
+    bool operator==(const MinistryAnswer&) const = default;
 };
 
 struct Acknowledgement {

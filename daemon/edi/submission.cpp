@@ -4,6 +4,20 @@
 
 namespace edi {
 
+const char* code_of(SubmissionKind kind) {
+    switch (kind) {
+        case SubmissionKind::Application: return "application";
+        case SubmissionKind::Withdrawal: return "withdrawal";
+        case SubmissionKind::Registration: return "registration";
+        case SubmissionKind::Binding: return "binding";
+    }
+    std::abort();
+}
+
+bool bears_secret(SubmissionKind kind) {
+    return kind == SubmissionKind::Registration || kind == SubmissionKind::Binding;
+}
+
 const char* code_of(AnswerClass answer) {
     switch (answer) {
         case AnswerClass::Verdict: return "VERDICT";

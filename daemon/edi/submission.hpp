@@ -28,11 +28,19 @@ struct Attempt {
 };
 inline constexpr std::size_t attempts_kept_max = 20;  // the first and the newest ones
 
+// What a submission carries to the ministry.
+enum class SubmissionKind { Application, Withdrawal, Registration, Binding };
+const char* code_of(SubmissionKind kind);  // "application"
+// Whether its document holds a password: then `request` is sealed (base/seal.hpp) and
+// `request_sha256` is that of the blanked document.
+bool bears_secret(SubmissionKind kind);
+
 struct Submission {
+    SubmissionKind kind = SubmissionKind::Application;
     std::string key;
     std::string sender;
     std::string message_id;
-    std::string subject;  // ApplicationRef
+    std::string subject;  // ApplicationRef; empty when it is the enterprise itself
     std::string mailbox;
     MessageState state = MessageState::Waiting;
     base::Time accepted_at = {};
@@ -41,6 +49,10 @@ struct Submission {
     std::uint32_t not_found = 0;   // 404s in a row to the question for its key
     base::Time not_found_at = {};  // of the first of them
     bool delayed_told = false;
+    // What is to be mapped, canonical and with secrets blanked: ApplicationWithdraw,
+    // EnterpriseRegistration, AccountBinding. Empty for an application, whose own content counts.
+    base::Element content;
+    std::string sealed_password;  // of content; forgotten once settled
     std::string request;  // the bytes of the body; empty until the first intent, and once settled
     std::string request_sha256;
     std::string last_error;

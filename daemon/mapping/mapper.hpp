@@ -8,6 +8,7 @@
 
 #include "base/element.hpp"
 #include "base/finding.hpp"
+#include "edi/commodity.hpp"
 #include "edi/lists.hpp"
 #include "edi/result.hpp"
 
@@ -32,11 +33,16 @@ public:
     // `lists` must outlive the mapper.
     static base::Result<Mapper> load(const std::string& directory, const edi::Lists& lists);
 
-    // The request document for a LicenceApplication, ready to be written. `at` is the time of
-    // acceptance: the same document on every attempt. `day` chooses the rows of the code lists.
-    base::Result<base::Element> application_request(const std::string& key, base::Time at,
-                                                    const base::Element& application,
-                                                    base::Date day) const;
+    // The request document for a LicenceApplication, an ApplicationWithdraw{ApplicationNo
+    // ApplicationRef}, an EnterpriseRegistration or an AccountBinding (its name decides), ready to
+    // be written. `at` is the time of acceptance: the same document on every attempt. `day` chooses
+    // the rows of the code lists.
+    base::Result<base::Element> request(const std::string& key, base::Time at,
+                                        const base::Element& content, base::Date day) const;
+    // The question document for a canonical Question{About (ApplicationNo | LicenceNo | Uscc)};
+    // About is one of registrationStatus, applicationStatus, process, opinions, customsTransfer,
+    // balance, clearance.
+    base::Result<base::Element> question(const base::Element& question) const;
     // Namespace of the documents that the gateway reads.
     const std::string& namespace_uri() const;
 
@@ -45,6 +51,11 @@ public:
     // A page of results; nothing when the document is of another type or lacks what every result
     // must have (id, seq, at, one body).
     std::optional<ResultPage> results(const base::Element& page) const;
+    // The answer to a question; nothing when it is of another type or lacks what it must have.
+    std::optional<edi::MinistryAnswer> answer(const base::Element& answer) const;
+    // The catalogue of a year, without etag and time; nothing when it is of another type, lacks
+    // what a row must have or has no row.
+    std::optional<edi::CommodityCatalogue> catalogue(const base::Element& catalogue) const;
 
 private:
     struct Tables;
