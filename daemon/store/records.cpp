@@ -206,14 +206,14 @@ void fields(Form& form, In<Form, edi::Taking>& r) {
 
 template <class Form>
 void fields(Form& form, In<Form, edi::Registration>& r) {
-    form(r.sender, r.mailbox, r.state, r.content, r.sealed_password, r.approved, r.account,
+    form(r.sender, r.mailbox, r.state, r.content, r.approved, r.account,
          r.message_id, r.submission_key, r.seq_highest, r.created_at, r.changed_at, r.trail,
          r.importer);
 }
 
 template <class Form>
 void fields(Form& form, In<Form, edi::Errand>& r) {
-    form(r.sender, r.message_id, r.mailbox, r.body, r.accepted_at);
+    form(r.sender, r.message_id, r.mailbox, r.body, r.accepted_at, r.keeps_file);
 }
 
 template <class Form>

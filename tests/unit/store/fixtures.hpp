@@ -151,7 +151,6 @@ inline edi::Registration registration(const std::string& sender) {
     each.mailbox = "acme";
     each.state = edi::RegistrationState::Registered;
     each.content = content();
-    each.sealed_password = "sealed";
     each.approved = base::Element{"Enterprise", "", {}, {}, {}};
     each.account = "acct-1";
     each.message_id = "M-1";
@@ -165,7 +164,7 @@ inline edi::Registration registration(const std::string& sender) {
 }
 
 inline edi::Errand errand(const std::string& id, long long seconds) {
-    return {"91110108MA0000015T", id, "acme", content(), at(seconds)};
+    return {"91110108MA0000015T", id, "acme", content(), at(seconds), true};
 }
 
 inline edi::CommodityCatalogue catalogue(int year, const std::string& etag = "\"v1\"") {
