@@ -264,9 +264,10 @@ private:
 
     static std::string between(const std::string& text, const std::string& open,
                                const std::string& close) {
-        const std::size_t from = text.find(open);
-        if (from == std::string::npos) return {};
-        return text.substr(from + open.size(), text.find(close, from) - from - open.size());
+        const std::size_t found = text.find(open);
+        if (found == std::string::npos) return {};
+        const std::size_t from = found + open.size();
+        return text.substr(from, text.find(close, from) - from);
     }
 
     // An enterprise's own book, kept from receipts alone.
