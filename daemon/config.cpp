@@ -116,6 +116,8 @@ void read_ministry(const Section& ministry, Config& config) {
         retry.time("lifetime", patience.lifetime, std::chrono::hours{1}));
     patience.warn_after = retry.time("warn_after", patience.warn_after, milliseconds{1});
     patience.commit_lag = ministry.time("commit_lag", patience.commit_lag, milliseconds{0});
+    patience.query_lifetime =
+        ministry.time("query_lifetime", patience.query_lifetime, milliseconds{1});
     const Section results = ministry.sub("results");
     out.results_wait = std::chrono::duration_cast<std::chrono::seconds>(
         results.time("wait", milliseconds{20'000}, milliseconds{0}));
@@ -192,6 +194,7 @@ base::Result<Config> load_config(const std::string& file) {
     const Section root{document->root(), "", folder, config.printed};
     config.spool = root.required_path("spool");
     config.state = root.required_path("state");
+    config.state_key = root.path("state_key", config.state + "/state.key");
     config.archive = root.path("archive", config.spool + "/.archive");
     config.share = root.path("share", base::share_directory());
     root.node().required("ministry");

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "base/seal.hpp"
 #include "base/stop.hpp"
 #include "edi/lists.hpp"
 #include "examine.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::chrono::seconds gateway_turn{1};
 constexpr std::chrono::seconds after_a_fault{1};
+constexpr std::size_t look_at_most = 1000;  // records at a time
 
 // Moves a loaded value to the heap, where others may point at it.
 template <class T>
@@ -59,6 +61,8 @@ base::Outcome Daemon::open_parts() {
     auto store = store::open_rocks_store(config_.state + "/store");
     if (!store) return store.fault();
     store_ = std::move(*store);
+    if (auto kept = keep(base::Seal::open_or_make(config_.state_key), seal_); !kept)
+        return kept.fault();
     if (auto kept = keep(edi::Lists::load(share + "/config/codes"), lists_); !kept)
         return kept.fault();
     if (auto kept =
@@ -86,21 +90,37 @@ base::Outcome Daemon::open_parts() {
     pool_ = std::move(*pool);
 
     route_ = std::make_unique<route::Route>(
-        route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, clock_},
+        route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, *seal_, clock_},
         route::Options{senders_of(config_), config_.patience, seed()});
     intake_ = std::make_unique<intake::Intake>(config_.intake, mailboxes_, *archive_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     return base::done;
 }
 
-void Daemon::start() {
-    route_->recover();
+// Files that stand in an OutBox although their messages are committed.
+void Daemon::remember_taken() {
     for (std::uint64_t after = 0;;) {
-        const auto open = store_->takings(after, 1000);
+        const auto open = store_->takings(after, look_at_most);
         if (open.empty()) break;
         for (const edi::Taking& each : open) intake_->already_taken(each.file);
         after = open.back().id;
     }
+    for (std::optional<edi::Errand> after;;) {
+        const auto open = store_->errands(after, look_at_most);
+        if (open.empty()) break;
+        for (const edi::Errand& each : open)
+            if (const auto record = store_->message(edi::record_id(each.sender, each.message_id));
+                record && each.keeps_file)
+                intake_->already_taken(record->file);
+        after = open.back();
+    }
+}
+
+void Daemon::start() {
+    route_->recover();
+    remember_taken();
+    printer_ = std::make_unique<Printer>(
+        *lists_, [this](route::Printed printed) { inbox_.put_printed(std::move(printed)); });
     threads_.emplace_back([this] { run_intake(); });
     threads_.emplace_back([this] { run_commit(); });
     threads_.emplace_back([this] { run_dispatch(); });
@@ -130,6 +150,7 @@ void Daemon::stop() {
     // The pool still works while they end: one may be waiting for room in its queue.
     for (std::thread& each : threads_) each.join();
     threads_.clear();
+    printer_.reset();
     pool_.reset();
 }
 
@@ -202,7 +223,8 @@ void Daemon::run_commit() {
         ++commits_made_;
         files_committed_ += files;
         files_in_a_commit_most_ = std::max(files_in_a_commit_most_.load(), files);
-        const route::Effects effects = route_->step(std::move(inputs));
+        route::Effects effects = route_->step(std::move(inputs));
+        printer_->print(std::move(effects.prints));
         under_way_ = route_->under_way();
         for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);
         for (const edi::Arrival& each : effects.released) intake_->release(each);

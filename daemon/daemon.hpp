@@ -4,6 +4,7 @@
 //   commit    route::Route, the only writer of state
 //   dispatch  the gateway's requests and answers
 //   deliver   receipts and originals, after the commit
+//   print     forms that enterprises asked for
 //
 // Threads: start(), stop() and drained() on the main thread. Throws: nothing.
 #pragma once
@@ -16,6 +17,7 @@
 #include "inbox.hpp"
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
+#include "printer.hpp"
 
 namespace permitd {
 
@@ -48,6 +50,7 @@ public:
 private:
     Daemon(Config config, const base::Clock& clock);
     base::Outcome open_parts();
+    void remember_taken();
     void run_intake();
     void run_commit();
     void run_dispatch();
@@ -61,6 +64,7 @@ private:
     std::unique_ptr<edi::Lists> lists_;
     std::unique_ptr<receipts::Catalogue> catalogue_;
     std::unique_ptr<mapping::Mapper> mapper_;
+    std::unique_ptr<base::Seal> seal_;
     std::unique_ptr<edi::Store> store_;
     std::unique_ptr<ledger::Archive> archive_;
     std::vector<mailbox::Mailbox> mailboxes_;
@@ -70,6 +74,7 @@ private:
     Inbox inbox_;
     // After the inbox: its threads put into it, and must be gone first.
     std::unique_ptr<worker::Pool> pool_;
+    std::unique_ptr<Printer> printer_;
 
     std::atomic<bool> intake_stops_ = false;
     std::atomic<bool> all_stops_ = false;

@@ -10,6 +10,8 @@ namespace permitd {
 namespace {
 
 constexpr std::size_t group_max = 512;
+constexpr std::size_t group_bytes_max = 16u << 20;
+constexpr std::size_t read_at_once = 16;  // a receipt may bring 12 MiB of attachments
 constexpr std::size_t stuck_max = 4096;  // kept in memory to be tried again
 constexpr std::chrono::seconds retry_every{10};
 
@@ -37,12 +39,23 @@ struct Window {
     std::vector<edi::Delivery> deliveries;
     std::vector<edi::Taking> takings;
 
-    void fill(const edi::Store& store) {
-        if (deliveries.size() < stuck_max)
-            for (edi::Delivery& each : store.deliveries(deliveries_after, group_max)) {
+    void fill_deliveries(const edi::Store& store) {
+        std::size_t bytes = 0;
+        for (std::size_t taken = 0; taken < group_max && bytes < group_bytes_max;) {
+            std::vector<edi::Delivery> next = store.deliveries(deliveries_after, read_at_once);
+            if (next.empty()) return;
+            taken += next.size();
+            for (edi::Delivery& each : next) {
                 deliveries_after = each.number;
+                bytes += each.bytes.size();
+                for (const edi::Enclosure& file : each.enclosures) bytes += file.bytes.size();
                 deliveries.push_back(std::move(each));
             }
+        }
+    }
+
+    void fill(const edi::Store& store) {
+        if (deliveries.size() < stuck_max) fill_deliveries(store);
         if (takings.size() < stuck_max)
             for (edi::Taking& each : store.takings(takings_after, group_max)) {
                 // An original follows the receipt that answers it, never the other way round.

@@ -30,6 +30,12 @@ void Inbox::put_answer(route::Answered answered) {
     came_.notify_one();
 }
 
+void Inbox::put_printed(route::Printed printed) {
+    const std::lock_guard lock{mutex_};
+    printed_.push_back(std::move(printed));
+    came_.notify_one();
+}
+
 void Inbox::put_delivered(receipts::Delivered delivered) {
     const std::lock_guard lock{mutex_};
     append(delivered_.deliveries, std::move(delivered.deliveries));
@@ -52,7 +58,7 @@ void Inbox::stop() {
 
 bool Inbox::anything() const {
     return woken_ || stopped_ || ready_.contains(next_) || !answered_.empty() ||
-           !delivered_.deliveries.empty() || !delivered_.takings.empty();
+           !printed_.empty() || !delivered_.deliveries.empty() || !delivered_.takings.empty();
 }
 
 route::Inputs Inbox::take(base::Tick until) {
@@ -65,6 +71,7 @@ route::Inputs Inbox::take(base::Tick until) {
         ++next_;
     }
     inputs.answered = std::exchange(answered_, {});
+    inputs.printed = std::exchange(printed_, {});
     inputs.delivered = std::exchange(delivered_, {});
     room_.notify_all();
     return inputs;
@@ -72,7 +79,7 @@ route::Inputs Inbox::take(base::Tick until) {
 
 bool Inbox::idle() const {
     const std::lock_guard lock{mutex_};
-    return opened_ == next_ && answered_.empty() && delivered_.deliveries.empty() &&
+    return opened_ == next_ && answered_.empty() && printed_.empty() && delivered_.deliveries.empty() &&
            delivered_.takings.empty();
 }
 

@@ -25,6 +25,7 @@ public:
     // A chunk of which every file is examined. REQUIRES: opened, put once.
     void put_chunk(std::uint64_t number, std::vector<route::Examined> examined);
     void put_answer(route::Answered answered);
+    void put_printed(route::Printed printed);
     void put_delivered(receipts::Delivered delivered);
     void wake();
     void stop();
@@ -45,6 +46,7 @@ private:
     std::uint64_t next_ = 0;  // the chunk that must come out next
     std::map<std::uint64_t, std::vector<route::Examined>> ready_;
     std::vector<route::Answered> answered_;
+    std::vector<route::Printed> printed_;
     receipts::Delivered delivered_;
     bool woken_ = false;
     bool stopped_ = false;

@@ -198,13 +198,17 @@ std::string tell_lifecycle() {
     for (const edi::ApplicationRow& row : edi::application_rows())
         applications.add({code_of(row.from), code_of(row.event),
                           std::string{code_of(row.to)} + " " + chinese_of(row.to)});
+    Table registrations{{"REGISTRATION", "EVENT", "BECOMES"}};
+    for (const edi::RegistrationRow& row : edi::registration_rows())
+        registrations.add({code_of(row.from), code_of(row.event),
+                           std::string{code_of(row.to)} + " " + chinese_of(row.to)});
     Table licences{{"LICENCE", "EVENT", "BECOMES"}};
     for (const edi::LicenceRow& row : edi::licence_rows())
         licences.add({code_of(row.from), reason_of(row.to), code_of(row.to)});
     Table messages{{"MESSAGE", "EVENT", "BECOMES"}};
     for (const edi::MessageRow& row : edi::message_rows())
         messages.add({code_of(row.from), row.event, code_of(row.to)});
-    return applications.text() + '\n' + licences.text() + '\n' + messages.text();
+    return applications.text() + '\n' + registrations.text() + '\n' + licences.text() + '\n' + messages.text();
 }
 
 }  // namespace ctl

@@ -26,9 +26,9 @@ enum class Ask {
 
 struct Request {
     Ask ask = Ask::Submit;
-    std::string key;     // of a submission; of a Query: whatever its asker knows it by
-    std::string body;    // of a Submit or a Query
-    std::string cursor;  // of Results
+    std::string key = {};     // of a submission; of a Query: whatever its asker knows it by
+    std::string body = {};    // of a Submit or a Query
+    std::string cursor = {};  // of Results
     std::uint32_t attempt = 0;
     std::string request_sha256 = {};  // of a Submit: of the body with secrets blanked
     int year = 0;                     // of Catalogue

@@ -54,8 +54,9 @@ struct Change {
     std::vector<MessageName> errands_gone;
     std::vector<CommodityCatalogue> catalogues;  // each replaces the one of its year
     std::vector<BatchRun> batch_runs;
-    std::vector<BatchLines> batch_lines;    // added to those of the run
-    std::vector<MessageName> batches_gone;  // the run and all its lines
+    std::vector<BatchLines> batch_lines;  // added to those of the run
+    // The run and all its lines. A batch is not begun anew within the change that ends it.
+    std::vector<MessageName> batches_gone;
     std::optional<Counters> counters;
     std::optional<std::string> cursor;
 

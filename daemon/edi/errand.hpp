@@ -14,6 +14,7 @@ struct Errand {
     std::string mailbox;
     base::Element body;  // of the message, canonical
     base::Time accepted_at = {};
+    bool keeps_file = false;  // its file stands in the OutBox until it is answered
     bool operator==(const Errand&) const = default;
 };
 

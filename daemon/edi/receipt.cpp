@@ -70,6 +70,13 @@ std::string stem_of(const Receipt& receipt) {
 
 }  // namespace
 
+ReceiptState::ReceiptState(ApplicationState state) {
+    if (state != ApplicationState::None) code = code_of(state), chinese = chinese_of(state);
+}
+ReceiptState::ReceiptState(RegistrationState state) {
+    if (state != RegistrationState::None) code = code_of(state), chinese = chinese_of(state);
+}
+
 const char* code_of(Stage stage) {
     switch (stage) {
         case Stage::Progress: return "progress";

@@ -11,6 +11,7 @@
 #include "base/finding.hpp"
 #include "edi/application.hpp"
 #include "edi/message.hpp"
+#include "edi/registration.hpp"
 #include "edi/submission.hpp"
 
 namespace edi {
@@ -24,6 +25,16 @@ struct InReplyTo {
     Arrival file;
 };
 
+// The State element: an application's or a registration's; none by default and for None.
+struct ReceiptState {
+    std::string_view code;
+    std::string_view chinese;
+    ReceiptState() = default;
+    ReceiptState(ApplicationState state);
+    ReceiptState(RegistrationState state);
+    bool operator==(const ReceiptState&) const = default;
+};
+
 struct Receipt {
     std::string kind;  // "accepted"; the closed list is receipt_kinds()
     // Instead of the kind's own: a decision that no open message waits for is a notice.
@@ -35,7 +46,7 @@ struct Receipt {
     std::optional<InReplyTo> in_reply_to;
     std::string application_ref;  // Subject; both may be empty
     std::string application_no;
-    ApplicationState state = ApplicationState::None;  // None = no State element
+    ReceiptState state = {};
     std::vector<base::Finding> problems;
     std::vector<base::Element> details;  // of the kind, in the order of messages.md 5
     std::optional<Attempt> proof;

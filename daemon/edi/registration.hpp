@@ -27,7 +27,6 @@ struct Registration {
     std::string mailbox;  // where its receipts go
     RegistrationState state = RegistrationState::None;
     base::Element content;        // EnterpriseRegistration, password blanked; no name: none saved
-    std::string sealed_password;  // of content; forgotten once the ministry has it
     base::Element approved;       // Enterprise, as the ministry approved it or binding brought it
     std::string account;
     std::string message_id;      // the message that submitted (or bound) it last

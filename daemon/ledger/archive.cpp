@@ -109,6 +109,10 @@ base::Outcome LongOriginal::keep(const edi::Arrival& arrival) {
 }
 
 base::Outcome Archive::keep_receipt(const edi::Delivery& delivery) {
+    for (const edi::Enclosure& each : delivery.enclosures)
+        if (auto kept = keep(Shelf::Receipts, delivery.mailbox, delivery.day, each.name, each.bytes);
+            !kept)
+            return kept;
     return keep(Shelf::Receipts, delivery.mailbox, delivery.day, delivery.name, delivery.bytes);
 }
 

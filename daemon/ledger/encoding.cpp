@@ -62,7 +62,7 @@ std::optional<std::size_t> whole_gb18030(std::string_view bytes) {
             error = errno;
     }
     ::iconv_close(converter);
-    if (error != 0 && error != EINVAL) return std::nullopt;
+    if (left > 0 && error != EINVAL) return std::nullopt;
     return bytes.size() - left;
 }
 

@@ -79,9 +79,9 @@ Element element_of(const edi::Receipt& receipt, const Catalogue& catalogue) {
         subject.add_if("ApplicationRef", receipt.application_ref);
         subject.add_if("ApplicationNo", receipt.application_no);
     }
-    if (receipt.state != edi::ApplicationState::None)
-        root.add("State", edi::chinese_of(receipt.state))
-            .attributes.push_back({"code", edi::code_of(receipt.state)});
+    if (!receipt.state.code.empty())
+        root.add("State", std::string{receipt.state.chinese})
+            .attributes.push_back({"code", std::string{receipt.state.code}});
     root.add("Resend", kind.resend);
     for (const base::Finding& finding : receipt.problems)
         root.children.push_back(problem_of(finding, catalogue));

@@ -93,8 +93,14 @@ private:
     base::Outcome link(const edi::Delivery& delivery) {
         const auto day = shelf(Shelf::Receipts, delivery.mailbox, delivery.day);
         if (!day) return day.fault();
-        return base::link_new(*day, delivery.name, mailbox_of(delivery.mailbox)->inbox(),
-                              delivery.name, base::ReplaceTorso::Yes);
+        const int inbox = mailbox_of(delivery.mailbox)->inbox();
+        // What belongs to a receipt appears before it.
+        for (const edi::Enclosure& each : delivery.enclosures)
+            if (auto linked = base::link_new(*day, each.name, inbox, each.name,
+                                             base::ReplaceTorso::Yes);
+                !linked)
+                return linked;
+        return base::link_new(*day, delivery.name, inbox, delivery.name, base::ReplaceTorso::Yes);
     }
 
     base::Outcome finish(const edi::Taking& taking) {

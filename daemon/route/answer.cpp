@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "edi/lifecycle.hpp"
+#include "route/subject.hpp"
 
 namespace route {
 
@@ -25,9 +25,11 @@ void remember(edi::Submission& submission, const dispatch::Answer& answer,
     submission.tries.push_back(std::move(attempt));
 }
 
+// What the ministry has, or never will have, is forgotten here, secrets above all.
 void settle(edi::Submission& submission) {
     submission.state = MessageState::Settled;
     submission.request.clear();
+    submission.sealed_password.clear();
 }
 
 // The answer to what a submission's message says; empty when the message is not known (it always
@@ -57,28 +59,6 @@ void move_message(edi::Change& change, const edi::Submission& submission, Messag
     change.messages.push_back(std::move(*record));
 }
 
-// The application, if this submission is still its newest one.
-std::optional<edi::Application> current_application(const edi::Submission& submission,
-                                                    const edi::State& state) {
-    auto application = state.application({submission.sender, submission.subject});
-    if (application && application->submission_key != submission.key) return std::nullopt;
-    return application;
-}
-
-void move_application(Decision& decision, const edi::Submission& submission,
-                      edi::ApplicationEvent event, const std::string& application_no,
-                      const edi::State& state, base::Time now) {
-    auto application = current_application(submission, state);
-    if (!application) return;
-    if (!application_no.empty()) application->application_no = application_no;
-    if (const auto after = edi::next(application->state, event)) application->state = *after;
-    application->changed_at = now;
-    edi::Receipt& receipt = decision.issues.back().receipt;
-    receipt.application_no = application->application_no;
-    receipt.state = application->state;
-    decision.change.applications.push_back(std::move(*application));
-}
-
 Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fault>& faults,
                  const edi::State& state, base::Time now) {
     Decision decision;
@@ -92,8 +72,8 @@ Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fau
         receipt.problems.push_back(std::move(finding));
     }
     if (!submission.tries.empty()) receipt.proof = submission.tries.back();
+    move_subject(decision, receipt, submission, Fate::Refused, {}, state, now);
     decision.issues.push_back(issue_of(std::move(receipt), submission));
-    move_application(decision, submission, edi::ApplicationEvent::Refused, {}, state, now);
     settle(submission);
     decision.change.submissions.push_back(std::move(submission));
     return decision;
@@ -196,9 +176,10 @@ Decision decide_acknowledged(edi::Submission submission, const std::string& appl
     edi::Receipt receipt = reply_to(submission, state, "submitted");
     receipt.application_no = application_no;
     receipt.proof = proof;
-    decision.issues.push_back(issue_of(std::move(receipt), submission));
-    move_application(decision, submission, edi::ApplicationEvent::Acknowledged, application_no,
-                     state, now);
+    move_subject(decision, receipt, submission, Fate::Acknowledged, application_no, state, now);
+    // Of a withdrawal only its end is told (messages.md 5, "Who gets what").
+    if (submission.kind != edi::SubmissionKind::Withdrawal)
+        decision.issues.push_back(issue_of(std::move(receipt), submission));
     move_message(decision.change, submission, MessageState::Acknowledged, state);
     settle(submission);
     decision.change.submissions.push_back(std::move(submission));
@@ -210,7 +191,9 @@ Decision decide_late_answer(edi::Submission submission, const dispatch::Answer& 
                             const edi::State& state, base::Time now) {
     Decision decision;
     remember(submission, answer, answer_class);
-    auto application = current_application(submission, state);
+    std::optional<edi::Application> application;
+    if (submission.kind == edi::SubmissionKind::Application)
+        application = current_application(submission, state);
     const bool acknowledged = answer_class == edi::AnswerClass::Verdict && reply.acknowledgement;
     if (acknowledged && application && application->application_no.empty()) {
         application->application_no = reply.acknowledgement->application_no;
@@ -272,8 +255,8 @@ Decision decide_lifetime_over(edi::Submission submission, const edi::State& stat
         {.name = "Reason",
          .text = submission.last_error.empty() ? "never sent" : submission.last_error},
         {.name = "Attempts", .text = std::to_string(submission.attempts)}};
+    move_subject(decision, receipt, submission, Fate::GivenUp, {}, state, now);
     decision.issues.push_back(issue_of(std::move(receipt), submission));
-    move_application(decision, submission, edi::ApplicationEvent::GivenUp, {}, state, now);
     settle(submission);
     decision.change.submissions.push_back(std::move(submission));
     return decision;
@@ -292,10 +275,7 @@ Decision decide_delayed(edi::Submission submission, const edi::State& state) {
          .text = submission.last_error.empty() ? "not sent yet" : submission.last_error},
         {.name = "Attempts", .text = std::to_string(submission.attempts)},
         {.name = "NextAttemptAt", .text = base::iso(submission.next_at)}};
-    if (const auto application = current_application(submission, state)) {
-        receipt.application_no = application->application_no;
-        receipt.state = application->state;
-    }
+    show_subject(receipt, submission, state);
     decision.issues.push_back(issue_of(std::move(receipt), submission));
     submission.delayed_told = true;
     decision.change.submissions.push_back(std::move(submission));

@@ -1,14 +1,10 @@
-// What becomes of a file: accepted, rejected with every finding, a duplicate, or left to grow.
-//
-// Order of the questions (messages.md 5): is it readable, may this mailbox speak for its sender, is
-// it valid against the schema, was it seen before, do the rules accept it, does the lifecycle allow
-// it. AUTH-SENDER stands before and instead of all RULE-* and FLOW-*.
+// What becomes of a file with one message: accepted, rejected with every finding, a duplicate, or
+// left to grow.
 // Threads: pure.
 #pragma once
 
 #include "intake/intake.hpp"
-#include "route/decision.hpp"
-#include "xml/parser.hpp"
+#include "route/message.hpp"
 
 namespace route {
 
@@ -26,8 +22,9 @@ struct Examined {
 // arrival yet and stays where it is.
 bool still_growing(const Examined& examined);
 
-// `senders`: the enterprises that the mailbox may speak for.
+// `senders`: the enterprises that the mailbox may speak for. The file of a message that is answered
+// later stays in the OutBox until then.
 Decision decide_arrival(const Examined& examined, const std::vector<std::string>& senders,
-                        const edi::State& state, const edi::Lists& lists, base::Time now);
+                        const Scene& scene);
 
 }  // namespace route

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hash.hpp"
+
 namespace route {
 
 namespace {
@@ -25,13 +27,16 @@ void settle(edi::MessageRecord& record, const std::string& reference, const std:
         record.state = edi::MessageState::Settled;
 }
 
+edi::ReceiptRef ref_of(const edi::Receipt& receipt) {
+    return {receipt.number, receipt.kind, code_of(edi::stage_of(receipt)), receipt.issued_at};
+}
+
 void list_in_record(edi::Change& change, const edi::State& state, const Issue& issue) {
     if (issue.record_id.empty()) return;
     edi::MessageRecord* record = record_in(change, state, issue.record_id);
     if (!record) return;
     const edi::Stage stage = edi::stage_of(issue.receipt);
-    record->receipts.push_back(
-        {issue.receipt.number, issue.receipt.kind, code_of(stage), issue.receipt.issued_at});
+    record->receipts.push_back(ref_of(issue.receipt));
     if (stage == edi::Stage::Outcome) settle(*record, issue.reference, issue.receipt.kind);
 }
 
@@ -45,11 +50,23 @@ void complete_taking(edi::Change& change, edi::Taking taking, const edi::Deliver
     change.takings.push_back(std::move(taking));
 }
 
-void keep_rejected(edi::Change& change, edi::MessageRecord record, const edi::Receipt& receipt) {
-    record.rejected_number = receipt.number;
-    record.receipts.push_back(
-        {receipt.number, receipt.kind, code_of(edi::stage_of(receipt)), receipt.issued_at});
-    change.messages.push_back(std::move(record));
+// The files of a receipt under their whole names, and a line for each in the receipt.
+std::vector<edi::Enclosure> enclose(edi::Receipt& receipt, std::vector<Enclosed> enclosed) {
+    std::vector<edi::Enclosure> out;
+    const std::string name = edi::file_name_of(receipt);
+    const std::string stem = name.substr(0, name.rfind('.'));
+    for (Enclosed& each : enclosed) {
+        edi::Enclosure& made = out.emplace_back();
+        made.name = stem + '_' + each.name;
+        made.bytes = std::move(each.bytes);
+        base::Element line{.name = "Document", .text = {}};
+        line.attributes = {{"fileName", made.name},
+                           {"mediaType", each.media_type},
+                           {"bytes", std::to_string(made.bytes.size())},
+                           {"sha256", base::sha256_hex(made.bytes)}};
+        receipt.details.push_back(std::move(line));
+    }
+    return out;
 }
 
 }  // namespace
@@ -78,12 +95,15 @@ edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
         issue.receipt.number = ++counters.receipt_number;
         issue.receipt.sequence = ++counters.sequences[issue.receipt.mailbox];
         issue.receipt.issued_at = now;
+        std::vector<edi::Enclosure> enclosures = enclose(issue.receipt, std::move(issue.enclosed));
         change.deliveries.push_back({issue.receipt.number, issue.receipt.mailbox, day,
                                      edi::file_name_of(issue.receipt),
-                                     receipts::compose(issue.receipt, catalogue)});
+                                     receipts::compose(issue.receipt, catalogue),
+                                     std::move(enclosures)});
         if (decision.rejected) {
-            keep_rejected(change, std::move(*decision.rejected), issue.receipt);
-            decision.rejected.reset();
+            if (decision.rejected->rejected_number == 0)
+                decision.rejected->rejected_number = issue.receipt.number;
+            decision.rejected->receipts.push_back(ref_of(issue.receipt));
         }
         if (decision.taking) {
             complete_taking(change, std::move(*decision.taking), change.deliveries.back());
@@ -91,6 +111,7 @@ edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
         }
         list_in_record(change, state, issue);
     }
+    if (decision.rejected) change.messages.push_back(std::move(*decision.rejected));
     change.counters = std::move(counters);
     return change;
 }

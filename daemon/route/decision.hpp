@@ -11,17 +11,25 @@
 
 namespace route {
 
+// A file that goes with a receipt; its name there begins with the receipt's own.
+struct Enclosed {
+    std::string name;
+    std::string media_type;
+    std::string bytes;
+};
+
 // A receipt to be issued, and the message record that lists it.
 struct Issue {
     edi::Receipt receipt;
     std::string record_id;  // empty: no message waits for it
     std::string reference;  // of the subject whose outcome this is, when its stage is outcome
+    std::vector<Enclosed> enclosed = {};  // listed in the receipt as Document, in this order
 };
 
 struct Decision {
     edi::Change change;
     std::vector<Issue> issues;
-    // A rejected arrival: its record is kept under the number of its first receipt.
+    // A rejected message: its record is kept under the number of its first receipt and lists all.
     std::optional<edi::MessageRecord> rejected;
     // The file that the first receipt answers; that receipt's number becomes its id.
     std::optional<edi::Taking> taking;
@@ -34,6 +42,7 @@ struct Patience {
     std::chrono::hours lifetime{15 * 24};
     std::chrono::milliseconds warn_after{4 * 3'600'000};
     std::chrono::milliseconds commit_lag{5'000};
+    std::chrono::milliseconds query_lifetime{600'000};
 };
 
 // What a receipt about that message answers; nothing when the record is not known.

@@ -38,5 +38,15 @@ inline constexpr Event mapping_failed{
     "An accepted application cannot be turned into the ministry's form with today's tables; it "
     "waits and is tried again every 15 minutes.",
     "Mend the mapping table or the code list that the error names."};
+inline constexpr Event print_failed{
+    "print-failed", Level::Error,
+    "A form that an enterprise asked for cannot be printed; it is tried again every 15 minutes.",
+    "Mend what the error names; without a Chinese font: apt-get install fonts-noto-cjk."};
+inline constexpr Event balance_differs{
+    "balance-differs", Level::Warning,
+    "What the ministry says is left of a licence is not what its clearances come to; the ministry's "
+    "figure stands.",
+    "Compare permitctl clearances with the declarations of the enterprise; tell the ministry's service "
+    "desk if one is missing."};
 
 }  // namespace route::event

@@ -4,6 +4,9 @@
 
 #include "edi/lifecycle.hpp"
 #include "route/licence.hpp"
+#include "route/registration.hpp"
+#include "route/subject.hpp"
+#include "route/withdrawal.hpp"
 
 namespace route {
 
@@ -81,16 +84,6 @@ bool is_complete(const base::Element& review) {
            (!review.text_at("LicenceNo").empty() && !review.text_at("ExpiryDate").empty());
 }
 
-// Whether the message of that submission still waits for its outcome.
-bool is_open(const edi::Submission& submission, const edi::State& state) {
-    const auto record = state.message(edi::record_id(submission.sender, submission.message_id));
-    return record && std::any_of(record->subjects.begin(), record->subjects.end(),
-                                 [&](const edi::Subject& each) {
-                                     return each.reference == submission.subject &&
-                                            each.outcome.empty();
-                                 });
-}
-
 edi::Receipt review_receipt(const base::Element& review, const Place& place) {
     edi::Receipt receipt;
     receipt.kind = review.text_at("Decision");
@@ -98,14 +91,11 @@ edi::Receipt review_receipt(const base::Element& review, const Place& place) {
     receipt.application_ref = place.application.reference;
     receipt.application_no = place.application.application_no;
     receipt.state = place.application.state;
-    for (const char* name :
-         {"Opinion", "Office", "Officer", "LicenceNo", "ValidFrom", "ExpiryDate"}) {
-        const bool licence_part = std::string_view{name} == "LicenceNo" ||
-                                  std::string_view{name} == "ValidFrom" ||
-                                  std::string_view{name} == "ExpiryDate";
+    add_review(receipt, review);
+    if (receipt.kind != "approved") return receipt;
+    for (const char* name : {"LicenceNo", "ValidFrom", "ExpiryDate"}) {
         const std::string text{review.text_at(name)};
-        if (!text.empty() && (!licence_part || receipt.kind == "approved"))
-            receipt.details.push_back({.name = name, .text = text});
+        if (!text.empty()) receipt.details.push_back({.name = name, .text = text});
     }
     return receipt;
 }
@@ -122,12 +112,41 @@ edi::Licence licence_of(const MinistryResult& result, const edi::Application& ap
     licence.valid_from = result.body.text_at("ValidFrom");
     licence.expiry = result.body.text_at("ExpiryDate");
     licence.multi_batch = application.content.text_at("UsageMode") == "multi-batch";
+    licence.quantity = application.content.text_at("Totals/Quantity");
     return licence;
+}
+
+// Later applications of the sender are filled in from it.
+void remember_importer(Decision& decision, const edi::Application& application,
+                       const edi::State& state, base::Time now) {
+    const base::Element* const importer = application.content.child("Importer");
+    if (!importer) return;
+    auto registration = state.registration(application.sender);
+    if (!registration) {
+        registration.emplace();
+        registration->sender = application.sender;
+        registration->mailbox = application.mailbox;
+        registration->created_at = now;
+    }
+    registration->importer = *importer;
+    decision.change.registrations.push_back(std::move(*registration));
+}
+
+// Results that say where the application stands: the state follows the newest of them.
+bool is_decision(const base::Element& body) {
+    return body.name == "Review" ||
+           (body.name == "Withdrawal" && body.text_at("Decision") == "confirmed");
+}
+bool same_kind(const base::Element& a, const base::Element& b) {
+    return a.name == b.name || (is_decision(a) && is_decision(b));
 }
 
 // Whether this result is of the document that the application is now, and not of an older
 // submission that was replaced.
 bool is_of_current(const MinistryResult& result, const Place& place) {
+    if (result.body.name == "Withdrawal")
+        return !place.application.withdrawal_key.empty() &&
+               (result.key.empty() || result.key == place.application.withdrawal_key);
     return result.key.empty() || result.key == place.application.submission_key;
 }
 
@@ -138,13 +157,13 @@ bool moves_state(const MinistryResult& result, const Place& place) {
     if (result.seq > place.application.seq_highest) return true;
     return std::none_of(place.application.trail.begin(), place.application.trail.end(),
                         [&](const edi::TrailEntry& each) {
-                            return each.seq > result.seq && each.body.name == result.body.name &&
+                            return each.seq > result.seq && same_kind(each.body, result.body) &&
                                    each.application_no == result.application_no;
                         });
 }
 
 Decision review(MinistryResult result, Place place, const std::optional<edi::Attempt>& proof,
-                const edi::State& state) {
+                const edi::State& state, base::Time now) {
     Decision decision;
     const auto event = event_of(result.body.text_at("Decision"));
     if (!event) return kept(std::move(result), ResultState::Incomplete);
@@ -163,6 +182,7 @@ Decision review(MinistryResult result, Place place, const std::optional<edi::Att
             known->expiry = result.body.text_at("ExpiryDate");
             decision.change.licences.push_back(std::move(*known));
         }
+        if (moves) remember_importer(decision, place.application, state, now);
     }
     edi::Receipt receipt = review_receipt(result.body, place);
     receipt.proof = proof;
@@ -174,7 +194,7 @@ Decision review(MinistryResult result, Place place, const std::optional<edi::Att
         issue.receipt.in_reply_to = in_reply_to(issue.record_id, state);
     }
     // Each message has one outcome; a decision revised after it is a notice that names the message.
-    if (!place.submission || !is_open(*place.submission, state))
+    if (!place.submission || !is_open(state, issue.record_id, issue.reference))
         issue.receipt.stage = edi::Stage::Notice;
     decision.issues.push_back(std::move(issue));
     decision.change.applications.push_back(std::move(place.application));
@@ -206,7 +226,8 @@ bool is_about_licence(const std::string& name) {
 Decision recorded(Decision decision, MinistryResult result, base::Time now) {
     for (edi::Application& application : decision.change.applications) {
         enter_trail(application, result);
-        if (result.key.empty() || result.key == application.submission_key)
+        if (result.key.empty() || result.key == application.submission_key ||
+            result.body.name == "Withdrawal")
             application.seq_highest = std::max(application.seq_highest, result.seq);
         application.changed_at = now;
     }
@@ -221,9 +242,19 @@ Decision decide_placed(MinistryResult result, Place place, const std::optional<e
     const std::string name = result.body.name;
     if (name == "Review") {
         if (!is_complete(result.body)) return kept(std::move(result), ResultState::Incomplete);
-        Decision decision = review(result, std::move(place), proof, state);
+        Decision decision = review(result, std::move(place), proof, state, now);
         if (decision.change.applications.empty()) return decision;
         return recorded(std::move(decision), std::move(result), now);
+    }
+    if (name == "Withdrawal") {
+        if (result.key.empty())
+            place.submission = state.submission(place.application.withdrawal_key);
+        if (!place.submission || place.submission->kind != edi::SubmissionKind::Withdrawal)
+            return kept(std::move(result), ResultState::Unclaimed);
+        const Moves moves = moves_state(result, place) ? Moves::State : Moves::Nothing;
+        return recorded(withdrawn(std::move(place.application), *place.submission, result, moves,
+                                  proof, state),
+                        std::move(result), now);
     }
     if (name == "Step") {
         Decision decision;
@@ -238,12 +269,20 @@ Decision decide_placed(MinistryResult result, Place place, const std::optional<e
     return kept(std::move(result), ResultState::Unclaimed);
 }
 
+bool is_about_enterprise(const base::Element& body) {
+    return body.name == "Registration" || body.name == "Binding";
+}
+
 }  // namespace
 
 std::optional<edi::Submission> unacknowledged(const edi::MinistryResult& result,
                                               const edi::State& state) {
     const auto known = state.result(result.id);
     if (known && known->state == ResultState::Applied) return std::nullopt;
+    if (is_about_enterprise(result.body)) {
+        auto submission = state.submission(result.key);
+        return submission && submission->unsettled() ? submission : std::nullopt;
+    }
     auto place = place_of(result, state);
     if (!place || !place->submission || !place->submission->unsettled()) return std::nullopt;
     if (is_repeat(result, *place)) return std::nullopt;
@@ -254,6 +293,11 @@ Decision decide_result(edi::MinistryResult result, const std::optional<edi::Atte
                        const edi::State& state, base::Time now) {
     const auto known = state.result(result.id);
     if (known && known->state == ResultState::Applied) return {};
+    if (is_about_enterprise(result.body)) {
+        const auto submission = state.submission(result.key);
+        if (!submission) return kept(std::move(result), ResultState::Unclaimed);
+        return decide_registered(std::move(result), *submission, proof, state, now);
+    }
     auto place = place_of(result, state);
     if (!place) return kept(std::move(result), ResultState::Unclaimed);
     if (is_repeat(result, *place)) {

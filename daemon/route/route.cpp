@@ -12,16 +12,21 @@ namespace {
 constexpr std::chrono::minutes chores_every{1};
 constexpr std::chrono::seconds look_again_when_full{1};
 constexpr std::size_t chores_max = 256;  // a turn
+constexpr std::chrono::minutes asked_again_every{15};
+constexpr std::size_t asked_again_max = 16;  // a turn
+// Every so many turns questions come before submissions, so that neither starves.
+constexpr std::uint64_t questions_first_every = 4;
 
 }  // namespace
 
 bool Inputs::empty() const {
-    return examined.empty() && answered.empty() && delivered.deliveries.empty() &&
+    return examined.empty() && answered.empty() && printed.empty() && delivered.deliveries.empty() &&
            delivered.takings.empty();
 }
 
 Route::Route(Parts parts, Options options)
-    : parts_(parts), options_(std::move(options)), jitter_(options_.jitter_seed) {}
+    : parts_(parts), options_(std::move(options)), jitter_(options_.jitter_seed),
+      errands_(options_.patience.query_lifetime) {}
 
 void Route::recover() {
     const base::Time now = parts_.clock.now();
@@ -44,14 +49,16 @@ Effects Route::step(Inputs inputs) {
     // Answers first: they free the line, and they are older than what is only now arriving.
     for (const Answered& each : inputs.answered) step.take(each);
     for (const Examined& each : inputs.examined) step.take(each);
+    for (Printed& each : inputs.printed) step.take(std::move(each));
     step.take(inputs.delivered);
-    if (step.now >= chores_at_) {
-        expire(step);
-        warn(step);
-        chores_at_ = step.now + chores_every;
-    }
+    chores(step);
+    run_errands(step);
     if (sends_) {
+        const bool questions_first = ++turns_ % questions_first_every == 0;
+        if (questions_first) ask_questions(step);
         send_due(step);
+        if (!questions_first) ask_questions(step);
+        ask_again(step);
         under_way_ += step.requests.size();
         ask_for_results(step);
     }
@@ -62,6 +69,11 @@ Effects Route::step(Inputs inputs) {
 base::Time Route::wake_at() const {
     base::Time at = chores_at_;
     if (!sends_) return at;
+    const base::Time errand_at = errands_.wake_at();
+    at = std::min(at, ask_again_at_);
+    at = std::min(at, errand_at <= parts_.clock.now() && parts_.gateway.capacity() == 0
+                          ? parts_.clock.now() + look_again_when_full
+                          : errand_at);
     if (!results_under_way_) at = std::min(at, results_at_);
     if (const auto due = parts_.store.next_due()) {
         const base::Time now = parts_.clock.now();
@@ -71,11 +83,54 @@ base::Time Route::wake_at() const {
     return at;
 }
 
+void Route::chores(Step& step) {
+    if (step.now < chores_at_) return;
+    expire(step);
+    warn(step);
+    chores_at_ = step.now + chores_every;
+}
+
 void Route::expire(Step& step) {
-    const std::string today = base::iso(base::day_of(step.now));
-    for (edi::Licence& each : parts_.store.expired_before(today, chores_max))
+    const base::Date day = base::day_of(step.now);
+    for (const edi::Licence& each : parts_.store.expired_before(base::iso(day), chores_max))
         if (const auto current = step.pending.licence(each.number))
             step.apply(decide_expired(*current, step.pending));
+    const std::string soon =
+        base::iso(base::Date{std::chrono::sys_days{day} + std::chrono::days{warned_before}});
+    for (const edi::Licence& each : parts_.store.expiring_until(soon, chores_max))
+        if (const auto current = step.pending.licence(each.number))
+            step.apply(decide_expiring(*current, step.pending));
+}
+
+// Opens what was accepted, begins prints, and answers what has come to its end.
+void Route::run_errands(Step& step) {
+    errands_.open(parts_.store, step.now);
+    for (const edi::Errand& each : errands_.prints(step.now))
+        step.effects.prints.push_back(print_of(each, step.pending, step.now));
+    for (const Errands::Finished& each : errands_.finished(step.now)) {
+        step.apply(decide_answered(each.errand, each.source, each.as_of, step.scene()));
+        errands_.close({each.errand.sender, each.errand.message_id});
+    }
+}
+
+void Route::ask_questions(Step& step) {
+    const std::size_t room = parts_.gateway.capacity();
+    if (room <= step.requests.size()) return;
+    for (Question& each : errands_.due(step.now, room - step.requests.size()))
+        step.ask(each.number, each.content);
+}
+
+// An approval without its licence is a fact that cannot be acted upon: the ministry is asked.
+void Route::ask_again(Step& step) {
+    if (step.now < ask_again_at_ || parts_.gateway.capacity() <= step.requests.size()) return;
+    ask_again_at_ = step.now + asked_again_every;
+    for (const edi::MinistryResult& each : parts_.store.incomplete(asked_again_max)) {
+        if (each.application_no.empty()) continue;
+        base::Element question{.name = "Question", .text = {}};
+        question.add("About", "opinions");
+        question.add("ApplicationNo", each.application_no);
+        step.ask("again " + each.id, question);
+    }
 }
 
 void Route::warn(Step& step) {
@@ -100,8 +155,9 @@ void Route::send_due(Step& step) {
             step.intend(std::move(*current));
         } else if (current->state != edi::MessageState::Sending &&
                    asked_.insert(current->key).second) {
-            step.requests.push_back(
-                {dispatch::Ask::ByKey, current->key, {}, {}, current->attempts});
+            step.requests.push_back({.ask = dispatch::Ask::ByKey,
+                                     .key = current->key,
+                                     .attempt = current->attempts});
         }
     }
 }
@@ -109,7 +165,8 @@ void Route::send_due(Step& step) {
 void Route::ask_for_results(Step& step) {
     if (results_under_way_ || step.now < results_at_) return;
     results_under_way_ = true;
-    step.requests.push_back({dispatch::Ask::Results, {}, {}, step.pending.cursor(), 0});
+    step.requests.push_back(
+        {.ask = dispatch::Ask::Results, .cursor = step.pending.cursor()});
 }
 
 }  // namespace route

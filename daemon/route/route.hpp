@@ -16,10 +16,13 @@
 #include <set>
 
 #include "base/clock.hpp"
+#include "base/seal.hpp"
 #include "dispatch/gateway.hpp"
 #include "receipts/deliver.hpp"
 #include "route/answer.hpp"
 #include "route/arrival.hpp"
+#include "route/errands.hpp"
+#include "route/printing.hpp"
 #include "store/pending.hpp"
 
 namespace route {
@@ -31,6 +34,7 @@ struct Parts {
     const mapping::Mapper& mapper;
     const edi::Lists& lists;
     const receipts::Catalogue& catalogue;
+    const base::Seal& seal;
     const base::Clock& clock;
 };
 
@@ -49,15 +53,17 @@ struct Answered {
 struct Inputs {
     std::vector<Examined> examined;  // in arrival order
     std::vector<Answered> answered;
+    std::vector<Printed> printed;
     receipts::Delivered delivered;
 
     bool empty() const;
 };
 
-// What the intake must know.
+// What the intake and the printer must know.
 struct Effects {
     std::vector<edi::Arrival> postponed;  // still growing: look again later
     std::vector<edi::Arrival> released;   // gone from the OutBox: forget it
+    std::vector<Print> prints;            // to be printed
 };
 
 class Route {
@@ -72,14 +78,20 @@ public:
 
     // From now on nothing more is sent or asked; answers are still taken.
     void stop_sending() { sends_ = false; }
-    // Submissions and questions that the gateway has not answered yet (results are not counted).
+    // Submissions and questions that the gateway has not answered yet (results and the catalogue are
+    // not counted).
     std::size_t under_way() const { return under_way_; }
 
 private:
     struct Step;
 
+    const edi::Lists& lists() const { return parts_.lists; }
+    void chores(Step& step);
     void expire(Step& step);
     void warn(Step& step);
+    void ask_again(Step& step);
+    void run_errands(Step& step);
+    void ask_questions(Step& step);
     void send_due(Step& step);
     void ask_for_results(Step& step);
 
@@ -87,12 +99,15 @@ private:
     Options options_;
     std::mt19937_64 jitter_;
     std::set<std::string> asked_;  // keys whose ByKey question is under way
+    Errands errands_;
     bool sends_ = true;
     std::size_t under_way_ = 0;
     bool results_under_way_ = false;
     unsigned results_failures_ = 0;
     base::Time results_at_ = {};  // not before
     base::Time chores_at_ = {};   // next look at delays and expiries
+    base::Time ask_again_at_ = {};  // about results that lack what they must have
+    std::uint64_t turns_ = 0;
 };
 
 }  // namespace route

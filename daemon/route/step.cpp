@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "ledger/archive.hpp"
 #include "route/events.hpp"
+#include "route/licence.hpp"
+#include "route/registration.hpp"
 #include "route/result.hpp"
 #include "xml/writer.hpp"
 
@@ -12,10 +15,7 @@ namespace route {
 namespace {
 
 constexpr std::chrono::minutes unmapped_is_tried_every{15};
-
-bool is_readable(const xml::Parsed& parsed) {
-    return parsed.well_formed && parsed.findings.empty() && parsed.root.has_value();
-}
+constexpr std::chrono::seconds exchange_is_awaited_for{5};
 
 bool still_unclaimed(const Decision& decision) {
     return decision.issues.empty() && decision.change.results.size() == 1 &&
@@ -32,9 +32,50 @@ edi::AnswerClass class_of(const Answered& answered, const mapping::Reply& reply)
     return dispatch::classify(answered.answer, readable, ours);
 }
 
+// What is to be mapped, its password in it.
+base::Result<base::Element> content_of(const edi::Submission& submission, const edi::State& state,
+                                       const base::Seal& seal) {
+    const base::Fault gone{base::Remedy::AskOperator, "its application is gone"};
+    if (submission.kind == edi::SubmissionKind::Application) {
+        auto application = state.application({submission.sender, submission.subject});
+        if (!application) return gone;
+        return std::move(application->content);
+    }
+    base::Element content = submission.content;
+    if (submission.kind == edi::SubmissionKind::Withdrawal) {
+        // The number may have become known only after the withdrawal was accepted.
+        base::Element* const number = content.child("ApplicationNo");
+        const auto application = state.application({submission.sender, submission.subject});
+        if (!application) return gone;
+        if (number && number->text.empty()) number->text = application->application_no;
+        return content;
+    }
+    auto password = seal.opened(submission.sealed_password, secret_context(submission.key));
+    if (!password)
+        return base::Fault{base::Remedy::AskOperator,
+                           "the state key is not the one its password was sealed with"};
+    base::Element* leaf = content.child("Password");
+    if (!leaf) leaf = content.at("LicensingAccount/Password");
+    if (leaf) leaf->text = std::move(*password);
+    return content;
+}
+
+// There is at most one open exchange about an application: the next one waits for it.
+bool withdrawal_is_open(const edi::Submission& submission, const edi::State& state) {
+    if (submission.kind != edi::SubmissionKind::Application) return false;
+    const auto application = state.application({submission.sender, submission.subject});
+    if (!application || application->withdrawal_key.empty()) return false;
+    const auto withdrawal = state.submission(application->withdrawal_key);
+    return withdrawal && withdrawal->unsettled();
+}
+
 base::Field text(std::string_view name, std::string value) { return {name, std::move(value)}; }
 
 }  // namespace
+
+bool is_readable(const xml::Parsed& parsed) {
+    return parsed.well_formed && parsed.findings.empty() && parsed.root.has_value();
+}
 
 double Route::Step::part() {
     return std::uniform_real_distribution<double>{0.0, 1.0}(route.jitter_);
@@ -81,9 +122,21 @@ void Route::Step::take(const Examined& examined) {
     }
     static const std::vector<std::string> nobody;
     const auto senders = route.options_.senders.find(examined.arrival.mailbox);
-    apply(decide_arrival(examined,
-                         senders == route.options_.senders.end() ? nobody : senders->second,
-                         pending, route.parts_.lists, now));
+    Decision decision = decide_arrival(
+        examined, senders == route.options_.senders.end() ? nobody : senders->second, scene());
+    if (!decision.change.errands.empty()) route.errands_.notice();
+    apply(std::move(decision));
+}
+
+void Route::Step::take(Printed printed) {
+    if (!printed.pdf) {
+        base::log(event::print_failed, {text("message_id", printed.errand.message_id),
+                                        text("error", printed.pdf.fault().text)});
+        route.errands_.print_failed(printed.errand, now + unmapped_is_tried_every);
+        return;
+    }
+    const edi::Errand errand = route.errands_.close(printed.errand);
+    apply(decide_printed(errand, std::move(*printed.pdf), pending));
 }
 
 void Route::Step::take(const receipts::Delivered& delivered) {
@@ -100,6 +153,10 @@ void Route::Step::take(const Answered& answered) {
     const dispatch::Request& request = answered.answer.request;
     if (request.ask == dispatch::Ask::Results) {
         take_page(answered);
+        return;
+    }
+    if (request.ask == dispatch::Ask::Query) {
+        take_answer(answered);
         return;
     }
     if (route.under_way_ > 0) --route.under_way_;
@@ -177,34 +234,54 @@ void Route::Step::claim(const std::string& key, const std::string& application_n
     }
 }
 
+base::Result<std::string> Route::Step::request_of(edi::Submission& submission) {
+    const base::Seal& seal = route.parts_.seal;
+    const std::string context = secret_context(submission.key);
+    const bool secret = edi::bears_secret(submission.kind);
+    if (!submission.request.empty()) {
+        if (!secret) return submission.request;
+        if (auto opened = seal.opened(submission.request, context)) return std::move(*opened);
+        return base::Fault{base::Remedy::AskOperator, "the state key is not the one it was sealed with"};
+    }
+    auto content = content_of(submission, pending, seal);
+    if (!content) return content.fault();
+    const mapping::Mapper& mapper = route.parts_.mapper;
+    auto document =
+        mapper.request(submission.key, submission.accepted_at, *content, base::day_of(now));
+    if (!document) return document.fault();
+    std::string bytes = xml::write(*document, mapper.namespace_uri(), xml::Layout::Compact);
+    submission.request_sha256 =
+        base::sha256_hex(secret ? ledger::blanked(bytes).value_or(std::string{}) : bytes);
+    submission.request = secret ? seal.sealed(bytes, context) : bytes;
+    return bytes;
+}
+
 void Route::Step::intend(edi::Submission submission) {
-    if (submission.request.empty()) {
-        const auto application = pending.application({submission.sender, submission.subject});
-        auto document = application ? route.parts_.mapper.application_request(
-                                          submission.key, submission.accepted_at,
-                                          application->content, base::day_of(now))
-                                    : base::Result<base::Element>{base::Fault{
-                                          base::Remedy::AskOperator, "its application is gone"}};
-        if (!document) {
-            if (submission.last_error != document.fault().text)
-                base::log(event::mapping_failed, {text("message_id", submission.message_id),
-                                                  text("error", document.fault().text)});
-            submission.last_error = document.fault().text;
-            submission.next_at = now + unmapped_is_tried_every;
-            edi::Change change;
-            change.submissions.push_back(std::move(submission));
-            pending.add(std::move(change));
-            return;
-        }
-        submission.request =
-            xml::write(*document, route.parts_.mapper.namespace_uri(), xml::Layout::Compact);
-        submission.request_sha256 = base::sha256_hex(submission.request);
+    edi::Change change;
+    if (withdrawal_is_open(submission, pending)) {
+        submission.next_at = now + exchange_is_awaited_for;
+        change.submissions.push_back(std::move(submission));
+        pending.add(std::move(change));
+        return;
+    }
+    auto bytes = request_of(submission);
+    if (!bytes) {
+        if (submission.last_error != bytes.fault().text)
+            base::log(event::mapping_failed, {text("message_id", submission.message_id),
+                                              text("error", bytes.fault().text)});
+        submission.last_error = bytes.fault().text;
+        submission.next_at = now + unmapped_is_tried_every;
+        change.submissions.push_back(std::move(submission));
+        pending.add(std::move(change));
+        return;
     }
     submission.state = edi::MessageState::Sending;
     ++submission.attempts;
-    requests.push_back(
-        {dispatch::Ask::Submit, submission.key, submission.request, {}, submission.attempts});
-    edi::Change change;
+    requests.push_back({.ask = dispatch::Ask::Submit,
+                        .key = submission.key,
+                        .body = std::move(*bytes),
+                        .attempt = submission.attempts,
+                        .request_sha256 = submission.request_sha256});
     const std::string id = edi::record_id(submission.sender, submission.message_id);
     if (auto record = pending.message(id); record && record->state == edi::MessageState::Waiting) {
         record->state = edi::MessageState::Sending;

@@ -7,6 +7,9 @@
 
 namespace route {
 
+// A document that was parsed and is valid against its schema.
+bool is_readable(const xml::Parsed& parsed);
+
 struct Route::Step {
     Step(Route& the_route, base::Time at)
         : route(the_route), now(at), pending(the_route.parts_.store) {}
@@ -14,13 +17,19 @@ struct Route::Step {
     void apply(Decision decision);
     void take(const Examined& examined);
     void take(const Answered& answered);
+    void take(Printed printed);
     void take(const receipts::Delivered& delivered);
     // Maps what was never mapped, and puts the intent into the batch.
     void intend(edi::Submission submission);
+    // A question for the ministry, under a number by which its answer is known again.
+    void ask(const std::string& number, const base::Element& question);
     // Commits, and only then lets requests and log lines out.
     void finish();
 
     double part();  // of a wait, for the jitter
+    Scene scene() const {
+        return {pending, route.lists(), route.parts_.seal, now};
+    }
 
     Route& route;
     base::Time now;
@@ -31,6 +40,10 @@ struct Route::Step {
 
 private:
     void take_page(const Answered& answered);
+    void take_answer(const Answered& answered);
+    void refresh(const edi::MinistryAnswer& answer);
+    // The request's bytes: made once, then as they are kept.
+    base::Result<std::string> request_of(edi::Submission& submission);
     void take_result(edi::MinistryResult result, const edi::Attempt& proof);
     // Results that were waiting for this document to become known.
     void claim(const std::string& key, const std::string& application_no);

@@ -12,7 +12,6 @@ using base::Element;
 
 __extension__ using Wide = __int128;
 
-constexpr unsigned uses_max = 6;  // of a multi-batch licence
 // A project names no commodity; customs clear its machines one way or another.
 constexpr const char* project_code = "8479899990";
 
@@ -47,10 +46,13 @@ std::string regime_of(const std::string& trade_mode) {
 
 }  // namespace
 
+Decimal licensed_quantity(const Declaration& declaration) {
+    return declaration.quantity == Decimal{} ? Decimal::whole(1) : declaration.quantity;
+}
+
 Drawdown::Drawdown(const Declaration& declaration)
-    : declaration_(declaration),
-      licensed_(declaration.quantity == Decimal{} ? Decimal::whole(1) : declaration.quantity),
-      left_(licensed_), uses_left_(declaration.multi_batch ? uses_max : 1) {}
+    : declaration_(declaration), licensed_(licensed_quantity(declaration)), left_(licensed_),
+      uses_left_(declaration.multi_batch ? uses_max : 1) {}
 
 bool Drawdown::exhausted() const { return uses_left_ == 0 || left_ == Decimal{}; }
 
@@ -88,10 +90,25 @@ Element Drawdown::clear(const Clearing& clearing, const std::string& licence_no,
     clearance.add("regime", regime_of(declaration_.trade_mode));
     clearance.add("clearedOn", base::iso(base::day_of(at)));
     clearance.children.push_back(item(quantity));
-    if (!declaration_.multi_batch) return clearance;
+    add_left(clearance);
+    return clearance;
+}
+
+Element Drawdown::revoke(Element clearance) {
+    left_ = left_ + Decimal::parse(clearance.text_at("item/qty")).value_or(Decimal{});
+    ++uses_left_;
+    std::erase_if(clearance.children, [](const Element& child) {
+        return child.name == "usesLeft" || child.name == "qtyLeft";
+    });
+    add_left(clearance);
+    clearance.add("revoked", "true");
+    return clearance;
+}
+
+void Drawdown::add_left(Element& clearance) const {
+    if (!declaration_.multi_batch) return;
     clearance.add("usesLeft", std::to_string(uses_left_));
     clearance.add("qtyLeft", left_.text());
-    return clearance;
 }
 
 }  // namespace sandbox

@@ -7,6 +7,11 @@
 
 namespace sandbox {
 
+constexpr unsigned uses_max = 6;  // of a multi-batch licence
+
+// A project is one thing.
+base::Decimal licensed_quantity(const Declaration& declaration);
+
 class Drawdown {
 public:
     explicit Drawdown(const Declaration& declaration);
@@ -15,13 +20,17 @@ public:
     // REQUIRES: !exhausted(). Never more than what is left.
     base::Element clear(const Clearing& clearing, const std::string& licence_no, base::Time at,
                         Numbers& numbers);
+    // Customs take a clearance back: its quantity and its use are free again. The clearance as it is
+    // told then.
+    base::Element revoke(base::Element clearance);
 
 private:
+    void add_left(base::Element& clearance) const;
     base::Decimal quantity_of(const Clearing& clearing) const;
     base::Element item(base::Decimal quantity) const;
 
     const Declaration& declaration_;
-    const base::Decimal licensed_;  // a project is one thing
+    const base::Decimal licensed_;
     base::Decimal left_;
     unsigned uses_left_;
 };

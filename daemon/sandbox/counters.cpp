@@ -32,12 +32,15 @@ std::string json(const Counters& c, const Standing& standing) {
                    pair("applications", c.applications), pair("repeats", c.repeats),
                    pair("conflicts", c.conflicts), pair("refused", c.refused),
                    pair("unreadable", c.unreadable)});
-    const std::string references =
-        object_of({pair("declaredTwice", c.references_declared_twice),
-                   pair("declaredTwiceWhileOpen", c.references_declared_twice_while_open)});
+    const std::string references = object_of(
+        {pair("declaredTwice", c.references_declared_twice),
+         pair("declaredTwiceWhileOpen", c.references_declared_twice_while_open),
+         pair("registrationsDeclaredTwiceWhileOpen", c.registrations_declared_twice_while_open)});
     const std::string questions =
         object_of({pair("status", c.status_polls), pair("keys", c.key_questions),
-                   pair("keysUnknown", c.key_questions_unknown)});
+                   pair("keysUnknown", c.key_questions_unknown), pair("queries", c.queries),
+                   pair("queriesUnknown", c.queries_unknown),
+                   pair("queriesUnreadable", c.queries_unreadable)});
     const std::string results = object_of(
         {pair("planned", standing.results_planned), pair("waiting", standing.results_waiting),
          pair("handedOut", c.results_handed_out), pair("confirmed", c.results_confirmed)});

@@ -23,7 +23,12 @@ struct Counters {
     // whose predecessor was neither returned nor withdrawn.
     std::uint64_t references_declared_twice = 0;
     std::uint64_t references_declared_twice_while_open = 0;
+    // Registrations of an enterprise whose registration was still under review.
+    std::uint64_t registrations_declared_twice_while_open = 0;
     std::uint64_t status_polls = 0;
+    std::uint64_t queries = 0;
+    std::uint64_t queries_unknown = 0;     // answered 404
+    std::uint64_t queries_unreadable = 0;  // answered 400 or 422
     std::uint64_t key_questions = 0;
     std::uint64_t key_questions_unknown = 0;
     std::uint64_t results_handed_out = 0;

@@ -13,6 +13,8 @@ namespace sandbox {
 
 namespace {
 
+// In the file, an entry in its second form is an event of its own.
+constexpr std::uint64_t entered_second_form = 5;
 constexpr std::size_t file_bytes_max = std::size_t{4} << 30;
 
 void write_time(base::Writer& to, base::Time time) {
@@ -35,8 +37,8 @@ void write_entry(base::Writer& to, const Entry& entry) {
                                     &entry.reference, &entry.application_no})
         to.text(*text);
     for (const std::uint64_t number :
-         {std::uint64_t(entry.status), entry.group, entry.next_seq, std::uint64_t{entry.open_after},
-          std::uint64_t{entry.withdraws}})
+         {std::uint64_t(entry.status), entry.group, entry.next_seq, std::uint64_t(entry.open_after),
+          std::uint64_t(entry.withdraws)})
         to.number(number);
     write_time(to, entry.decided);
     each_number(entry.numbers, [&](std::uint64_t number) { to.number(number); });
@@ -46,6 +48,27 @@ void write_entry(base::Writer& to, const Entry& entry) {
         to.number(planned.group);
         to.text(planned.element);
     }
+    to.number(std::uint64_t(entry.withdrawal.decision));
+    to.text(entry.withdrawal.opinion);
+    to.number(static_cast<std::uint64_t>(entry.withdrawal.after.count()));
+    to.number(std::uint64_t{entry.multi_batch});
+    for (const std::string* text : {&entry.licensed, &entry.subject, &entry.enterprise})
+        to.text(*text);
+}
+
+template <class Choice>
+Choice read_choice(base::Reader& from) {
+    return from.number() == 0 ? Choice::No : Choice::Yes;
+}
+
+void read_second_form(base::Reader& from, Entry& entry) {
+    entry.withdrawal.decision =
+        from.number() == 0 ? Withdrawing::Decision::Confirmed : Withdrawing::Decision::Refused;
+    entry.withdrawal.opinion = from.text();
+    entry.withdrawal.after = Delay{static_cast<std::int64_t>(from.number())};
+    entry.multi_batch = from.number() != 0;
+    for (std::string* text : {&entry.licensed, &entry.subject, &entry.enterprise})
+        *text = from.text();
 }
 
 Entry read_entry(base::Reader& from) {
@@ -56,8 +79,8 @@ Entry read_entry(base::Reader& from) {
     entry.status = static_cast<int>(from.number());
     entry.group = from.number();
     entry.next_seq = from.number();
-    entry.open_after = from.number() != 0;
-    entry.withdraws = from.number() != 0;
+    entry.open_after = read_choice<OpenAfter>(from);
+    entry.withdraws = read_choice<Withdraws>(from);
     entry.decided = read_time(from);
     each_number(entry.numbers, [&](std::uint64_t& number) { number = from.number(); });
     for (std::size_t left = from.count(); left > 0 && !from.bad(); --left) {
@@ -87,7 +110,8 @@ std::optional<Record> read_line(std::string_view line) {
 
 std::string encode(const Record& record) {
     base::Writer to;
-    to.number(static_cast<std::uint64_t>(record.event));
+    to.number(record.event == Event::Entered ? entered_second_form
+                                             : static_cast<std::uint64_t>(record.event));
     write_time(to, record.at);
     to.number(record.cursor);
     if (record.event == Event::Entered) write_entry(to, record.entry);
@@ -98,11 +122,13 @@ std::optional<Record> decode(std::string_view bytes) {
     base::Reader from(bytes);
     Record record;
     const std::uint64_t event = from.number();
-    if (event > static_cast<std::uint64_t>(Event::Confirmed)) return std::nullopt;
-    record.event = static_cast<Event>(event);
+    if (event > entered_second_form) return std::nullopt;
+    const bool second_form = event == entered_second_form;
+    record.event = second_form ? Event::Entered : static_cast<Event>(event);
     record.at = read_time(from);
     record.cursor = from.number();
     if (record.event == Event::Entered) record.entry = read_entry(from);
+    if (second_form) read_second_form(from, record.entry);
     if (!from.complete()) return std::nullopt;
     return record;
 }

@@ -2,7 +2,8 @@
 //
 // A line is the CRC-32C of its event in hexadecimal, a space and the event in base64. It is handed
 // to the kernel before the answer leaves: a killed process knows again all that it answered; a host
-// that loses power may forget its last moments. A torn last line is cut off.
+// that loses power may forget its last moments. A torn last line is cut off. No body is ever kept:
+// bodies may bear passwords. Lines of earlier forms of an entry are read too.
 // Threads: one. Throws: std::bad_alloc only.
 #pragma once
 
@@ -13,13 +14,17 @@
 #include "base/files.hpp"
 #include "sandbox/numbers.hpp"
 #include "sandbox/results.hpp"
+#include "sandbox/scenario.hpp"
 
 namespace sandbox {
+
+enum class OpenAfter { No, Yes };
+enum class Withdraws { No, Yes };
 
 // What was answered to a key, and what follows from it.
 struct Entry {
     std::string key;
-    std::string digest;  // of the body
+    std::string digest;  // of the body, passwords blanked
     int status = 0;
     std::string answer;
     std::string type;
@@ -28,10 +33,17 @@ struct Entry {
     std::uint64_t group = 0;
     std::uint64_t next_seq = 1;
     base::Time decided;
-    bool open_after = false;  // approved or disapproved: the reference stays taken
-    bool withdraws = false;   // takes back what is planned for application_no
-    Numbers numbers;          // after it
+    OpenAfter open_after = OpenAfter::No;  // approved or disapproved: the reference stays taken
+    Withdraws withdraws = Withdraws::No;   // takes back what is planned for application_no
+    Numbers numbers;                       // after it
     std::vector<Planned> planned;
+    // Of an application.
+    Withdrawing withdrawal;
+    bool multi_batch = false;
+    std::string licensed;
+    // Of a registration or a binding.
+    std::string subject;     // see Enterprise
+    std::string enterprise;  // declared, as base::Writer writes it
 };
 
 enum class Event { Began, Entered, Repeated, Conflicted, Confirmed };

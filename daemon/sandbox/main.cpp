@@ -22,7 +22,8 @@ base::Result<sandbox::Setting> setting_of(const sandbox::Options& options) {
         if (!scenario) return scenario.fault();
         setting.scenario = std::move(*scenario);
     }
-    auto catalogue = sandbox::Catalogue::read(options.catalogue);
+    const std::string& own = setting.scenario.catalogue;
+    auto catalogue = sandbox::Catalogue::read(own.empty() ? options.catalogue : own);
     if (!catalogue) return catalogue.fault();
     setting.catalogue = std::move(*catalogue);
     setting.faults = options.faults;

@@ -1,6 +1,7 @@
 // How a message becomes a fact: the part of Ministry that takes POST /mep/v1/messages.
 #include "base/hash.hpp"
 #include "sandbox/answers.hpp"
+#include "sandbox/clearances.hpp"
 #include "sandbox/ministry.hpp"
 #include "sandbox/plan.hpp"
 
@@ -16,6 +17,16 @@ std::string header_of(const http::Request& request, const char* name) {
 // References are unique for one enterprise.
 std::string reference_of(const Declaration& declaration) {
     return declaration.enterprise + "\n" + declaration.client_ref;
+}
+
+// Of the body with its password blanked: whoever has the state file has no means to try passwords.
+std::string digest_of(const std::string& body) {
+    static constexpr std::string_view secret = "accountPwd";
+    const std::size_t tag = body.find(secret);
+    const std::size_t from = tag == std::string::npos ? tag : body.find('>', tag);
+    const std::size_t to = body.rfind(secret);
+    if (from == std::string::npos || to <= from) return base::sha256_hex(body);
+    return base::sha256_hex(body.substr(0, from + 1) + body.substr(to));
 }
 
 http::Response fault_of(const xml::Parsed& parsed) {
@@ -36,17 +47,13 @@ http::Response fault_of(const xml::Parsed& parsed) {
 
 }  // namespace
 
-bool Ministry::under_review(const Application& application) const {
-    return !application.withdrawn && clock_.now() < application.decided;
-}
-
 Answer Ministry::post_message(const http::Request& request) {
     Answer answer;
     withheld_ = Delay{0};
     answer.response =
         setting_.depth == Depth::Null ? acknowledge_only(request) : accept_message(request);
     answer.delay = withheld_;
-    results_.release(clock_.now());
+    release(clock_.now());
     return answer;
 }
 
@@ -70,7 +77,7 @@ http::Response Ministry::accept_message(const http::Request& request) {
     }
     if (request.body.size() > setting_.message_bytes_max)
         return fault(413, {"E1013", "", "报文过大"});
-    const std::string digest = base::sha256_hex(request.body);
+    const std::string digest = digest_of(request.body);
     if (const auto known = messages_.find(key); known != messages_.end())
         return answer_known(known->second, digest);
     xml::Parsed parsed = parser_.parse(request.body);
@@ -95,8 +102,9 @@ http::Response Ministry::accept_message(const http::Request& request) {
     entry.digest = digest;
     const http::Response response =
         plain(entry.status, "application/xml; charset=utf-8", entry.answer);
-    write({Event::Entered, clock_.now(), 0, entry});
-    enter(std::move(entry));
+    const base::Time now = clock_.now();
+    write({Event::Entered, now, 0, entry});
+    enter(std::move(entry), now);
     return response;
 }
 
@@ -122,8 +130,10 @@ Entry Ministry::decide(const base::Element& root, const std::string& key) {
         entry = decide_application(body, std::move(entry));
     else if (entry.type == "withdrawal")
         entry = decide_withdrawal(body, std::move(entry));
-    else
+    else if (entry.type == "registration")
         entry = decide_registration(body, std::move(entry));
+    else
+        entry = decide_binding(body, std::move(entry));
     entry.numbers = numbers_;
     return entry;
 }
@@ -138,13 +148,14 @@ Entry Ministry::decide_application(const base::Element& body, Entry entry) {
         entry.status = refusal.status, entry.answer = refusal.body;
         return entry;
     }
-    // What was returned or withdrawn is declared again under its number; anything else is new.
+    // What was returned is declared again under its number; anything else is new.
     Case of{entry.key, {}, ++numbers_.group, 1, now, now};
     const auto before = references_.find(entry.reference);
     if (before != references_.end()) {
-        const Application& last = applications_.at(before->second);
-        if (last.withdrawn || (!last.open_after && !under_review(last)))
-            of.application_no = before->second, of.next_seq = last.next_seq;
+        const Application& last = *applications_.find(before->second);
+        const bool returned = last.open_after == OpenAfter::No && last.decided <= now;
+        if (returned && !last.withdrawn)
+            of.application_no = before->second, of.next_seq = last.next_seq();
     }
     if (of.application_no.empty()) of.application_no = numbers_.next_application_no(now);
     entry.application_no = of.application_no;
@@ -152,77 +163,48 @@ Entry Ministry::decide_application(const base::Element& body, Entry entry) {
     entry.planned = make_plan(rule, declaration, of, numbers_);
     entry.next_seq = of.next_seq;
     entry.decided = of.decided;
-    entry.open_after = rule.decision != Decision::Returned;
+    entry.open_after = rule.decision == Decision::Returned ? OpenAfter::No : OpenAfter::Yes;
+    entry.withdrawal = rule.withdrawal;
+    entry.multi_batch = declaration.multi_batch;
+    entry.licensed = licensed_quantity(declaration).text();
     withheld_ = rule.acknowledge_after;
     entry.answer =
         document(202, ack(entry.key, of.application_no, declaration.client_ref, now)).body;
     return entry;
 }
 
-Entry Ministry::decide_withdrawal(const base::Element& body, Entry entry) {
-    const base::Time now = clock_.now();
-    entry.application_no = base::collapsed(body.text_at("applicationNo"));
-    const auto found = applications_.find(entry.application_no);
-    if (found == applications_.end()) {
-        const http::Response refusal = fault(422, {"E2404", "applicationNo", "没有这份申请"});
-        entry.status = refusal.status, entry.answer = refusal.body;
-        return entry;
-    }
-    entry.withdraws = under_review(found->second);
-    entry.next_seq = found->second.next_seq + 1;
-    base::Element result = empty_result(numbers_.next_result_id(), found->second.next_seq, now,
-                                        entry.key, entry.application_no);
-    base::Element& withdrawal = result.add("withdrawal");
-    withdrawal.add("decision", entry.withdraws ? "confirmed" : "refused");
-    withdrawal.add("opinion", entry.withdraws ? "同意撤回" : "已审结，不能撤回");
-    entry.planned.push_back(planned(now, 0, result));
-    entry.answer = document(202, ack(entry.key, entry.application_no,
-                                     base::collapsed(body.text_at("clientRef")), now))
-                       .body;
-    return entry;
-}
-
-// Every registration is approved with a new account, every account is bound.
-Entry Ministry::decide_registration(const base::Element& body, Entry entry) {
-    const base::Time now = clock_.now();
-    const bool binds = entry.type == "binding";
-    base::Element result = empty_result(numbers_.next_result_id(), 1, now, entry.key, "");
-    base::Element& told = result.add(entry.type);
-    told.add("decision", binds ? "bound" : "approved");
-    if (binds) told.add("opinion", "绑定成功");
-    told.add("account", binds ? base::collapsed(body.text_at("account")) : numbers_.next_account());
-    if (!binds) told.add("opinion", "备案成功");
-    entry.planned.push_back(planned(now, 0, result));
-    entry.answer = document(202, ack(entry.key, "", "", now)).body;
-    return entry;
-}
-
 // The one place where a message takes effect, now or when the journal is read again.
-void Ministry::enter(Entry entry) {
+void Ministry::enter(Entry entry, base::Time at) {
     numbers_ = entry.numbers;
-    ++(entry.status == 202 ? counters_.declared : counters_.refused);
-    if (entry.withdraws) {
-        Application& application = applications_[entry.application_no];
-        application.withdrawn = true;
-        results_.withdraw(application.group);
-    }
-    if (entry.type == "withdrawal" && entry.status == 202)
-        applications_[entry.application_no].next_seq = entry.next_seq;
-    if (entry.type == "application" && entry.status == 202) {
-        ++counters_.applications;
-        std::string& number = references_[entry.reference];
-        if (!number.empty()) ++counters_.references_declared_twice;
-        if (!number.empty() && number != entry.application_no)
-            ++counters_.references_declared_twice_while_open;
-        number = entry.application_no;
-        applications_[number] = {entry.group, entry.next_seq,   entry.decided,
-                                 entry.key,   entry.open_after, false};
+    const bool accepted = entry.status == 202;
+    ++(accepted ? counters_.declared : counters_.refused);
+    if (accepted && entry.type == "application") enter_application(entry, at);
+    if (accepted && entry.type == "withdrawal") enter_withdrawal(entry);
+    // Entries of the first form tell no subject.
+    if (accepted && !entry.subject.empty()) {
+        if (entry.type == "registration" && enterprises_.is_open(entry.subject))
+            ++counters_.registrations_declared_twice_while_open;
+        enterprises_.declare(entry);
     }
     for (Planned& planned : entry.planned) results_.plan(std::move(planned));
     entry.planned.clear();
     order_.push_back(entry.key);
     const std::string key = entry.key;
     messages_[key] = {std::move(entry), 1};
+}
+
+void Ministry::enter_application(const Entry& entry, base::Time at) {
+    ++counters_.applications;
+    std::string& number = references_[entry.reference];
+    if (!number.empty()) {
+        ++counters_.references_declared_twice;
+        const Application& last = *applications_.find(number);
+        const bool withdrawn = last.withdrawn && *last.withdrawn <= at;
+        if (number != entry.application_no && !withdrawn)
+            ++counters_.references_declared_twice_while_open;
+    }
+    number = entry.application_no;
+    applications_.declare(entry);
 }
 
 }  // namespace sandbox

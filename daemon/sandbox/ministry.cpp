@@ -3,17 +3,22 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/stop.hpp"
 #include "sandbox/answers.hpp"
+#include "sandbox/queries.hpp"
 
 namespace sandbox {
 
 namespace {
 
 constexpr std::string_view messages_path = "/mep/v1/messages";
+constexpr std::string_view queries_path = "/mep/v1/queries";
 constexpr std::string_view catalogue_path = "/mep/v1/catalogue/";
+
+constexpr std::size_t query_bytes_max = 64u << 10;
 
 bool starts_with(const std::string& text, std::string_view front) {
     return text.compare(0, front.size(), front) == 0;
@@ -44,9 +49,9 @@ std::optional<std::uint64_t> number_of(const http::Request& request, const char*
 std::string counted_path(const std::string& path) {
     if (!rest_of(path, std::string(messages_path) + "/").empty()) return "/mep/v1/messages/{key}";
     if (!rest_of(path, catalogue_path).empty()) return "/mep/v1/catalogue/{year}";
-    static constexpr std::string_view known[] = {messages_path,       "/mep/v1/results",
-                                                 "/mep/v1/status",    "/sandbox/counters",
-                                                 "/sandbox/messages", "/sandbox/clear"};
+    static constexpr std::string_view known[] = {
+        messages_path,       queries_path,        "/mep/v1/results", "/mep/v1/status",
+        "/sandbox/counters", "/sandbox/messages", "/sandbox/clear"};
     for (const std::string_view one : known)
         if (path == one) return path;
     return "other";
@@ -69,7 +74,8 @@ void Ministry::begin(base::Time at) {
     messages_.clear();
     acknowledged_.clear();
     order_.clear();
-    applications_.clear();
+    applications_ = {};
+    enterprises_ = {};
     references_.clear();
     late_.clear();
     counters_ = {};
@@ -89,10 +95,10 @@ base::Outcome Ministry::keep_state(const std::string& file) {
 
 void Ministry::replay(Record record) {
     newest_ = std::max(newest_, record.at);
-    if (record.event != Event::Began) results_.release(record.at);
+    if (record.event != Event::Began) release(record.at);
     switch (record.event) {
         case Event::Began: begin(record.at); break;
-        case Event::Entered: enter(std::move(record.entry)); break;
+        case Event::Entered: enter(std::move(record.entry), record.at); break;
         case Event::Repeated: ++counters_.repeats; break;
         case Event::Conflicted: ++counters_.conflicts; break;
         case Event::Confirmed:
@@ -118,7 +124,17 @@ void Ministry::advance() {
         late_.erase(late_.begin() + static_cast<std::ptrdiff_t>(i));
         accept_message(request);
     }
-    results_.release(now);
+    release(now);
+}
+
+void Ministry::release(base::Time now) {
+    for (const std::string& bytes : results_.release(now)) {
+        const base::Element result = base::Reader(bytes).element();
+        if (result.attribute("applicationNo").empty())
+            enterprises_.learn(result, bytes);
+        else
+            applications_.learn(result, bytes);
+    }
 }
 
 std::optional<base::Time> Ministry::next_event() const {
@@ -183,6 +199,7 @@ Answer Ministry::dispatch(const http::Request& request) {
     const bool get = request.method == "GET";
     const std::string& path = request.path;
     if (request.method == "POST" && path == messages_path) return post_message(request);
+    if (request.method == "POST" && path == queries_path) return {post_query(request), {}, {}, {}};
     if (request.method == "POST" && path == "/sandbox/clear") return {clear(), {}, {}, {}};
     if (!get) return {fault(405, {"E0405", "", "不支持的方法"}), {}, {}, {}};
     if (path == "/mep/v1/results") return ask_results(request);
@@ -208,6 +225,20 @@ http::Response Ministry::message_of(const std::string& key) {
         return not_found("没有收到过");
     }
     return plain(200, "application/xml; charset=utf-8", found->second.entry.answer);
+}
+
+http::Response Ministry::post_query(const http::Request& request) {
+    ++counters_.queries;
+    if (request.body.size() > query_bytes_max) return fault(413, {"E1013", "", "报文过大"});
+    const xml::Parsed parsed = parser_.parse(request.body);
+    const bool sound = parsed.findings.empty() && parsed.root && parsed.root->name == "mepQuery";
+    if (!sound) {
+        ++counters_.queries_unreadable;
+        return fault(parsed.well_formed ? 422 : 400, {"E1004", "mepQuery", "查询无法识别"});
+    }
+    http::Response response = answer_query(*parsed.root, applications_, enterprises_, clock_.now());
+    if (response.status == 404) ++counters_.queries_unknown;
+    return response;
 }
 
 Answer Ministry::ask_results(const http::Request& request) {

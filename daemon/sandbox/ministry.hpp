@@ -1,7 +1,7 @@
 // Ministry: the gateway's state and behaviour without a network; values in, values out.
 //
 // POST   /mep/v1/messages           GET /mep/v1/results      GET /mep/v1/catalogue/{year}
-// GET    /mep/v1/messages/{key}     GET /mep/v1/status
+// GET    /mep/v1/messages/{key}     GET /mep/v1/status           POST /mep/v1/queries
 // GET    /sandbox/counters          GET /sandbox/messages    POST /sandbox/clear
 // A key has at most one effect, whatever is sent how often. What follows from a message is laid
 // down when it arrives and becomes known as the clock goes on.
@@ -13,11 +13,11 @@
 #include <unordered_set>
 
 #include "http/server.hpp"
+#include "sandbox/applications.hpp"
 #include "sandbox/catalogue.hpp"
 #include "sandbox/counters.hpp"
+#include "sandbox/enterprises.hpp"
 #include "sandbox/faults.hpp"
-#include "sandbox/journal.hpp"
-#include "sandbox/scenario.hpp"
 #include "xml/parser.hpp"
 
 namespace sandbox {
@@ -61,6 +61,8 @@ public:
 
     bool has_results(const Poll& poll) const;
     http::Response results(const Poll& poll);
+    // Another catalogue is in force from now on.
+    void publish(Catalogue catalogue) { setting_.catalogue = std::move(catalogue); }
     const Counters& counters() const { return counters_; }
     // The latest time that the state file knows, so that a clock need not go back.
     base::Time newest() const { return newest_; }
@@ -69,14 +71,6 @@ private:
     struct Known {
         Entry entry;
         std::uint64_t sightings = 1;
-    };
-    struct Application {
-        std::uint64_t group = 0;
-        std::uint64_t next_seq = 1;
-        base::Time decided;
-        std::string key;
-        bool open_after = false;
-        bool withdrawn = false;
     };
     struct Late {
         base::Time due;
@@ -92,6 +86,8 @@ private:
     Entry decide_application(const base::Element& body, Entry entry);
     Entry decide_withdrawal(const base::Element& body, Entry entry);
     Entry decide_registration(const base::Element& body, Entry entry);
+    Entry decide_binding(const base::Element& body, Entry entry);
+    http::Response post_query(const http::Request& request);
     http::Response message_of(const std::string& key);
     Answer ask_results(const http::Request& request);
     http::Response catalogue_of(const http::Request& request);
@@ -100,13 +96,16 @@ private:
     std::string counters_json() const;
 
     void begin(base::Time at);
-    void enter(Entry entry);
+    void enter(Entry entry, base::Time at);
+    void enter_application(const Entry& entry, base::Time at);
+    void enter_withdrawal(const Entry& entry);
+    // What is due becomes known.
+    void release(base::Time now);
     void replay(Record record);
     void write(Record record);
     void count(const http::Request& request);
-    bool under_review(const Application& application) const;
 
-    const Setting setting_;
+    Setting setting_;
     const base::Clock& clock_;
     xml::Parser& parser_;
     Dice dice_;
@@ -116,10 +115,11 @@ private:
     Numbers numbers_;
     Results results_{0};
     std::unordered_map<std::string, Known> messages_;
-    std::unordered_set<std::string> acknowledged_;               // keys, when nothing else is kept
-    std::vector<std::string> order_;                             // keys as they came
-    std::unordered_map<std::string, Application> applications_;  // by number
-    std::unordered_map<std::string, std::string> references_;    // to the newest number
+    std::unordered_set<std::string> acknowledged_;  // keys, when nothing else is kept
+    std::vector<std::string> order_;                // keys as they came
+    Applications applications_;
+    Enterprises enterprises_;
+    std::unordered_map<std::string, std::string> references_;  // to the newest number
     std::vector<Late> late_;
     Delay withheld_{0};  // the answer to the message that was just taken
     Counters counters_;

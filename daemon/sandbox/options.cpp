@@ -16,8 +16,10 @@ constexpr int exit_usage = 64;
 constexpr const char* about =
     "permit-sandbox: a ministry to develop against.\n\n"
     "Speaks the whole gateway (POST /mep/v1/messages, GET /mep/v1/messages/{key},\n"
-    "/mep/v1/results, /mep/v1/status, /mep/v1/catalogue/{year}) over HTTP or mutual TLS, decides\n"
-    "applications by the rules of a scenario file, hands licences to customs and clears goods.\n"
+    "/mep/v1/results, /mep/v1/status, /mep/v1/catalogue/{year}, POST /mep/v1/queries) over HTTP "
+    "or\n"
+    "mutual TLS, decides registrations, applications and withdrawals by the rules of a scenario\n"
+    "file, hands licences to customs and clears goods.\n"
     "GET /sandbox/counters tells what was received, GET /sandbox/messages each message,\n"
     "POST /sandbox/clear forgets everything.";
 

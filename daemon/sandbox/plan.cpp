@@ -1,6 +1,7 @@
 #include "sandbox/plan.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/bytes.hpp"
 #include "sandbox/clearances.hpp"
@@ -18,8 +19,10 @@ struct Licence {
     base::Date expiry;
 };
 
-// Six months, and never beyond the calendar year.
-base::Date expiry_of(base::Date from) {
+// As the scenario says; else six months, and never beyond the calendar year.
+base::Date expiry_of(base::Date from, unsigned valid_days) {
+    if (valid_days > 0)
+        return base::Date{std::chrono::sys_days{from} + std::chrono::days{valid_days}};
     base::Date expiry = from + std::chrono::months{6};
     if (!expiry.ok()) expiry = expiry.year() / expiry.month() / std::chrono::last;
     const base::Date year_end = from.year() / std::chrono::December / 31;
@@ -36,6 +39,15 @@ std::string spelled(Decision decision) {
     return "disapproved";
 }
 
+enum class Paper { Whole, Incomplete };
+
+// What customs do with a licence at some time: clear goods, or take that back.
+struct Deed {
+    Time at;
+    std::size_t clearing;
+    bool revokes;
+};
+
 class Planning {
 public:
     Planning(const Rule& rule, const Declaration& declaration, Case& of, Numbers& numbers)
@@ -45,8 +57,12 @@ public:
         for (const Step& step : rule_.steps) add_step(step);
         at_ += rule_.delay;
         case_.decided = at_;
-        add_review();
-        if (rule_.decision == Decision::Approved && !rule_.incomplete) add_licensed_life();
+        add_review(rule_.incomplete ? Paper::Incomplete : Paper::Whole);
+        if (rule_.incomplete && rule_.completed_after) {
+            at_ += *rule_.completed_after;
+            add_review(Paper::Whole);
+        }
+        if (!licence_.number.empty()) add_licensed_life();
         if (rule_.reversed) reverse();
         std::vector<Planned> all;
         for (const auto& [due, result] : said_) {
@@ -66,22 +82,18 @@ private:
 
     void add_step(const Step& from) {
         at_ += from.after;
-        Element& step = say(at_).add("step");
-        step.add("office", from.office);
-        step.add("name", from.name);
-        step.add("actor", from.actor);
-        step.add("result", from.result);
+        say(at_).children.push_back(element_of(from));
     }
 
-    void add_review() {
+    void add_review(Paper paper) {
         Element& review = say(at_).add("review");
         review.add("decision", spelled(rule_.decision));
         review.add_if("opinion", rule_.opinion);
         review.add_if("office", rule_.office);
         review.add_if("officer", rule_.officer);
-        if (rule_.decision != Decision::Approved || rule_.incomplete) return;
+        if (rule_.decision != Decision::Approved || paper == Paper::Incomplete) return;
         const base::Date today = base::day_of(at_);
-        licence_ = {numbers_.next_licence_no(at_), today, expiry_of(today)};
+        licence_ = {numbers_.next_licence_no(at_), today, expiry_of(today, rule_.valid_days)};
         review.add("licenceNo", licence_.number);
         review.add("validFrom", base::iso(licence_.valid_from));
         review.add("expiry", base::iso(licence_.expiry));
@@ -111,16 +123,44 @@ private:
             base::Date{std::chrono::sys_days{licence_.expiry} + std::chrono::days{1}});
         const Time cancelled = rule_.cancelled ? at + rule_.cancelled->after : Time::max();
         Drawdown drawdown(declaration_);
-        for (const Clearing& clearing : rule_.clearings) {
-            at += clearing.after;
-            if (at >= std::min(end, cancelled) || drawdown.exhausted()) break;
-            Element clearance = drawdown.clear(clearing, licence_.number, at, numbers_);
-            say(at).children.push_back(std::move(clearance));
+        at = add_clearances(at, std::min(end, cancelled), drawdown);
+        if (drawdown.exhausted()) {
+            if (rule_.exhausted == Telling::Told) add_end(at, "exhausted", "核销完毕");
+            return;
         }
-        if (drawdown.exhausted()) return add_end(at, "exhausted", "核销完毕");
         if (cancelled < end) return add_end(cancelled, "cancelled", rule_.cancelled->note);
+        if (rule_.expiry == Telling::Untold) return;
         add_end(end, "expired", "有效期届满");
         expires_ = true;
+    }
+
+    std::vector<Deed> deeds(Time at) const {
+        std::vector<Deed> deeds;
+        for (std::size_t i = 0; i < rule_.clearings.size(); ++i) {
+            const Clearing& clearing = rule_.clearings[i];
+            at += clearing.after;
+            deeds.push_back({at, i, false});
+            if (clearing.revoked_after) deeds.push_back({at + *clearing.revoked_after, i, true});
+        }
+        std::stable_sort(deeds.begin(), deeds.end(),
+                         [](const Deed& a, const Deed& b) { return a.at < b.at; });
+        return deeds;
+    }
+
+    // Until the licence ends; the time of the last one.
+    Time add_clearances(Time at, Time end, Drawdown& drawdown) {
+        std::map<std::size_t, Element> cleared;
+        for (const Deed& deed : deeds(at)) {
+            if (deed.at >= end) break;
+            if (deed.revokes ? !cleared.contains(deed.clearing) : drawdown.exhausted()) continue;
+            Element& clearance = cleared[deed.clearing];
+            clearance = deed.revokes ? drawdown.revoke(clearance)
+                                     : drawdown.clear(rule_.clearings[deed.clearing],
+                                                      licence_.number, deed.at, numbers_);
+            say(deed.at).children.push_back(clearance);
+            at = deed.at;
+        }
+        return at;
     }
 
     // The moments stay, what is said at them is turned round; `seq` and `at` still tell the truth.
@@ -161,6 +201,15 @@ Element empty_result(const std::string& id, std::uint64_t seq, Time at, const st
     if (!key.empty()) result.attributes.push_back({"key", key});
     if (!application_no.empty()) result.attributes.push_back({"applicationNo", application_no});
     return result;
+}
+
+Element element_of(const Step& from) {
+    Element step{"step", ""};
+    step.add("office", from.office);
+    step.add("name", from.name);
+    step.add("actor", from.actor);
+    step.add("result", from.result);
+    return step;
 }
 
 Planned planned(Time due, std::uint64_t group, const Element& result) {

@@ -28,6 +28,7 @@ std::vector<Planned> make_plan(const Rule& rule, const Declaration& declaration,
 // A `result` with its attributes and no body yet. `key` and `application_no` may be empty.
 base::Element empty_result(const std::string& id, std::uint64_t seq, base::Time at,
                            const std::string& key, const std::string& application_no);
+base::Element element_of(const Step& step);
 Planned planned(base::Time due, std::uint64_t group, const base::Element& result);
 
 }  // namespace sandbox

@@ -7,7 +7,7 @@
 
 #include <deque>
 #include <queue>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -26,10 +26,13 @@ public:
     explicit Results(std::uint64_t first_cursor) : confirmed_(first_cursor) {}
 
     void plan(Planned planned);
-    // Nothing of that group becomes known any more.
-    void withdraw(std::uint64_t group) { withdrawn_.insert(group); }
-    // Gives positions to what is due.
-    void release(base::Time now);
+    // Nothing of that group that is due later becomes known any more.
+    void withdraw(std::uint64_t group, base::Time from) { withdrawn_.emplace(group, from); }
+    // Something that was not planned is said in between: what that group says of later times has a
+    // seq one higher than it was planned with.
+    void insert(std::uint64_t group, base::Time at) { inserted_[group].push_back(at); }
+    // Gives positions to what is due, and returns it.
+    std::vector<std::string> release(base::Time now);
     std::optional<base::Time> next_due() const;
 
     void confirm(std::uint64_t cursor);
@@ -50,8 +53,11 @@ private:
         }
     };
 
+    std::string numbered(const Planned& planned) const;
+
     std::priority_queue<Waiting, std::vector<Waiting>, Later> waiting_;
-    std::unordered_set<std::uint64_t> withdrawn_;
+    std::unordered_map<std::uint64_t, base::Time> withdrawn_;
+    std::unordered_map<std::uint64_t, std::vector<base::Time>> inserted_;
     std::deque<std::string> known_;  // positions confirmed_ + 1 ...
     std::uint64_t confirmed_;
     std::uint64_t order_ = 0;

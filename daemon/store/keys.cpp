@@ -29,6 +29,22 @@ std::string key_of(const edi::MinistryResult& result) { return result.id; }
 std::string key_of(const edi::Delivery& delivery) { return number_key(delivery.number); }
 std::string key_of(const edi::Taking& taking) { return number_key(taking.id); }
 
+std::string key_of(const edi::Registration& registration) { return registration.sender; }
+std::string key_of(const edi::MessageName& name) { return name.sender + '\0' + name.message_id; }
+std::string key_of(const edi::Errand& errand) {
+    return key_of(edi::MessageName{errand.sender, errand.message_id});
+}
+std::string catalogue_key(int year) { return "catalogue-" + std::to_string(year); }
+std::string key_of(const edi::CommodityCatalogue& catalogue) {
+    return catalogue_key(catalogue.year);
+}
+std::string batch_key(const edi::MessageName& name) { return batch_runs + key_of(name); }
+std::string batch_lines_key(const edi::MessageName& name) { return 'l' + key_of(name) + '\0'; }
+std::string key_of(const edi::BatchRun& run) { return batch_key({run.sender, run.batch_id}); }
+std::string key_of(const edi::BatchLines& lines) {
+    return batch_lines_key({lines.sender, lines.batch_id}) + number_key(lines.lines.front().index);
+}
+
 std::string end_of(std::string prefix) {
     while (prefix.back() == '\xff') prefix.pop_back();
     prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
@@ -70,6 +86,20 @@ std::string sending(const edi::Submission& submission) { return sendings + submi
 
 std::string expiry(const edi::Licence& licence) {
     return expiries + licence.expiry + '\0' + licence.number;
+}
+
+std::string expiring_until(const std::string& day) { return expirings + day + '\1'; }
+
+std::string expiring(const edi::Licence& licence) {
+    return expirings + licence.expiry + '\0' + licence.number;
+}
+
+std::string errand(const edi::Errand& errand) {
+    return errands + time_key(errand.accepted_at) + key_of(errand);
+}
+
+std::string incomplete(const edi::MinistryResult& result) {
+    return incompletes + number_key(result.seq) + result.id;
 }
 
 std::string unclaimed(const edi::MinistryResult& result) {

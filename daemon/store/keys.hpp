@@ -19,8 +19,22 @@ std::string key_of(const edi::Submission& submission);
 std::string key_of(const edi::MinistryResult& result);
 std::string key_of(const edi::Delivery& delivery);
 std::string key_of(const edi::Taking& taking);
+std::string key_of(const edi::Registration& registration);
+std::string key_of(const edi::MessageName& name);
+std::string key_of(const edi::Errand& errand);
+std::string key_of(const edi::CommodityCatalogue& catalogue);
+std::string catalogue_key(int year);  // "catalogue-2026"
 // Eight bytes, most significant first.
 std::string number_key(std::uint64_t number);
+
+// A run, and the lines of each of its chunks, stand in one column.
+std::string batch_key(const edi::MessageName& name);  // 'r' sender NUL batch
+inline constexpr char batch_runs = 'r';
+std::string batch_lines_key(
+    const edi::MessageName& name);  // 'l' sender NUL batch NUL: their prefix
+std::string key_of(const edi::BatchRun& run);
+// REQUIRES: lines are not empty.
+std::string key_of(const edi::BatchLines& lines);
 
 // The first key after every key that begins with `prefix`. REQUIRES: prefix is not all 0xff.
 std::string end_of(std::string prefix);
@@ -40,6 +54,13 @@ std::string sending(const edi::Submission& submission);  // 's' key
 inline constexpr char sendings = 's';
 std::string expiry(const edi::Licence& licence);  // 'e' day, number
 inline constexpr char expiries = 'e';
+std::string expiring_until(const std::string& day);  // first row later than that day
+std::string expiring(const edi::Licence& licence);   // 'x' day NUL number
+inline constexpr char expirings = 'x';
+std::string errand(const edi::Errand& errand);  // 'q' accepted_at, sender NUL message
+inline constexpr char errands = 'q';
+std::string incomplete(const edi::MinistryResult& result);  // 'i' seq, id
+inline constexpr char incompletes = 'i';
 std::string unclaimed(const edi::MinistryResult& result);  // 'u' seq, id
 inline constexpr char unclaims = 'u';
 std::string unclaimed_by_key(const edi::MinistryResult& result);  // 'k' key NUL seq, id

@@ -85,6 +85,17 @@ public:
         sort(found);
         return found;
     }
+    std::optional<edi::Registration> registration(const std::string& sender) const override {
+        return one(registrations_, sender);
+    }
+    std::optional<edi::CommodityCatalogue> catalogue(int year) const override {
+        return one(catalogues_, catalogue_key(year));
+    }
+    std::optional<edi::BatchRun> batch_run(const edi::MessageName& name) const override {
+        return one(batch_runs_, batch_key(name));
+    }
+    void each_application(const std::string& sender, const std::string& after,
+                          const std::function<bool(const edi::Application&)>& visit) const override;
     edi::Counters counters() const override { return counters_; }
     std::string cursor() const override { return cursor_; }
 
@@ -125,6 +136,28 @@ public:
                            [&](const auto& each) { return may_expire(each) && each.expiry < day; }),
                      limit);
     }
+    std::vector<edi::Licence> expiring_until(const std::string& day,
+                                             std::size_t limit) const override {
+        return first(
+            where(licences_,
+                  [&](const auto& each) { return may_be_warned_of(each) && each.expiry <= day; }),
+            limit);
+    }
+    std::vector<edi::MinistryResult> incomplete(std::size_t limit) const override {
+        return first(where(results_, is_incomplete), limit);
+    }
+    std::vector<edi::Errand> errands(const std::optional<edi::Errand>& begun,
+                                     std::size_t limit) const override {
+        return first(
+            where(errands_,
+                  [&](const auto& each) { return !begun || order_of(*begun) < order_of(each); }),
+            limit);
+    }
+    std::vector<edi::BatchRun> batch_runs() const override {
+        return where(batch_runs_, [](const auto&) { return true; });
+    }
+    void each_batch_line(const edi::MessageName& name,
+                         const std::function<bool(const edi::BatchLine&)>& visit) const override;
     void each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
@@ -138,6 +171,7 @@ private:
     void put(const edi::Application& application);
     void remove(const edi::ApplicationId& id);
     void release_no(const std::string& key);
+    void remove_batch(const edi::MessageName& name);
 
     Table<edi::MessageRecord> messages_;
     Table<edi::Application> applications_;
@@ -147,6 +181,11 @@ private:
     Table<edi::MinistryResult> results_;
     Table<edi::Delivery> deliveries_;
     Table<edi::Taking> takings_;
+    Table<edi::Registration> registrations_;
+    Table<edi::Errand> errands_;
+    Table<edi::CommodityCatalogue> catalogues_;
+    Table<edi::BatchRun> batch_runs_;
+    Table<edi::BatchLines> batch_lines_;
     edi::Counters counters_;
     std::string cursor_;
 };
@@ -170,6 +209,13 @@ void MemoryStore::remove(const edi::ApplicationId& id) {
     applications_.erase(key);
 }
 
+void MemoryStore::remove_batch(const edi::MessageName& name) {
+    batch_runs_.erase(batch_key(name));
+    std::erase_if(batch_lines_, [&](const auto& each) {
+        return each.second.sender == name.sender && each.second.batch_id == name.message_id;
+    });
+}
+
 void MemoryStore::commit(std::span<const edi::Change> changes) {
     bool any = false;
     for (const edi::Change& each : changes) any |= !each.empty();
@@ -186,8 +232,31 @@ void MemoryStore::commit(std::span<const edi::Change> changes) {
         for (const auto number : each.deliveries_gone) deliveries_.erase(number_key(number));
         put_all(takings_, each.takings);
         for (const auto id : each.takings_gone) takings_.erase(number_key(id));
+        put_all(registrations_, each.registrations);
+        put_all(errands_, each.errands);
+        for (const auto& name : each.errands_gone) errands_.erase(key_of(name));
+        put_all(catalogues_, each.catalogues);
+        put_all(batch_runs_, each.batch_runs);
+        put_all(batch_lines_, each.batch_lines);
+        for (const auto& name : each.batches_gone) remove_batch(name);
         if (each.counters) counters_ = kept(*each.counters);
         if (each.cursor) cursor_ = *each.cursor;
+    }
+}
+
+void MemoryStore::each_application(
+    const std::string& sender, const std::string& after,
+    const std::function<bool(const edi::Application&)>& visit) const {
+    for (const auto& [key, each] : applications_)
+        if (each.sender == sender && each.reference > after && !visit(each)) return;
+}
+
+void MemoryStore::each_batch_line(const edi::MessageName& name,
+                                  const std::function<bool(const edi::BatchLine&)>& visit) const {
+    for (const auto& [key, each] : batch_lines_) {
+        if (each.sender != name.sender || each.batch_id != name.message_id) continue;
+        for (const edi::BatchLine& line : each.lines)
+            if (!visit(line)) return;
     }
 }
 

@@ -14,6 +14,10 @@ inline auto order_of(const edi::MinistryResult& result) { return std::tie(result
 inline auto order_of(const edi::Submission& each) { return std::tie(each.next_at, each.key); }
 inline auto order_of(const edi::Licence& each) { return std::tie(each.expiry, each.number); }
 
+inline auto order_of(const edi::Errand& each) {
+    return std::tie(each.accepted_at, each.sender, each.message_id);
+}
+
 template <class Record>
 void sort(std::vector<Record>& records) {
     std::sort(records.begin(), records.end(),
@@ -31,6 +35,12 @@ inline bool is_unwarned(const edi::Submission& each) {
 }
 inline bool may_expire(const edi::Licence& each) {
     return each.state == edi::LicenceState::Valid && !each.expiry.empty();
+}
+inline bool may_be_warned_of(const edi::Licence& each) {
+    return may_expire(each) && !each.expiring_told;
+}
+inline bool is_incomplete(const edi::MinistryResult& each) {
+    return each.state == edi::ResultState::Incomplete;
 }
 inline bool is_unclaimed(const edi::MinistryResult& each) {
     return each.state == edi::ResultState::Unclaimed;

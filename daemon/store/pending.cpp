@@ -32,6 +32,10 @@ void Pending::add(edi::Change change) {
     put_all(licences_, change.licences);
     put_all(submissions_, change.submissions);
     put_all(results_, change.results);
+    put_all(registrations_, change.registrations);
+    put_all(catalogues_, change.catalogues);
+    for (const auto& each : change.batch_runs) batch_runs_[key_of(each)] = each;
+    for (const auto& each : change.batches_gone) batch_runs_[batch_key(each)] = std::nullopt;
     if (change.counters) counters_ = change.counters;
     if (change.cursor) cursor_ = change.cursor;
     changes_.push_back(std::move(change));
@@ -44,6 +48,9 @@ std::vector<edi::Change> Pending::take() {
     licences_.clear();
     submissions_.clear();
     results_.clear();
+    registrations_.clear();
+    catalogues_.clear();
+    batch_runs_.clear();
     counters_.reset();
     cursor_.reset();
     return std::exchange(changes_, {});
@@ -103,6 +110,38 @@ std::vector<edi::MinistryResult> Pending::unclaimed(const std::string& key,
         if (is_asked(each, key, application_no)) found.push_back(each);
     sort(found);
     return found;
+}
+
+std::optional<edi::Registration> Pending::registration(const std::string& sender) const {
+    return newest(registrations_, sender, [&] { return committed_.registration(sender); });
+}
+
+std::optional<edi::CommodityCatalogue> Pending::catalogue(int year) const {
+    return newest(catalogues_, catalogue_key(year), [&] { return committed_.catalogue(year); });
+}
+
+std::optional<edi::BatchRun> Pending::batch_run(const edi::MessageName& name) const {
+    const auto found = batch_runs_.find(batch_key(name));
+    return found != batch_runs_.end() ? found->second : committed_.batch_run(name);
+}
+
+void Pending::each_application(const std::string& sender, const std::string& after,
+                               const std::function<bool(const edi::Application&)>& visit) const {
+    auto ours = applications_.upper_bound(key_of(edi::ApplicationId{sender, after}));
+    const auto end = applications_.lower_bound(end_of(sender + '\0'));
+    bool wanted = true;
+    // What is pending before that key; afterwards `ours` is at the key or behind it.
+    const auto catch_up = [&](const std::string& key) {
+        for (; wanted && ours != end && ours->first < key; ++ours)
+            if (ours->second) wanted = visit(*ours->second);
+    };
+    committed_.each_application(sender, after, [&](const edi::Application& theirs) {
+        const std::string key = key_of(theirs);
+        catch_up(key);
+        if (wanted && (ours == end || ours->first != key)) wanted = visit(theirs);
+        return wanted;
+    });
+    catch_up(end_of(sender + '\0'));
 }
 
 edi::Counters Pending::counters() const { return counters_ ? *counters_ : committed_.counters(); }

@@ -26,6 +26,11 @@ public:
     std::optional<edi::MinistryResult> result(const std::string& id) const override;
     std::vector<edi::MinistryResult> unclaimed(const std::string& key,
                                                const std::string& application_no) const override;
+    std::optional<edi::Registration> registration(const std::string& sender) const override;
+    std::optional<edi::CommodityCatalogue> catalogue(int year) const override;
+    std::optional<edi::BatchRun> batch_run(const edi::MessageName& name) const override;
+    void each_application(const std::string& sender, const std::string& after,
+                          const std::function<bool(const edi::Application&)>& visit) const override;
     edi::Counters counters() const override;
     std::string cursor() const override;
 
@@ -43,6 +48,9 @@ private:
     std::map<std::string, edi::Licence> licences_;
     std::map<std::string, edi::Submission> submissions_;
     std::map<std::string, edi::MinistryResult> results_;
+    std::map<std::string, edi::Registration> registrations_;
+    std::map<std::string, edi::CommodityCatalogue> catalogues_;
+    std::map<std::string, std::optional<edi::BatchRun>> batch_runs_;
     std::optional<edi::Counters> counters_;
     std::optional<std::string> cursor_;
 };

@@ -23,6 +23,8 @@ constexpr unsigned values_of(edi::LicenceState) { return 4; }
 constexpr unsigned values_of(edi::TransferState) { return 4; }
 constexpr unsigned values_of(edi::ResultState) { return 3; }
 constexpr unsigned values_of(edi::Box) { return 2; }
+constexpr unsigned values_of(edi::RegistrationState) { return 7; }
+constexpr unsigned values_of(edi::SubmissionKind) { return 4; }
 
 // Writes the fields that fields() names.
 struct Put {
@@ -150,6 +152,12 @@ template <class Form>
 void fields(Form& form, In<Form, edi::Application>& r) {
     form(r.sender, r.reference, r.mailbox, r.state, r.content, r.message_id, r.submission_key,
          r.application_no, r.licence_no, r.seq_highest, r.created_at, r.changed_at, r.trail);
+    if (form.version >= 2) form(r.withdrawal_key);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::Cleared>& r) {
+    form(r.declaration, r.seq, r.revoked, r.body);
 }
 
 template <class Form>
@@ -157,6 +165,7 @@ void fields(Form& form, In<Form, edi::Licence>& r) {
     form(r.number, r.written, r.mailbox, r.sender, r.reference, r.message_id, r.application_no,
          r.state, r.transfer, r.valid_from, r.expiry, r.multi_batch, r.quantity_left, r.uses_left,
          r.declarations);
+    if (form.version >= 2) form(r.quantity, r.clearances, r.expiring_told);
 }
 
 template <class Form>
@@ -170,6 +179,7 @@ void fields(Form& form, In<Form, edi::Submission>& r) {
     form(r.key, r.sender, r.message_id, r.subject, r.mailbox, r.state, r.accepted_at, r.next_at,
          r.attempts, r.not_found, r.not_found_at, r.delayed_told, r.request, r.request_sha256,
          r.last_error, r.tries);
+    if (form.version >= 2) form(r.kind, r.content, r.sealed_password);
 }
 
 template <class Form>
@@ -179,13 +189,57 @@ void fields(Form& form, In<Form, edi::MinistryResult>& r) {
 }
 
 template <class Form>
+void fields(Form& form, In<Form, edi::Enclosure>& r) {
+    form(r.name, r.bytes);
+}
+
+template <class Form>
 void fields(Form& form, In<Form, edi::Delivery>& r) {
     form(r.number, r.mailbox, r.day, r.name, r.bytes);
+    if (form.version >= 2) form(r.enclosures);
 }
 
 template <class Form>
 void fields(Form& form, In<Form, edi::Taking>& r) {
     form(r.id, r.file, r.box, r.box_name, r.receipt_name, r.receipt_day);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::Registration>& r) {
+    form(r.sender, r.mailbox, r.state, r.content, r.approved, r.account,
+         r.message_id, r.submission_key, r.seq_highest, r.created_at, r.changed_at, r.trail,
+         r.importer);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::Errand>& r) {
+    form(r.sender, r.message_id, r.mailbox, r.body, r.accepted_at, r.keeps_file);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::CommodityRow>& r) {
+    form(r.code, r.name, r.unit, r.supervision, r.tier, r.valid_from, r.valid_to);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::CommodityCatalogue>& r) {
+    form(r.year, r.etag, r.fetched_at, r.rows);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::BatchRun>& r) {
+    form(r.sender, r.batch_id, r.file, r.content, r.next_index, r.accepted, r.rejected, r.duplicate,
+         r.first_number);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::BatchLine>& r) {
+    form(r.index, r.message_id, r.outcome, r.number);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::BatchLines>& r) {
+    form(r.sender, r.batch_id, r.lines);
 }
 
 template <class Form>
@@ -224,6 +278,16 @@ template <>
 constexpr char kind_of<edi::Delivery> = 'D';
 template <>
 constexpr char kind_of<edi::Taking> = 'T';
+template <>
+constexpr char kind_of<edi::Registration> = 'G';
+template <>
+constexpr char kind_of<edi::Errand> = 'E';
+template <>
+constexpr char kind_of<edi::CommodityCatalogue> = 'Y';
+template <>
+constexpr char kind_of<edi::BatchRun> = 'B';
+template <>
+constexpr char kind_of<edi::BatchLines> = 'I';
 template <>
 constexpr char kind_of<edi::Counters> = 'C';
 template <>
@@ -282,6 +346,11 @@ RECORD(edi::Submission);
 RECORD(edi::MinistryResult);
 RECORD(edi::Delivery);
 RECORD(edi::Taking);
+RECORD(edi::Registration);
+RECORD(edi::Errand);
+RECORD(edi::CommodityCatalogue);
+RECORD(edi::BatchRun);
+RECORD(edi::BatchLines);
 RECORD(edi::Counters);
 RECORD(Cursor);
 RECORD(MessageCounts);

@@ -6,7 +6,7 @@
 // decode() gives nothing when a single bit is not as it was written, when the kind is another, when
 // the version is newer than ours, or when a field is out of its range.
 //
-// Recipe for changing a record: (1) raise record_version and rocks.cpp's format_number (an older
+// Recipe for changing a record: (1) raise record_version and rocks.hpp's format_number (an older
 // permitd must refuse the store); (2) in records.cpp append the new field to the fields() of its
 // record as `if (form.version >= N) form(record.field);`, never reorder or drop one: an older
 // record then reads with the field's default; (3) add a golden record of version N in
@@ -23,7 +23,7 @@
 
 namespace store {
 
-inline constexpr std::uint8_t record_version = 1;
+inline constexpr std::uint8_t record_version = 2;
 
 // Small records of the store's own.
 struct Cursor {
@@ -40,7 +40,8 @@ struct Format {
 };
 
 // For edi::MessageRecord, Application, Licence, Submission, MinistryResult, Delivery, Taking,
-// Counters, and the small ones above.
+// Registration, Errand, CommodityCatalogue, BatchRun, BatchLines, Counters, and the small ones
+// above.
 template <class Record>
 std::string encode(const Record& record);
 template <class Record>

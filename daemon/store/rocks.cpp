@@ -16,9 +16,6 @@ namespace store {
 
 namespace {
 
-// Of the whole store: columns, keys, index rows, records. An older permitd refuses a newer number.
-constexpr std::uint64_t format_number = 1;
-const std::string format_key = "format";
 // Stands once the store was made: from then on RocksDB may never make one anew, because with a lost
 // CURRENT it would begin an empty store and sweep away the files of the old one.
 const std::string made_name = "made";
@@ -35,10 +32,12 @@ public:
     }
 };
 
-rocksdb::DBOptions database_options(bool may_make) {
+enum class Missing { IsMade, IsAFault };
+
+rocksdb::DBOptions database_options(Missing what) {
     rocksdb::DBOptions options;
-    options.create_if_missing = may_make;
-    options.create_missing_column_families = may_make;
+    options.create_if_missing = what == Missing::IsMade;
+    options.create_missing_column_families = true;
     // The default mode opens without a word after a damaged record and drops all synced ones
     // behind it; this one refuses to open unless the damage is the torn end of the last write.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
@@ -152,8 +151,9 @@ base::Fault refused(const std::string& directory, const std::string& why) {
 }
 
 // A column that we do not know was made by a newer permitd; RocksDB itself would call it an invalid
-// argument.
-base::Outcome known_columns(const std::string& directory, const rocksdb::DBOptions& options) {
+// argument. Those that an older one did not know are made; one of the first can only be lost.
+base::Outcome known_columns(const std::string& directory, const rocksdb::DBOptions& options,
+                            Missing what) {
     std::vector<std::string> names;
     const auto status = rocksdb::DB::ListColumnFamilies(options, directory, &names);
     if (!status.ok()) return refused(directory, "damaged: " + status.ToString());
@@ -161,6 +161,10 @@ base::Outcome known_columns(const std::string& directory, const rocksdb::DBOptio
         if (std::find(column_names.begin(), column_names.end(), name) == column_names.end())
             return refused(directory,
                            "written by a newer permitd (column " + name + "); start that version");
+    for (std::size_t i = 0; what == Missing::IsAFault && i < columns_of_format_1; ++i)
+        if (std::find(names.begin(), names.end(), column_names[i]) == names.end())
+            return refused(directory, "damaged: its column " + std::string{column_names[i]} +
+                                          " is missing; restore a backup");
     return base::done;
 }
 
@@ -199,9 +203,10 @@ base::Outcome mark_made(const std::string& directory) {
 base::Result<std::unique_ptr<Rocks>> Rocks::open(const std::string& directory) {
     std::error_code ignored;  // what cannot be looked at is found out by RocksDB at once
     const bool made = std::filesystem::exists(directory + "/" + made_name, ignored);
-    const rocksdb::DBOptions options = database_options(!made);
+    const Missing what = made ? Missing::IsAFault : Missing::IsMade;
+    const rocksdb::DBOptions options = database_options(what);
     if (std::filesystem::exists(directory + "/CURRENT", ignored)) {
-        if (auto known = known_columns(directory, options); !known) return known.fault();
+        if (auto known = known_columns(directory, options, what); !known) return known.fault();
     } else if (made) {
         return refused(directory, "damaged: its file CURRENT is missing; restore a backup");
     }

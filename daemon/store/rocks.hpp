@@ -13,6 +13,11 @@
 
 namespace store {
 
+// Of the whole store: columns, keys, index rows, records. An older permitd refuses a newer number;
+// upgrade.hpp brings an older store to it.
+inline constexpr std::uint64_t format_number = 2;
+inline const std::string format_key = "format";
+
 class Rocks : public Rows {
 public:
     // REQUIRES: the directory exists and is ours alone (Holder).

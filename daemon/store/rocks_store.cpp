@@ -11,6 +11,7 @@
 #include "store/order.hpp"
 #include "store/rocks.hpp"
 #include "store/staged.hpp"
+#include "store/upgrade.hpp"
 
 namespace store {
 
@@ -39,6 +40,17 @@ public:
     }
     std::vector<edi::MinistryResult> unclaimed(const std::string& key,
                                                const std::string& application_no) const override;
+    std::optional<edi::Registration> registration(const std::string& sender) const override {
+        return one<edi::Registration>(Column::Registrations, sender);
+    }
+    std::optional<edi::CommodityCatalogue> catalogue(int year) const override {
+        return one<edi::CommodityCatalogue>(Column::Meta, catalogue_key(year));
+    }
+    std::optional<edi::BatchRun> batch_run(const edi::MessageName& name) const override {
+        return one<edi::BatchRun>(Column::Batches, batch_key(name));
+    }
+    void each_application(const std::string& sender, const std::string& after,
+                          const std::function<bool(const edi::Application&)>& visit) const override;
     edi::Counters counters() const override {
         return one<edi::Counters>(Column::Meta, counters_key).value_or(edi::Counters{});
     }
@@ -60,6 +72,14 @@ public:
     }
     std::vector<edi::Licence> expired_before(const std::string& day,
                                              std::size_t limit) const override;
+    std::vector<edi::Licence> expiring_until(const std::string& day,
+                                             std::size_t limit) const override;
+    std::vector<edi::MinistryResult> incomplete(std::size_t limit) const override;
+    std::vector<edi::Errand> errands(const std::optional<edi::Errand>& after,
+                                     std::size_t limit) const override;
+    std::vector<edi::BatchRun> batch_runs() const override;
+    void each_batch_line(const edi::MessageName& name,
+                         const std::function<bool(const edi::BatchLine&)>& visit) const override;
     void each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
@@ -83,6 +103,7 @@ private:
     std::unique_ptr<Rocks> rocks_;
     mutable Floor due_floor_{Column::Indexes, std::string{index::dues}};
     mutable Floor unwarned_floor_{Column::Indexes, std::string{index::unwarneds}};
+    mutable Floor errands_floor_{Column::Indexes, std::string{index::errands}};
     mutable Floor deliveries_floor_{Column::Deliveries, ""};
     mutable Floor takings_floor_{Column::Takings, ""};
 };
@@ -145,7 +166,8 @@ void RocksStore::commit(std::span<const edi::Change> changes) {
     for (const edi::Change& each : changes) staged.apply(each);
     if (staged.batch().empty()) return;
     rocks_->write(staged.batch());
-    for (Floor* each : {&due_floor_, &unwarned_floor_, &deliveries_floor_, &takings_floor_})
+    for (Floor* each :
+         {&due_floor_, &unwarned_floor_, &errands_floor_, &deliveries_floor_, &takings_floor_})
         each->written(staged.batch());
 }
 
@@ -220,6 +242,80 @@ std::vector<edi::Licence> RocksStore::expired_before(const std::string& day,
     return found;
 }
 
+std::vector<edi::Licence> RocksStore::expiring_until(const std::string& day,
+                                                     std::size_t limit) const {
+    std::vector<edi::Licence> found;
+    if (limit == 0) return found;
+    indexed<edi::Licence>(
+        Column::Licences, std::string{index::expirings}, index::expiring_until(day),
+        [&](const auto& each) { return may_be_warned_of(each) && each.expiry <= day; },
+        [&](const auto& each) {
+            found.push_back(each);
+            return found.size() < limit;
+        });
+    return found;
+}
+
+std::vector<edi::MinistryResult> RocksStore::incomplete(std::size_t limit) const {
+    std::vector<edi::MinistryResult> found;
+    if (limit == 0) return found;
+    const std::string prefix{index::incompletes};
+    indexed<edi::MinistryResult>(Column::Results, prefix, end_of(prefix), is_incomplete,
+                                 [&](const auto& each) {
+                                     found.push_back(each);
+                                     return found.size() < limit;
+                                 });
+    return found;
+}
+
+std::vector<edi::Errand> RocksStore::errands(const std::optional<edi::Errand>& after,
+                                             std::size_t limit) const {
+    std::vector<edi::Errand> found;
+    if (limit == 0) return found;
+    const Floor::Look look = errands_floor_.look();
+    const std::string from = after ? index::errand(*after) + '\0' : look.key;
+    const std::string end = end_of(std::string{index::errands});
+    indexed<edi::Errand>(
+        Column::Errands, std::max(from, look.key), end, [](const auto&) { return true; },
+        [&](const auto& each) {
+            found.push_back(each);
+            return found.size() < limit;
+        });
+    if (!after) errands_floor_.raise(look, found.empty() ? end : index::errand(found.front()));
+    return found;
+}
+
+std::vector<edi::BatchRun> RocksStore::batch_runs() const {
+    std::vector<edi::BatchRun> found;
+    const std::string prefix{store::batch_runs};
+    rocks_->scan(
+        Column::Batches, prefix, end_of(prefix), [&](std::string_view key, std::string_view bytes) {
+            found.push_back(*read_record<edi::BatchRun>(std::string{bytes}, base::hex(key)));
+            return true;
+        });
+    return found;
+}
+
+void RocksStore::each_batch_line(const edi::MessageName& name,
+                                 const std::function<bool(const edi::BatchLine&)>& visit) const {
+    const std::string prefix = batch_lines_key(name);
+    rocks_->scan(Column::Batches, prefix, end_of(prefix),
+                 [&](std::string_view key, std::string_view bytes) {
+                     const auto lines =
+                         read_record<edi::BatchLines>(std::string{bytes}, base::hex(key))->lines;
+                     return std::all_of(lines.begin(), lines.end(), visit);
+                 });
+}
+
+void RocksStore::each_application(const std::string& sender, const std::string& after,
+                                  const std::function<bool(const edi::Application&)>& visit) const {
+    rocks_->scan(
+        Column::Applications, key_of(edi::ApplicationId{sender, after}) + '\0',
+        end_of(sender + '\0'), [&](std::string_view key, std::string_view bytes) {
+            return visit(*read_record<edi::Application>(std::string{bytes}, base::hex(key)));
+        });
+}
+
 void RocksStore::each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const {
     const std::string prefix{index::arrivals};
     indexed<edi::MessageRecord>(
@@ -249,6 +345,7 @@ base::Result<std::unique_ptr<edi::Store>> open_rocks_store(const std::string& di
     if (!holder) return holder.fault();
     auto rocks = Rocks::open(directory);
     if (!rocks) return rocks.fault();
+    upgrade(**rocks);
     return std::unique_ptr<edi::Store>{
         std::make_unique<RocksStore>(std::move(*holder), std::move(*rocks))};
 }

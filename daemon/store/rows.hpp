@@ -23,11 +23,16 @@ enum class Column {
     Deliveries,
     Takings,
     Indexes,
+    Registrations,
+    Errands,
+    Batches,
 };
 // RocksDB insists on a first column of that name.
-inline constexpr std::array column_names{"default",    "messages",    "applications",
-                                         "licences",   "submissions", "results",
-                                         "deliveries", "takings",     "indexes"};
+inline constexpr std::array column_names{"default",     "messages",      "applications", "licences",
+                                         "submissions", "results",       "deliveries",   "takings",
+                                         "indexes",     "registrations", "errands",      "batches"};
+// So many of them stood in stores of format 1.
+inline constexpr std::size_t columns_of_format_1 = 9;
 
 // Values to write; nothing = the key goes.
 using Batch = std::map<std::pair<Column, std::string>, std::optional<std::string>>;

@@ -23,6 +23,14 @@ void Staged::apply(const edi::Change& change) {
     for (const auto& each : change.takings) set(Column::Takings, key_of(each), encode(each));
     for (const auto each : change.takings_gone)
         set(Column::Takings, number_key(each), std::nullopt);
+    for (const auto& each : change.registrations)
+        set(Column::Registrations, key_of(each), encode(each));
+    for (const auto& each : change.errands) put(each);
+    for (const auto& each : change.errands_gone) remove(each);
+    for (const auto& each : change.catalogues) set(Column::Meta, key_of(each), encode(each));
+    for (const auto& each : change.batch_runs) set(Column::Batches, key_of(each), encode(each));
+    for (const auto& each : change.batch_lines) set(Column::Batches, key_of(each), encode(each));
+    for (const auto& each : change.batches_gone) remove_batch(each);
     if (change.counters) set(Column::Meta, counters_key, encode(*change.counters));
     if (change.cursor) set(Column::Meta, cursor_key, encode(Cursor{*change.cursor}));
 }
@@ -69,8 +77,12 @@ void Staged::remove(const edi::ApplicationId& id) {
 void Staged::put(const edi::Licence& licence) {
     const std::string key = key_of(licence);
     const auto old = record<edi::Licence>(Column::Licences, key);
-    if (old && may_expire(*old)) set(Column::Indexes, index::expiry(*old), std::nullopt);
-    if (may_expire(licence)) set(Column::Indexes, index::expiry(licence), key);
+    const auto rows_of = [&](const edi::Licence& of, std::optional<std::string> value) {
+        if (may_expire(of)) set(Column::Indexes, index::expiry(of), value);
+        if (may_be_warned_of(of)) set(Column::Indexes, index::expiring(of), value);
+    };
+    if (old) rows_of(*old, std::nullopt);
+    rows_of(licence, key);
     set(Column::Licences, key, encode(licence));
 }
 
@@ -90,6 +102,7 @@ void Staged::put(const edi::Submission& submission) {
 void Staged::put(const edi::MinistryResult& result) {
     const std::string key = key_of(result);
     const auto rows_of = [&](const edi::MinistryResult& of, std::optional<std::string> value) {
+        if (is_incomplete(of)) set(Column::Indexes, index::incomplete(of), value);
         if (!is_unclaimed(of)) return;
         set(Column::Indexes, index::unclaimed(of), value);
         if (!of.key.empty()) set(Column::Indexes, index::unclaimed_by_key(of), value);
@@ -99,6 +112,35 @@ void Staged::put(const edi::MinistryResult& result) {
         rows_of(*old, std::nullopt);
     rows_of(result, key);
     set(Column::Results, key, encode(result));
+}
+
+void Staged::put(const edi::Errand& errand) {
+    const std::string key = key_of(errand);
+    if (const auto old = record<edi::Errand>(Column::Errands, key))
+        set(Column::Indexes, index::errand(*old), std::nullopt);
+    set(Column::Indexes, index::errand(errand), key);
+    set(Column::Errands, key, encode(errand));
+}
+
+void Staged::remove(const edi::MessageName& errand) {
+    const std::string key = key_of(errand);
+    const auto old = record<edi::Errand>(Column::Errands, key);
+    if (!old) return;
+    set(Column::Indexes, index::errand(*old), std::nullopt);
+    set(Column::Errands, key, std::nullopt);
+}
+
+void Staged::remove_batch(const edi::MessageName& name) {
+    set(Column::Batches, batch_key(name), std::nullopt);
+    const std::string from = batch_lines_key(name);
+    const std::string to = end_of(from);
+    for (auto row = batch_.lower_bound({Column::Batches, from});
+         row != batch_.end() && row->first < std::pair{Column::Batches, to}; ++row)
+        row->second = std::nullopt;
+    committed_.scan(Column::Batches, from, to, [&](std::string_view key, std::string_view) {
+        set(Column::Batches, std::string{key}, std::nullopt);
+        return true;
+    });
 }
 
 }  // namespace store

@@ -3,7 +3,9 @@
 //
 // Rows of the index: a submission that waits stands under its due time, one in state Sending under
 // its key, one whose delay was not told under its time of acceptance; a valid licence under its
-// expiry; an unclaimed result under seq, key and ApplicationNo; a message under its arrival.
+// expiry, and once more while nobody was warned of it; an unclaimed result under seq, key and
+// ApplicationNo, an incomplete one under seq; an errand under its time of acceptance; a message
+// under its arrival.
 // An ApplicationNo belongs to the application that bore it last.
 // Threads: one. Throws: std::bad_alloc only. A record that cannot be read ends in base::stop().
 #pragma once
@@ -40,6 +42,9 @@ private:
     void put(const edi::Licence& licence);
     void put(const edi::Submission& submission);
     void put(const edi::MinistryResult& result);
+    void put(const edi::Errand& errand);
+    void remove(const edi::MessageName& errand);
+    void remove_batch(const edi::MessageName& name);
     void count(edi::MessageState state, int by);
     void release_no(const edi::Application& application);
 

@@ -48,9 +48,31 @@ constexpr const char* defaults[][2] = {
 
 constexpr std::string_view no_trading_right_prefix = "9999";
 
-void take_out_ours(Element& element) {
-    std::erase_if(element.children, [](const Element& each) { return each.position.line == 0; });
-    for (Element& each : element.children) take_out_ours(each);
+// What permitd may fill in; nothing else is ever taken out, wherever it has come from since.
+constexpr std::array<std::string_view, 6> ours_in_application{
+    "Importer", "EndUser", "TradeMode", "ForeignExchangeSource", "GoodsUse", "Totals"};
+constexpr std::array<std::string_view, 2> ours_in_machine{"CommodityName", "Unit"};
+constexpr std::array<std::string_view, 2> ours_in_line{"Amount", "AmountUsd"};
+
+void take_out(Element* from, Order names) {
+    if (!from) return;
+    std::erase_if(from->children, [&](const Element& each) {
+        return each.position.line == 0 &&
+               std::find(names.begin(), names.end(), each.name) != names.end();
+    });
+}
+
+void take_out_ours(Element& application) {
+    take_out(&application, ours_in_application);
+    take_out(application.child("Importer"), importer_order);
+    take_out(application.child("EndUser"), end_user_order);
+    take_out(application.child("Totals"), totals_order);
+    take_out(application.child("Project"), ours_in_line);
+    Element* machine = application.child("SingleMachine");
+    if (!machine) return;
+    take_out(machine, ours_in_machine);
+    for (Element& each : machine->children)
+        if (each.name == "Specification") take_out(&each, ours_in_line);
 }
 
 // Values in the form of their type, so that nothing after this has to think of white space.
@@ -215,9 +237,9 @@ private:
 }  // namespace
 
 std::vector<std::string> fill_in(Element& body, const std::string& path, const Facts& facts) {
-    if (body.position.line != 0) take_out_ours(body);
     tidy(body);
     if (body.name != "LicenceApplication") return {};
+    if (body.position.line != 0) take_out_ours(body);
     return Filler(body, path, facts).fill();
 }
 

@@ -2,8 +2,9 @@
 //
 // Defaults of messages.md 3.2, line amounts, totals, and permitd's own additions after the last
 // Specification: CommodityName and Unit from the catalogue. What we make bears no position; in a
-// body that came from a file (its root has one) everything without a position is therefore ours,
-// and is taken out first, so that a stored draft is filled in anew with the lists of the day.
+// body that came from a file (its root has one) such parts without a position are therefore ours,
+// and are taken out first, so that a stored draft is filled in anew with the lists of the day. A
+// copy, and one whose attachments were changed, keep the positions of the file that brought them.
 // Threads: pure. Throws: std::bad_alloc only.
 #pragma once
 

@@ -62,8 +62,8 @@ void locate(const Element& here, const Told& told, Places& wanted) {
                wanted);
 }
 
-Severity severity_of(const Rule& rule, const edi::Message& message) {
-    const bool draft = message.function == "save";
+Severity severity_of(const Rule& rule, std::string_view function) {
+    const bool draft = function == "save";
     const bool always = std::string_view(rule.code).starts_with(attachment_rules);
     return draft && !always ? Warning : rule.severity;
 }
@@ -89,19 +89,25 @@ Finding finding_of(const Objection& objection, const Told& told, const char* cod
     return finding;
 }
 
-std::vector<Finding> findings_of(const Case& c, const edi::Message& message,
-                                 const std::string& path) {
-    std::vector<std::pair<const Rule*, Objection>> all;
+using Objected = std::vector<std::pair<const Rule*, Objection>>;
+
+Objected objected(const Case& c) {
+    Objected all;
     for (const Rule& rule : table)
         for (Objection& each : rule.objections(c)) all.emplace_back(&rule, std::move(each));
+    return all;
+}
+
+std::vector<Finding> findings_of(const Objected& all, const Element& body,
+                                 std::string_view function, const std::string& path) {
     if (all.empty()) return {};
     Places places;
     for (const auto& each : all) places[each.second.element];
-    locate(c.body, {path, c.body.position}, places);
+    locate(body, {path, body.position}, places);
     std::vector<Finding> findings;
     for (const auto& [rule, objection] : all)
         findings.push_back(finding_of(objection, places.at(objection.element), rule->code,
-                                      severity_of(*rule, message)));
+                                      severity_of(*rule, function)));
     // Errors are not crowded out by warnings; what is told, is told in the document's order.
     std::stable_partition(findings.begin(), findings.end(),
                           [](const Finding& each) { return each.severity == Error; });
@@ -111,6 +117,34 @@ std::vector<Finding> findings_of(const Case& c, const edi::Message& message,
                std::pair(b.position.line, b.position.column);
     });
     return findings;
+}
+
+void set_attribute(Element& element, const char* name, const char* value) {
+    for (base::Attribute& each : element.attributes)
+        if (each.name == name) {
+            each.value = value;
+            return;
+        }
+    element.attributes.push_back({name, value});
+}
+
+// "/EndUser/Uscc" of a path whose root was named by an empty one.
+std::string without_slash(std::string path) {
+    if (path.starts_with('/')) path.erase(0, 1);
+    return path;
+}
+
+// A finding about something stored, as the message that names it must tell it.
+void retell(Finding& finding, const std::string& path, base::Position at) {
+    const std::string place = without_slash(finding.path);
+    finding.arguments.push_back({"place", place});
+    // What the texts show; the value itself begins with the place.
+    finding.arguments.push_back({"value", finding.value});
+    const bool both = !place.empty() && !finding.value.empty();
+    const std::string value = place + (both ? ": " : "") + finding.value;
+    finding.value = base::first_characters(value, value_characters_max);
+    finding.path = path;
+    finding.position = at;
 }
 
 }  // namespace
@@ -149,7 +183,47 @@ Judgement judge(const edi::Message& message, const Facts& facts) {
     judgement.body = message.body;
     const std::string path = base::path_of(message.path, message.body.name, 0);
     judgement.defaults = fill_in(judgement.body, path, facts);
-    judgement.findings = findings_of(case_of(judgement.body, facts), message, path);
+    Case c = case_of(judgement.body, facts);
+    c.sender = message.sender;
+    judgement.findings = findings_of(objected(c), judgement.body, message.function, path);
+    return judgement;
+}
+
+Judgement judge_attachments(const edi::Message& message, const Element& application) {
+    const Facts nothing;
+    Judgement judgement;
+    judgement.body = message.body;
+    const std::string path = base::path_of(message.path, message.body.name, 0);
+    fill_in(judgement.body, path, nothing);
+    const std::vector<const Element*> added = judgement.body.all("Attachment");
+    Element both{.name = message.body.name, .text = {}};
+    for (const Element* each : application.all("Attachment")) both.children.push_back(*each);
+    const std::size_t stored = both.children.size();
+    for (const Element* each : added) both.children.push_back(*each);
+    Objected all;
+    for (const Rule& rule : table) {
+        if (!std::string_view(rule.code).starts_with(attachment_rules)) continue;
+        for (Objection& each : rule.objections({both, nothing, {}, {}, {}})) {
+            const auto index = static_cast<std::size_t>(each.element - both.children.data());
+            if (index < stored) continue;
+            each.element = added[index - stored];
+            all.emplace_back(&rule, std::move(each));
+        }
+    }
+    judgement.findings = findings_of(all, judgement.body, message.function, path);
+    return judgement;
+}
+
+Judgement judge_stored(const Element& application, const std::string& path, base::Position at,
+                       const Facts& facts) {
+    Judgement judgement;
+    judgement.body = application;
+    set_attribute(judgement.body, "function", "submit");
+    for (const std::string& place : fill_in(judgement.body, "", facts))
+        judgement.defaults.push_back(without_slash(place));
+    judgement.findings =
+        findings_of(objected(case_of(judgement.body, facts)), judgement.body, "submit", "");
+    for (Finding& each : judgement.findings) retell(each, path, at);
     return judgement;
 }
 

@@ -32,4 +32,17 @@ struct Judgement {
 
 Judgement judge(const edi::Message& message, const Facts& facts);
 
+// The attachments of an AttachmentAdd beside those that the stored application has already: all
+// that `judge` tells of the message, and what only shows when they come together (a name that is
+// there, 12 MiB in all). Findings stand at the message's own attachments.
+Judgement judge_attachments(const edi::Message& message, const base::Element& application);
+
+// A stored application for an ApplicationSubmit: all rules of a submit on what is stored, filled in
+// anew with the lists and rates of the day; the body bears function="submit". Every finding is told
+// at `path` and `at`, where the message names the application: what is stored stood in another
+// file. Where in the application it is, says the argument "place" ("EndUser/Uscc"), and `value`
+// begins with it; texts still speak of the value alone. `defaults` are such places too.
+Judgement judge_stored(const base::Element& application, const std::string& path, base::Position at,
+                       const Facts& facts);
+
 }  // namespace validate

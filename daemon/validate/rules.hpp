@@ -29,6 +29,7 @@ struct Case {
     base::Date today;
     CatalogueEntry catalogue;
     Figures figures;
+    std::string sender = {};  // empty when nobody's message is judged
 };
 Case case_of(const base::Element& body, const Facts& facts);
 

@@ -40,6 +40,9 @@ constexpr std::size_t province_digits = 2;  // of the six of GB/T 2260
 
 Objections code_unknown(const Case& c) {
     Objections objections;
+    const Element* asked = c.body.name == "CodeListQuery" ? c.body.child("List") : nullptr;
+    if (asked && !c.facts.lists->list(asked->text))
+        objections.push_back({asked, "list", {{"list", asked->text}, {"code", asked->text}}});
     for (const Coded& each : coded) {
         if (c.body.name != each.body) continue;
         const std::string_view path = each.path;

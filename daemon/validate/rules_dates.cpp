@@ -14,7 +14,8 @@ bool is_open_year(int year, base::Date today) {
 
 Objections year_closed(const Case& c) {
     const Element* year = c.body.child("Year");
-    if (!year) return {};
+    // A query may ask for the catalogue of any year.
+    if (!year || c.body.name != "LicenceApplication") return {};
     int number = 0;
     const char* end = year->text.data() + year->text.size();
     const auto [rest, error] = std::from_chars(year->text.data(), end, number);

@@ -64,6 +64,10 @@ Objections organisation_codes_differ(const Case& c) {
     compare(code, organisation_of_enterprise_code(code ? code->text : ""), "Importer/Uscc");
     const Element* organisation = c.body.at("Enterprise/OrganizationCode");
     compare(organisation, organisation ? organisation->text : "", "Enterprise/Uscc");
+    // An enterprise registers itself. A mistyped code is told by the rule of the check character.
+    const Element* own = c.body.at("Enterprise/Uscc");
+    if (own && !c.sender.empty() && is_sound_uscc(own->text) && own->text != c.sender)
+        objections.push_back({own, "sender", {{"sender", c.sender}}});
     return objections;
 }
 

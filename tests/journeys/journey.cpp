@@ -147,6 +147,7 @@ void read_expectations(const yaml::Node& node, Expectations& expected) {
     expected.notices = texts(node["notices"]);
     expected.applications = table(node["applications"]);
     expected.licences = table(node["licences"]);
+    expected.registrations = table(node["registrations"]);
     expected.states = table(node["states"]);
     expected.waiting = texts(node["waiting"]);
     expected.outbox = texts(node["outbox"]);

@@ -56,7 +56,7 @@ struct Expectations {
     std::map<std::string, Expected> messages;  // by id, "mailbox/id" for other mailboxes than acme
     std::map<std::string, Expected> files;     // those without a readable message, by name
     Texts notices;                             // kinds of receipts that answer nothing
-    std::map<std::string, std::string> applications, licences, states;
+    std::map<std::string, std::string> applications, licences, registrations, states;
     std::map<std::string, std::uint64_t> ministry;
     Texts waiting;  // messages without an outcome yet
     Texts outbox;   // what still stands in the OutBox of acme

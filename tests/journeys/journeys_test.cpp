@@ -140,6 +140,10 @@ void Journeys::expect_state(World& world) {
             application ? world.store().licence(application->licence_no) : std::nullopt;
         EXPECT_EQ(licence ? edi::code_of(licence->state) : "NONE", state) << reference;
     }
+    for (const auto& [uscc, state] : journey_.expected.registrations) {
+        const auto registration = world.store().registration(uscc);
+        EXPECT_EQ(registration ? edi::code_of(registration->state) : "NONE", state) << uscc;
+    }
     std::map<std::string, std::string> states;
     world.store().each_message([&](const edi::MessageRecord& each) {
         if (each.rejected_number == 0) states[each.message_id] = edi::code_of(each.state);

@@ -58,15 +58,26 @@ bool put_between(std::string& bytes, const std::string& element, const std::stri
     return true;
 }
 
+// A body in the message that it needs.
+std::string message_around(const std::string& body) {
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Message xmlns=\"urn:permitd:mep:1\">\n"
+           "<Header><MessageId>M</MessageId><Sender>91110108MA0000015T</Sender>"
+           "<CreatedAt>2026-11-22T09:30:00+08:00</CreatedAt></Header>\n" +
+           body + "\n</Message>\n";
+}
+
 std::string sample_of(const yaml::Node& node, const std::string& folder) {
     std::string bytes = node["text"].text();
-    if (const yaml::Node file = node["file"]) {
+    if (const yaml::Node body = node["body"]) {
+        if (!node["message_id"]) body.complain("needs a message_id");
+        bytes = message_around(body.text());
+    } else if (const yaml::Node file = node["file"]) {
         auto found = bytes_of(folder + "/" + file.text());
         if (!found) found = bytes_of(folder + "/../samples/" + file.text());
         if (!found) file.complain("there is no such file");
         bytes = found.value_or("");
     } else if (!node["text"]) {
-        node.complain("needs a file or a text");
+        node.complain("needs a file, a body or a text");
     }
     const std::pair<const char*, const char*> elements[] = {
         {"message_id", "MessageId"}, {"reference", "ApplicationRef"}, {"sender", "Sender"}};

@@ -69,7 +69,7 @@ struct World::Running {
         : archive(std::move(opened)), mailboxes(open_all(world)),
           intake(intake::Options{}, mailboxes, archive, world.clock_),
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
-                 world.clock_},
+                 world.seal_, world.clock_},
                 {world.given_.senders, route::Patience{}, 7}) {}
 
     static std::vector<mailbox::Mailbox> open_all(World& world) {
@@ -117,6 +117,10 @@ void World::start() {
     running_->route.recover();
     for (const edi::Taking& each : store_->takings(0, 100'000))
         running_->intake.already_taken(each.file);
+    for (const edi::Errand& each : store_->errands(std::nullopt, 100'000))
+        if (each.keeps_file)
+            running_->intake.already_taken(
+                store_->message(edi::record_id(each.sender, each.message_id))->file);
 }
 
 void World::stop_at_once() {
@@ -174,6 +178,8 @@ bool World::turn() {
     const bool due = now.route.wake_at() <= clock_.now();
     if (now.inputs.empty() && !due) return false;
     const route::Effects effects = now.route.step(std::exchange(now.inputs, {}));
+    for (const route::Print& each : effects.prints)
+        now.inputs.printed.push_back(route::printed(each, lists_));
     for (const edi::Arrival& each : effects.postponed) now.intake.postpone(each);
     for (const edi::Arrival& each : effects.released) now.intake.release(each);
     now.inputs.delivered = deliver();
@@ -220,6 +226,7 @@ std::vector<Found> World::receipts(const std::string& mailbox) const {
     std::vector<Found> found;
     static xml::Parser parser = parser_of_checkout();
     for (const std::string& file : files(mailbox, "InBox")) {
+        if (!file.ends_with(".xml")) continue;  // a file that belongs to a receipt
         std::ifstream in{fs::path{box(mailbox, "InBox")} / file, std::ios::binary};
         std::string bytes{std::istreambuf_iterator<char>{in}, {}};
         const xml::Parsed parsed = parser.parse(bytes);

@@ -80,6 +80,7 @@ private:
     edi::Lists lists_;
     receipts::Catalogue catalogue_;
     mapping::Mapper mapper_;
+    base::Seal seal_{std::string(base::Seal::key_bytes, 'k')};
     std::unique_ptr<sandbox::Ministry> ministry_;
     std::unique_ptr<MinistryGateway> gateway_;
     std::unique_ptr<edi::Store> store_;

@@ -45,6 +45,8 @@ const std::vector<Door>& doors() {
         {"libseccomp", "seccomp.h", {"worker"}},
         {"the kernel's seccomp interface", "linux/seccomp.h", {"worker"}},
         {"Landlock", "linux/landlock.h", {"worker"}},
+        {"Pango", "pango/", {"print"}},
+        {"Cairo", "cairo", {"print"}},
         {"CLI11", "CLI/", {"ctl", "sandbox", "."}},
         {"libsystemd", "systemd/", {"base", "."}},
         {"GoogleTest", "gtest/", {}},

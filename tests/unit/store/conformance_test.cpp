@@ -1,80 +1,17 @@
 // Promise: what edi::Store says, both stores keep; what edi::State says, Pending keeps as well,
 // whether a change was committed or only added.
-#include <gtest/gtest.h>
-
-#include "fixtures.hpp"
-#include "store/memory_store.hpp"
-#include "store/pending.hpp"
-#include "store/rocks_store.hpp"
+#include "conformance.hpp"
 
 namespace {
 
 using namespace fixtures;
-using edi::MessageState;
-
-enum class Which { Rocks, Memory, PendingOnRocks, PendingOnMemory };
-
-std::string name_of(const testing::TestParamInfo<Which>& info) {
-    switch (info.param) {
-        case Which::Rocks: return "Rocks";
-        case Which::Memory: return "Memory";
-        case Which::PendingOnRocks: return "PendingOnRocks";
-        case Which::PendingOnMemory: return "PendingOnMemory";
-    }
-    return "";
-}
-
-class Both : public testing::TestWithParam<Which> {
-protected:
-    Both() {
-        if (GetParam() == Which::Memory || GetParam() == Which::PendingOnMemory) {
-            store_ = store::make_memory_store();
-        } else {
-            auto opened = store::open_rocks_store(scratch_.path());
-            if (!opened) throw std::runtime_error(opened.fault().text);
-            store_ = std::move(*opened);
-        }
-        pending_ = std::make_unique<store::Pending>(*store_);
-    }
-    void commit(std::vector<edi::Change> changes) { store_->commit(changes); }
-    void commit(auto fill) { commit(std::vector{one(fill)}); }
-
-    Scratch scratch_;
-    std::unique_ptr<edi::Store> store_;
-    std::unique_ptr<store::Pending> pending_;
-};
-
-// The first change is committed; whatever follows is committed or only added.
-class States : public Both {
-protected:
-    const edi::State& state() const {
-        return is_pending() ? static_cast<const edi::State&>(*pending_) : *store_;
-    }
-    bool is_pending() const {
-        return GetParam() == Which::PendingOnRocks || GetParam() == Which::PendingOnMemory;
-    }
-    void then(auto fill) {
-        if (is_pending()) {
-            pending_->add(one(fill));
-        } else {
-            commit(fill);
-        }
-    }
-};
+using namespace conformance;
 
 INSTANTIATE_TEST_SUITE_P(All, States,
                          testing::Values(Which::Rocks, Which::Memory, Which::PendingOnRocks,
                                          Which::PendingOnMemory),
                          name_of);
-class Stores : public Both {};
 INSTANTIATE_TEST_SUITE_P(All, Stores, testing::Values(Which::Rocks, Which::Memory), name_of);
-
-std::vector<std::string> ids(const auto& records, auto member) {
-    std::vector<std::string> found;
-    for (const auto& each : records) found.push_back(each.*member);
-    return found;
-}
-using Ids = std::vector<std::string>;
 
 TEST_P(States, AnEmptyOneKnowsNothing) {
     EXPECT_FALSE(state().message("x"));
@@ -85,6 +22,9 @@ TEST_P(States, AnEmptyOneKnowsNothing) {
     EXPECT_FALSE(state().submission("k"));
     EXPECT_FALSE(state().result("r"));
     EXPECT_TRUE(state().unclaimed("", "").empty());
+    EXPECT_FALSE(state().registration("a"));
+    EXPECT_FALSE(state().catalogue(2026));
+    EXPECT_FALSE(state().batch_run({"a", "b"}));
     EXPECT_EQ(state().counters(), edi::Counters{});
     EXPECT_EQ(state().cursor(), "");
 }
@@ -96,6 +36,9 @@ TEST_P(States, EveryKindComesBackWhole) {
         c.licences = {licence("L-1", "2026-12-31")};
         c.submissions = {submission("k", MessageState::Waiting, 5)};
         c.results = {result("r", 1, edi::ResultState::Applied)};
+        c.registrations = {registration("S")};
+        c.catalogues = {catalogue(2026)};
+        c.batch_runs = {batch_run("B-1")};
         c.counters = edi::Counters{42, {{"acme", 17}}};
         c.cursor = "c-1";
     });
@@ -106,6 +49,10 @@ TEST_P(States, EveryKindComesBackWhole) {
     EXPECT_EQ(state().licence("L-1"), licence("L-1", "2026-12-31"));
     EXPECT_EQ(state().submission("k"), submission("k", MessageState::Waiting, 5));
     EXPECT_EQ(state().result("r"), result("r", 1, edi::ResultState::Applied));
+    EXPECT_EQ(state().registration("S"), registration("S"));
+    EXPECT_EQ(state().catalogue(2026), catalogue(2026));
+    EXPECT_FALSE(state().catalogue(2027));
+    EXPECT_EQ(state().batch_run(named("B-1")), batch_run("B-1"));
     EXPECT_EQ(state().counters(), (edi::Counters{42, {{"acme", 17}}}));
     EXPECT_EQ(state().cursor(), "c-1");
 }

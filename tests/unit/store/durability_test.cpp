@@ -193,7 +193,8 @@ void rewrite(const std::string& directory, store::Column column, const std::stri
 TEST(Rocks, ANewerFormatIsRefusedWithWhatToDo) {
     const Scratch scratch;
     { step(*open(scratch.path()), 1); }
-    rewrite(scratch.path(), store::Column::Meta, "format", store::encode(store::Format{2}));
+    rewrite(scratch.path(), store::Column::Meta, "format",
+            store::encode(store::Format{store::format_number + 1}));
     const auto opened = store::open_rocks_store(scratch.path());
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.fault().remedy, base::Remedy::AskOperator);

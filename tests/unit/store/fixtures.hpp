@@ -74,6 +74,7 @@ inline edi::Application application(const std::string& reference, const std::str
     each.content = content();
     each.message_id = "M-1";
     each.submission_key = "key1";
+    each.withdrawal_key = "key2";
     each.application_no = no;
     each.licence_no = "L-1";
     each.seq_highest = 300;
@@ -98,12 +99,15 @@ inline edi::Licence licence(const std::string& number, const std::string& expiry
     each.quantity_left = "12.5";
     each.uses_left = "3";
     each.declarations = {"D-1", "D-2"};
+    each.quantity = "20";
+    each.clearances = {{"D-1", 300, true, content()}, {"D-2", 7, false, {}}};
     return each;
 }
 
 inline edi::Submission submission(const std::string& key, edi::MessageState state,
                                   long long next_at) {
     edi::Submission each;
+    each.kind = edi::SubmissionKind::Binding;
     each.key = key;
     each.sender = "91110108MA0000015T";
     each.message_id = "M-1";
@@ -116,6 +120,8 @@ inline edi::Submission submission(const std::string& key, edi::MessageState stat
     each.not_found = 1;
     each.not_found_at = at(4);
     each.delayed_told = true;
+    each.content = content();
+    each.sealed_password = "sealed";
     each.request = "<mepRequest/>";
     each.request_sha256 = std::string(64, 'b');
     each.last_error = "connection refused";
@@ -130,12 +136,57 @@ inline edi::MinistryResult result(const std::string& id, std::uint64_t seq, edi:
 }
 
 inline edi::Delivery delivery(std::uint64_t number) {
-    return {number, "acme", "2026-11-22", "000000000042_accepted_M-1.xml", "<Receipt/>"};
+    return {number,       "acme",
+            "2026-11-22", "000000000042_accepted_M-1.xml",
+            "<Receipt/>", {{"000000000042_accepted_M-1_a.pdf", "%PDF"}}};
 }
 
 inline edi::Taking taking(std::uint64_t id) {
     return {id, arrival(0), edi::Box::Fail, "000000000042_po.xml", "r_42.xml", "2026-11-22"};
 }
+
+inline edi::Registration registration(const std::string& sender) {
+    edi::Registration each;
+    each.sender = sender;
+    each.mailbox = "acme";
+    each.state = edi::RegistrationState::Registered;
+    each.content = content();
+    each.approved = base::Element{"Enterprise", "", {}, {}, {}};
+    each.account = "acct-1";
+    each.message_id = "M-1";
+    each.submission_key = "key1";
+    each.seq_highest = 300;
+    each.created_at = at(1);
+    each.changed_at = at(2);
+    each.trail = {{7, "r-7", "", at(3), content()}};
+    each.importer = base::Element{"Importer", "", {}, {}, {}};
+    return each;
+}
+
+inline edi::Errand errand(const std::string& id, long long seconds) {
+    return {"91110108MA0000015T", id, "acme", content(), at(seconds), true};
+}
+
+inline edi::CommodityCatalogue catalogue(int year, const std::string& etag = "\"v1\"") {
+    return {year,
+            etag,
+            at(9),
+            {{"8457101000", "加工中心", "001", "6AO", "mofcom", "2026-01-01", "2026-12-31"},
+             {"8703801090", "电动车", "003", "O", "local", "", ""}}};
+}
+
+inline edi::BatchRun batch_run(const std::string& id, std::uint64_t next_index = 3) {
+    return {"91110108MA0000015T", id, arrival(0), std::string(64, 'b'), next_index, 5, 6, 7, 42};
+}
+
+// Two lines from that index on.
+inline edi::BatchLines batch_lines(const std::string& id, std::uint64_t index) {
+    return {"91110108MA0000015T",
+            id,
+            {{index, "M-1", "accepted", 43}, {index + 1, "", "rejected", 300}}};
+}
+
+inline edi::MessageName named(const std::string& id) { return {"91110108MA0000015T", id}; }
 
 inline edi::Change one(auto fill) {
     edi::Change change;

@@ -27,11 +27,15 @@ public:
 
 private:
     void add_to(edi::Change& c);
+    void add_newer_to(edi::Change& c);
+    std::string batch(int n) { return "B-" + std::to_string(n) + "-" + std::to_string(begun_[n]); }
     std::mt19937 random_;
+    // A batch is not begun anew within the change that ends it (edi/change.hpp).
+    std::map<int, int> begun_;
 };
 
 void Dice::add_to(edi::Change& c) {
-    switch (below(11)) {
+    switch (below(16)) {
         case 0: {
             auto each = below(3) ? message(name("M-", 9), below(50))
                                  : rejected(static_cast<std::uint64_t>(1 + below(9)), below(50));
@@ -51,6 +55,7 @@ void Dice::add_to(edi::Change& c) {
             const auto day = "2026-12-" + std::to_string(10 + below(9));
             auto each = licence(name("L-", 6), below(5) ? day : "");
             each.state = static_cast<edi::LicenceState>(below(4));
+            each.expiring_told = below(2) == 0;
             c.licences.push_back(each);
             return;
         }
@@ -77,10 +82,66 @@ void Dice::add_to(edi::Change& c) {
                 c.takings_gone.push_back(static_cast<std::uint64_t>(below(9)));
             }
             return;
-        default:
+        case 10:
             c.cursor = name("c", 99);
             c.counters = edi::Counters{static_cast<std::uint64_t>(below(99)), {{name("b", 3), 1}}};
+            return;
+        default: add_newer_to(c);
     }
+}
+
+void Dice::add_newer_to(edi::Change& c) {
+    switch (below(5)) {
+        case 0: {
+            auto each = registration(name("S-", 4));
+            each.state = static_cast<edi::RegistrationState>(below(7));
+            c.registrations.push_back(each);
+            return;
+        }
+        case 1: c.catalogues.push_back(catalogue(2020 + below(4), name("v", 9))); return;
+        case 2:
+            if (below(2)) {
+                c.errands.push_back(errand(name("M-", 9), below(60)));
+            } else {
+                c.errands_gone.push_back(named(name("M-", 9)));
+            }
+            return;
+        case 3: {
+            const int n = below(3);
+            const std::string id = batch(n);
+            c.batch_runs.push_back(batch_run(id, static_cast<std::uint64_t>(below(9))));
+            c.batch_lines.push_back(batch_lines(id, static_cast<std::uint64_t>(2 * below(300))));
+            return;
+        }
+        default: {
+            const int n = below(3);
+            c.batches_gone.push_back(named(batch(n)));
+            ++begun_[n];
+        }
+    }
+}
+
+template <class Record>
+auto visited(auto each) {
+    std::vector<Record> found;
+    each([&](const Record& record) {
+        found.push_back(record);
+        return true;
+    });
+    return found;
+}
+
+std::vector<edi::Application> applications(const edi::State& state, const std::string& after) {
+    return visited<edi::Application>(
+        [&](auto visit) { state.each_application("91110108MA0000015T", after, visit); });
+}
+
+std::vector<edi::MessageName> batches() {
+    std::vector<edi::MessageName> names;
+    for (int n = 0; n < 3; ++n)
+        for (int begun = 0; begun < 12; ++begun)
+            names.push_back(named("B-" + std::to_string(n) + "-" + std::to_string(begun)));
+    return names;
 }
 
 void expect_same_state(const edi::State& a, const edi::State& b) {
@@ -101,18 +162,16 @@ void expect_same_state(const edi::State& a, const edi::State& b) {
         EXPECT_EQ(a.unclaimed("", n), b.unclaimed("", n));
         EXPECT_EQ(a.unclaimed("k0", n), b.unclaimed("k0", n));
     }
+    for (int i = 0; i < 4; ++i) {
+        const std::string n = std::to_string(i);
+        EXPECT_EQ(a.registration("S-" + n), b.registration("S-" + n));
+        EXPECT_EQ(a.catalogue(2020 + i), b.catalogue(2020 + i));
+    }
+    for (const char* after : {"", "PO-2"})
+        EXPECT_EQ(applications(a, after), applications(b, after));
+    for (const edi::MessageName& each : batches()) EXPECT_EQ(a.batch_run(each), b.batch_run(each));
     EXPECT_EQ(a.counters(), b.counters());
     EXPECT_EQ(a.cursor(), b.cursor());
-}
-
-template <class Record>
-auto visited(auto each) {
-    std::vector<Record> found;
-    each([&](const Record& record) {
-        found.push_back(record);
-        return true;
-    });
-    return found;
 }
 
 void expect_same(const edi::Store& a, const edi::Store& b) {
@@ -127,6 +186,14 @@ void expect_same(const edi::Store& a, const edi::Store& b) {
     EXPECT_EQ(a.deliveries(100, 20), b.deliveries(100, 20));
     EXPECT_EQ(a.takings(2, 3), b.takings(2, 3));
     EXPECT_EQ(a.expired_before("2026-12-15", 3), b.expired_before("2026-12-15", 3));
+    EXPECT_EQ(a.expiring_until("2026-12-15", 3), b.expiring_until("2026-12-15", 3));
+    EXPECT_EQ(a.incomplete(4), b.incomplete(4));
+    EXPECT_EQ(a.errands({}, 99), b.errands({}, 99));
+    EXPECT_EQ(a.errands(errand("M-4", 30), 3), b.errands(errand("M-4", 30), 3));
+    EXPECT_EQ(a.batch_runs(), b.batch_runs());
+    for (const edi::MessageName& name : batches())
+        EXPECT_EQ(visited<edi::BatchLine>([&](auto visit) { a.each_batch_line(name, visit); }),
+                  visited<edi::BatchLine>([&](auto visit) { b.each_batch_line(name, visit); }));
     EXPECT_EQ(a.message_counts(), b.message_counts());
     EXPECT_EQ(visited<edi::MessageRecord>([&](auto visit) { a.each_message(visit); }),
               visited<edi::MessageRecord>([&](auto visit) { b.each_message(visit); }));

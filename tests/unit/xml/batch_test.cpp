@@ -3,61 +3,20 @@
 #include <iconv.h>
 #include <malloc.h>
 
-#include <filesystem>
-
 #include "unit/xml/fixture.hpp"
 
 namespace xml {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-// The schemas, with Batch declared.
-std::string schemas() {
-    static const std::string made = [] {
-        const fs::path to = fs::path{testing::TempDir()} / "batch-xsd";
-        fs::remove_all(to);
-        fs::copy(std::string{PERMITD_SOURCE} + "/xsd", to);
-        std::string main = file_bytes("xsd/permitd-mep-1.xsd");
-        if (main.find("\"Batch\"") == std::string::npos)
-            main = with(main, "</xs:schema>", R"(
-  <xs:element name="Batch" type="Batch"/>
-  <xs:complexType name="Batch"><xs:sequence>
-    <xs:element name="Header"><xs:complexType><xs:sequence>
-      <xs:element name="BatchId" type="Reference"/>
-      <xs:element name="Sender" type="Uscc"/>
-      <xs:element name="CreatedAt" type="Instant"/>
-      <xs:element name="MessageCount" type="xs:positiveInteger" minOccurs="0"/>
-    </xs:sequence></xs:complexType></xs:element>
-    <xs:element ref="Message" maxOccurs="unbounded"/>
-  </xs:sequence><xs:attribute name="atomic" type="xs:boolean"/></xs:complexType>
-</xs:schema>)");
-        std::ofstream{to / "permitd-mep-1.xsd"} << main;
-        return to.string();
-    }();
-    return made;
-}
-
-Parser make_batch_parser(Limits limits = {}) {
-    make_parser();
-    auto parser = Parser::load(schemas(), limits);
-    EXPECT_TRUE(parser) << (parser ? "" : parser.fault().text);
-    return *std::move(parser);
-}
-
-Parser& batch_parser() {
-    static Parser shared = make_batch_parser();
-    return shared;
-}
 
 struct Read {
     std::vector<Parsed> messages;
     BatchEnd end;
 };
 
-Read read(std::string_view bytes, std::size_t piece = 1000, Parser& by = batch_parser()) {
+Read read(std::string_view bytes, std::size_t piece = 1000, Parser& by = parser()) {
     Read out;
     std::size_t at = 0;
     out.end = by.parse_batch(
@@ -231,7 +190,7 @@ TEST(Batch, LimitsHoldForEachMessage) {
     Limits few;
     few.messages_max = 3;
     few.elements_max = 100;
-    Parser limited = make_batch_parser(few);
+    Parser limited = make_parser(few);
     EXPECT_EQ(codes(read(batch(3), 1000, limited).end.envelope), "");
     const Read many = read(batch(4), 1000, limited);
     EXPECT_EQ(codes(many.end.envelope), "XML-LIMIT/Messages");
@@ -281,7 +240,7 @@ TEST(Batch, MemoryDoesNotGrowWithTheMessages) {
     const auto used = [&](std::size_t messages) {
         std::size_t given = 0;
         std::size_t most = 0;
-        batch_parser().parse_batch(
+        parser().parse_batch(
             [&] {
                 ++given;
                 if (given == 1) return head;

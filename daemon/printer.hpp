@@ -1,0 +1,37 @@
+// Printer: the print thread. Forms take their time (fonts, Chinese text), and the commit thread must
+// not wait for them.
+// Threads: print() on the commit thread; `then` is called on the print thread.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "route/printing.hpp"
+
+namespace permitd {
+
+class Printer {
+public:
+    // `lists` must outlive the printer.
+    Printer(const edi::Lists& lists, std::function<void(route::Printed)> then);
+    // What is not printed yet is begun anew after the next start.
+    ~Printer();
+
+    void print(std::vector<route::Print> prints);
+
+private:
+    void run();
+
+    const edi::Lists& lists_;
+    const std::function<void(route::Printed)> then_;
+    std::mutex mutex_;
+    std::condition_variable came_;
+    std::deque<route::Print> waiting_;
+    bool ends_ = false;
+    std::thread thread_;
+};
+
+}  // namespace permitd

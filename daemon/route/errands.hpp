@@ -1,0 +1,93 @@
+// Errands: which open errands are being run, and how far each has come. Nothing here is kept over a
+// stop: an errand stands in the store until it is answered, and is begun anew.
+//
+// At most `open_max` are open at a time; the others wait in the store. A query asks the ministry one
+// question for each application or licence that it names; when the ministry does not answer all of
+// them within the lifetime of a query, the store's own knowledge is the answer.
+// Threads: one (commit).
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "dispatch/gateway.hpp"
+#include "route/decision.hpp"
+#include "route/query.hpp"
+
+namespace route {
+
+// A question to the ministry, by a number of our own.
+struct Question {
+    std::string number;
+    base::Element content;  // canonical Question
+};
+
+class Errands {
+public:
+    static constexpr std::size_t open_max = 128;
+
+    explicit Errands(std::chrono::milliseconds query_lifetime) : lifetime_(query_lifetime) {}
+
+    // Opens what waits in the store.
+    void open(const edi::Store& store, base::Time now);
+    // There is a new one in the store.
+    void notice() { more_ = true; }
+
+    // Questions to be asked now, at most so many.
+    std::vector<Question> due(base::Time now, std::size_t room);
+    // The ministry answered it, or has never heard of what it is about.
+    void answered(const std::string& number, base::Time as_of);
+    // Again later.
+    void failed(const std::string& number, const Patience& patience, base::Time now, double part);
+    // The gateway gave it back unasked.
+    void unasked(const std::string& number, base::Time now);
+
+    // Prints to be begun now.
+    std::vector<edi::Errand> prints(base::Time now);
+    // The print failed: again later.
+    void print_failed(const edi::MessageName& name, base::Time again_at);
+
+    struct Finished {
+        edi::Errand errand;
+        Source source = Source::Ministry;
+        base::Time as_of = {};
+    };
+    // Queries that have all their answers, or whose time is over.
+    std::vector<Finished> finished(base::Time now);
+    // It is answered in the batch that is being made. REQUIRES: it is open.
+    edi::Errand close(const edi::MessageName& name);
+
+    // When due(), prints() or finished() may have something without a new event.
+    base::Time wake_at() const;
+
+private:
+    struct Asking {
+        base::Element content;
+        bool under_way = false;
+        std::uint32_t failures = 0;
+        base::Time at = {};
+    };
+    struct Open {
+        edi::Errand errand;
+        Answerer answerer = Answerer::Ministry;
+        std::map<std::string, Asking> asking;  // by number
+        bool asked_any = false;
+        base::Time as_of = base::Time::max();  // the oldest answer
+        base::Time print_at = {};
+        bool under_way = false;  // of a print
+        bool finished = false;
+    };
+    using Key = std::pair<std::string, std::string>;
+
+    static Key key_of(const edi::MessageName& name) { return {name.sender, name.message_id}; }
+    void take(edi::Errand errand, const edi::State& state, base::Time now);
+    Asking* asking_of(const std::string& number);
+
+    const std::chrono::milliseconds lifetime_;
+    std::map<Key, Open> open_;
+    std::map<std::string, Key> numbers_;  // of questions that are asked or to be asked
+    std::uint64_t last_number_ = 0;
+    bool more_ = true;
+};
+
+}  // namespace route

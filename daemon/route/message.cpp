@@ -1,0 +1,190 @@
+#include "route/message.hpp"
+
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "route/application.hpp"
+#include "route/query.hpp"
+#include "route/registration.hpp"
+#include "route/withdrawal.hpp"
+
+namespace route {
+
+namespace {
+
+struct Handler {
+    std::string_view type;
+    Decision (*decide)(const Command&);
+};
+constexpr Handler handlers[] = {
+    {"EnterpriseRegistration", decide_registration},
+    {"AccountBinding", decide_binding},
+    {"RegistrationDelete", decide_registration_delete},
+    {"LicenceApplication", decide_application},
+    {"ApplicationSubmit", decide_submit},
+    {"ApplicationDelete", decide_delete},
+    {"ApplicationCopy", decide_copy},
+    {"ApplicationWithdraw", decide_withdraw},
+    {"AttachmentAdd", decide_attachment_add},
+    {"AttachmentRemove", decide_attachment_remove},
+    {"AttachmentGet", decide_attachment_get},
+};
+
+base::Element* password_in(base::Element& body) {
+    if (base::Element* const alone = body.child("Password")) return alone;
+    return body.at("LicensingAccount/Password");
+}
+
+// The readable values of a message that may be wrong in all else.
+edi::InReplyTo answered(const Incoming& incoming, const std::optional<edi::Header>& header) {
+    edi::InReplyTo out;
+    out.file = incoming.arrival;
+    if (!header) return out;
+    out.message_id = header->message_id;
+    const base::Element& root = *incoming.parsed.root;
+    if (root.children.size() > 1) out.type = root.children[1].name;
+    return out;
+}
+
+std::optional<edi::Header> header_of(const Incoming& incoming) {
+    return incoming.parsed.root ? edi::readable_header(*incoming.parsed.root) : std::nullopt;
+}
+
+std::string reference_in(const Incoming& incoming) {
+    const base::Element& root = *incoming.parsed.root;
+    if (root.children.size() < 2) return {};
+    // One of several is nobody's subject.
+    if (root.children[1].all("ApplicationRef").size() != 1) return {};
+    std::string reference = base::collapsed(root.children[1].text_at("ApplicationRef"));
+    return edi::is_reference(reference) ? reference : std::string{};
+}
+
+base::Finding header_finding(const Incoming& incoming, const char* code, const char* element,
+                             const std::string& value) {
+    base::Finding finding;
+    finding.code = code;
+    finding.path = incoming.path + "/Header/" + element;
+    if (const base::Element* at = incoming.parsed.root->at(std::string{"Header/"} + element))
+        finding.position = at->position;
+    finding.value = value;
+    return finding;
+}
+
+Command command_of(const Incoming& incoming, const Scene& scene) {
+    Command command{scene, incoming.arrival, edi::message_of(*incoming.parsed.root), {}, {}, {}, {}};
+    command.message.path = incoming.path;
+    base::Element* const password = password_in(command.message.body);
+    if (!password) {
+        command.content = edi::content_digest(command.message.sender, command.message.body);
+        command.digest = command.content;
+        return command;
+    }
+    command.content =
+        scene.seal.mac(edi::content_digest(command.message.sender, command.message.body));
+    command.password = std::exchange(password->text, "***");
+    command.digest = edi::content_digest(command.message.sender, command.message.body);
+    return command;
+}
+
+Decision duplicate(const Command& command, const edi::MessageRecord& first) {
+    edi::Receipt receipt = reply(command, "duplicate");
+    for (const edi::ReceiptRef& each : first.receipts) {
+        base::Element& row = receipt.details.emplace_back();
+        row.name = "First";
+        row.attributes = {{"number", edi::twelve_digits(each.number)},
+                          {"kind", each.kind},
+                          {"issuedAt", base::iso(each.issued_at)}};
+    }
+    Decision decision;
+    decision.issues.push_back({std::move(receipt), {}, {}});
+    return decision;
+}
+
+// The same id and content after `undeliverable`: the same submission goes on under its key.
+bool may_go_on(const edi::MessageRecord& first) {
+    return std::ranges::any_of(first.subjects, [](const edi::Subject& each) {
+        return each.outcome == "undeliverable";
+    });
+}
+
+// mode="check": what a real run would say, and nothing changed.
+Decision checked(const Command& command, Decision decision) {
+    if (decision.rejected) return decision;
+    decision.change = {};
+    if (decision.issues.empty()) decision.issues.push_back({reply(command, "done"), {}, {}});
+    for (Issue& each : decision.issues) {
+        each.record_id.clear();
+        each.reference.clear();
+        each.enclosed.clear();
+        if (each.receipt.kind == "rejected") continue;
+        if (each.receipt.kind != "accepted" && each.receipt.kind != "done") each.receipt.details = {};
+        each.receipt.kind = "done";
+        each.receipt.state = {};
+    }
+    return decision;
+}
+
+Decision decide_command(Command command) {
+    const std::string& type = command.message.type;
+    const auto* const handler = std::ranges::find(handlers, type, &Handler::type);
+    return handler == std::end(handlers) ? decide_query(command) : handler->decide(command);
+}
+
+}  // namespace
+
+Decision rejected(const Incoming& incoming, std::vector<base::Finding> findings) {
+    if (findings.size() > base::findings_max) findings.resize(base::findings_max);
+    const auto header = header_of(incoming);
+    edi::MessageRecord record;
+    if (header) record.sender = header->sender, record.message_id = header->message_id;
+    edi::Receipt receipt;
+    receipt.kind = "rejected";
+    receipt.mailbox = incoming.arrival.mailbox;
+    receipt.in_reply_to = answered(incoming, header);
+    if (header) receipt.application_ref = reference_in(incoming);
+    record.type = receipt.in_reply_to->type;
+    record.file = incoming.arrival;
+    record.state = edi::MessageState::Rejected;
+    for (const base::Finding& each : findings)
+        if (std::ranges::find(record.problems, each.code) == record.problems.end())
+            record.problems.push_back(each.code);
+    receipt.problems = std::move(findings);
+    Decision decision;
+    decision.issues.push_back({std::move(receipt), {}, {}});
+    decision.rejected = std::move(record);
+    return decision;
+}
+
+Decision decide_message(const Incoming& incoming, const std::vector<std::string>& senders,
+                        const Scene& scene) {
+    const auto header = header_of(incoming);
+    std::vector<base::Finding> findings = incoming.parsed.findings;
+    if (!incoming.parsed.well_formed || !header) {
+        // Valid, yet no message: a receipt or one of the ministry's documents was dropped here.
+        if (findings.empty()) {
+            findings.emplace_back().code = "XSD-INVALID";
+            findings.back().variant = "NotAMessage";
+        }
+        return rejected(incoming, std::move(findings));
+    }
+    if (std::ranges::find(senders, header->sender) == senders.end()) {
+        base::Finding finding = header_finding(incoming, "AUTH-SENDER", "Sender", header->sender);
+        finding.arguments = {{"mailbox", incoming.arrival.mailbox}};
+        findings.insert(findings.begin(), std::move(finding));
+    }
+    if (!findings.empty()) return rejected(incoming, std::move(findings));
+
+    Command command = command_of(incoming, scene);
+    const edi::Message& message = command.message;
+    auto first = scene.state.message(edi::record_id(message.sender, message.message_id));
+    if (first && first->content != command.content)
+        return rejected(incoming, {header_finding(incoming, "DUP-MESSAGE-ID", "MessageId",
+                                                  message.message_id)});
+    const bool check_only = message.check_only;
+    if (first && !check_only && !may_go_on(*first)) return duplicate(command, *first);
+    if (!check_only) command.first = std::move(first);
+    Decision decision = decide_command(command);
+    return check_only ? checked(command, std::move(decision)) : decision;
+}
+
+}  // namespace route

@@ -1,0 +1,73 @@
+// Questions to the ministry and what their answers change: the part of Step that refreshes what the
+// store knows. Results that come with an answer are the same facts as on a page of results.
+#include "route/events.hpp"
+#include "route/licence.hpp"
+#include "route/step.hpp"
+#include "xml/writer.hpp"
+
+namespace route {
+
+namespace {
+
+base::Field text(std::string_view name, std::string value) { return {name, std::move(value)}; }
+
+}  // namespace
+
+void Route::Step::ask(const std::string& number, const base::Element& question) {
+    const mapping::Mapper& mapper = route.parts_.mapper;
+    auto document = mapper.question(question);
+    if (!document) {
+        base::log(event::mapping_failed,
+                  {text("message_id", number), text("error", document.fault().text)});
+        route.errands_.failed(number, route.options_.patience, now, 1.0);
+        return;
+    }
+    requests.push_back(
+        {.ask = dispatch::Ask::Query,
+         .key = number,
+         .body = xml::write(*document, mapper.namespace_uri(), xml::Layout::Compact)});
+}
+
+void Route::Step::take_answer(const Answered& answered) {
+    if (route.under_way_ > 0) --route.under_way_;
+    const std::string& number = answered.answer.request.key;
+    std::optional<edi::MinistryAnswer> answer;
+    if (answered.answer.http_status == 200 && is_readable(answered.parsed))
+        answer = route.parts_.mapper.answer(*answered.parsed.root);
+    const edi::AnswerClass answer_class =
+        dispatch::classify(answered.answer, answer.has_value(), true);
+    route.parts_.gateway.learn(number, answer_class);
+    switch (answer_class) {
+        case edi::AnswerClass::Verdict:
+            if (!answer) break;
+            for (edi::MinistryResult& each : answer->results) {
+                each.collected_at = now;
+                each.page_sha256 = answered.answer.attempt.answer_sha256;
+                take_result(std::move(each), answered.answer.attempt);
+            }
+            refresh(*answer);
+            route.errands_.answered(number, answer->at);
+            return;
+        case edi::AnswerClass::NotFound: route.errands_.answered(number, now); return;
+        case edi::AnswerClass::Configuration: route.errands_.unasked(number, now); return;
+        case edi::AnswerClass::Document:
+        case edi::AnswerClass::NotProcessed:
+        case edi::AnswerClass::NotSent:
+        case edi::AnswerClass::InDoubt: break;
+    }
+    route.errands_.failed(number, route.options_.patience, now, part());
+}
+
+// What is left of a licence: the ministry's figure stands.
+void Route::Step::refresh(const edi::MinistryAnswer& answer) {
+    if (answer.about != "balance") return;
+    auto licence = pending.licence(licence_key(answer.licence_no));
+    if (!licence) return;
+    if (!answer.quantity_left.empty()) licence->quantity_left = answer.quantity_left;
+    if (!answer.uses_left.empty()) licence->uses_left = answer.uses_left;
+    edi::Change change;
+    change.licences.push_back(std::move(*licence));
+    pending.add(std::move(change));
+}
+
+}  // namespace route

@@ -1,0 +1,463 @@
+// Random lives: messages of every kind about a few references of two enterprises, and a ministry that
+// answers, decides, withdraws and clears in any order. decide is total, every change of state is a
+// row of the lifecycle tables, each message has one outcome for each subject, and the states told in
+// the receipts are those of the store.
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "edi/lifecycle.hpp"
+#include "fixture.hpp"
+#include "route/message.hpp"
+#include "route/query.hpp"
+
+namespace desk {
+namespace {
+
+using base::Element;
+using Chosen = const std::vector<std::string>&;
+
+constexpr unsigned events = 10'000;
+constexpr unsigned lives = 4;
+
+const std::vector<std::string> enterprises{"91110108MA0000015T", "91440300717850504F"};
+const std::vector<std::string> references{"PO-1", "PO-2", "PO-3", "PO-4"};
+
+const edi::Lists& lists() {
+    static const edi::Lists loaded =
+        *edi::Lists::load(std::string{PERMITD_SOURCE} + "/config/codes");
+    return loaded;
+}
+
+// As the worker hands it over: everything that came from a file has a position.
+void place(Element& element) {
+    element.position = {1, 1};
+    for (Element& each : element.children) place(each);
+}
+
+Element application_body(const std::string& reference, const std::string& function,
+                         const std::string& usage) {
+    Element body{.name = "LicenceApplication", .text = {}};
+    body.attributes = {{"function", function}};
+    body.add("ApplicationRef", reference);
+    body.add("Year", "2026");
+    Element& importer = body.add("Importer");
+    importer.add("Code", "1101MA0000015");
+    Element& user = body.add("EndUser");
+    user.add("Uscc", "91440300717850504F");
+    body.add("Handler").add("Mobile", "13800138000");
+    body.add("CustomsOffice", "2200");
+    body.add("TradingCountry", "JPN");
+    body.add("OriginCountry", "JPN");
+    body.add("UsageMode", usage);
+    Element& goods = body.add("SingleMachine");
+    goods.add("CommodityCode", "8457101000");
+    goods.add("Condition", "new");
+    goods.add("Currency", "CNY");
+    Element& line = goods.add("Specification");
+    line.add("Model", "VMC-850");
+    line.add("Quantity", "9");
+    line.add("UnitPrice", "29970.23");
+    return body;
+}
+
+Element registration_body(const std::string& uscc, const std::string& function) {
+    Element body{.name = "EnterpriseRegistration", .text = {}};
+    body.attributes = {{"function", function}};
+    Element& enterprise = body.add("Enterprise");
+    enterprise.add("Uscc", uscc);
+    enterprise.add("Name", "某某公司");
+    enterprise.add("AuthorityLevel", "2");
+    enterprise.add("EntityType", "3");
+    enterprise.add("Region", "110108");
+    enterprise.add("Address", "示例路1号");
+    enterprise.add("RegisteredOn", "2026-11-20");
+    enterprise.add("TradingRight", "true");
+    Element& account = body.add("LicensingAccount");
+    account.add("Password", "S3cret-pass!");
+    account.add("ContactName", "李四");
+    account.add("Mobile", "13900139000");
+    account.add("LicensingOffice", "110000");
+    return body;
+}
+
+class Life {
+public:
+    explicit Life(unsigned seed) : dice_(seed), store_(store::make_memory_store()) {}
+
+    void live() {
+        for (unsigned i = 0; i < events && !testing::Test::HasFatalFailure(); ++i) {
+            now_ += seconds{1};
+            switch (dice_() % 5) {
+                case 0:
+                case 1: drop(); break;
+                case 2: answer(); break;
+                case 3: say(); break;
+                case 4: settle_errand(); break;
+            }
+        }
+    }
+
+    const edi::Store& store() const { return *store_; }
+
+    // What an enterprise that only reads its receipts believes.
+    std::map<std::pair<std::string, std::string>, std::string> told;
+    std::map<std::string, std::string> told_registration;
+    std::set<std::string> types_taken, kinds;
+    // Outcomes by record and subject.
+    std::map<std::pair<std::string, std::string>, unsigned> outcomes;
+
+private:
+    template <class T>
+    const T& any(const std::vector<T>& of) {
+        return of[dice_() % of.size()];
+    }
+    double part() { return std::uniform_real_distribution<double>{0, 1}(dice_); }
+
+    std::vector<Element> named(const std::string& type) {
+        Element body{.name = type, .text = {}};
+        const bool several = dice_() % 3 == 0;
+        body.add("ApplicationRef", any(references));
+        if (several) body.add("ApplicationRef", any(references));
+        return {body};
+    }
+
+    Element body_of(const std::string& uscc) {
+        switch (dice_() % 20) {
+            case 0:
+            case 1:
+            case 2: return application_body(any(references), "submit", usage());
+            case 3:
+            case 4: return application_body(any(references), "save", usage());
+            case 5: return named("ApplicationSubmit").front();
+            case 6: return named("ApplicationDelete").front();
+            case 7:
+            case 8: return named("ApplicationWithdraw").front();
+            case 9: {
+                Element body{.name = "ApplicationCopy", .text = {}};
+                body.add("ApplicationRef", any(references));
+                body.add("NewApplicationRef", any(references));
+                return body;
+            }
+            case 10: return registration_body(uscc, "submit");
+            case 11: return registration_body(uscc, "save");
+            case 12: {
+                Element body{.name = "AccountBinding", .text = {}};
+                body.add("Account", "ic00001234");
+                body.add("Password", "S3cret-pass!");
+                return body;
+            }
+            case 13: return {.name = "RegistrationDelete", .text = {}};
+            case 14: {
+                Element body{.name = "AttachmentRemove", .text = {}};
+                body.add("ApplicationRef", any(references));
+                body.add("Name", "a.pdf");
+                return body;
+            }
+            default: return query();
+        }
+    }
+
+    Element query() {
+        static const std::vector<std::string> types{
+            "ApplicationQuery", "ApplicationStatusQuery", "ProcessTrailQuery",
+            "ReviewOpinionQuery", "CustomsTransferQuery", "LicenceBalanceQuery",
+            "ClearanceQuery", "ApplicationListQuery", "CommodityQuery", "CodeListQuery",
+            "RegistrationQuery", "RegistrationStatusQuery", "ApplicationPrint",
+            "RegistrationPrint"};
+        const std::string type = any(types);
+        Element body{.name = type, .text = {}};
+        if (type == "LicenceBalanceQuery" || type == "ClearanceQuery")
+            body.add("LicenceNo", licence_of(any(references)));
+        else if (type == "CodeListQuery")
+            body.add("List", "units");
+        else if (type.starts_with("Application") && type != "ApplicationListQuery")
+            body.add("ApplicationRef", any(references));
+        else if (type == "ProcessTrailQuery" || type == "ReviewOpinionQuery" ||
+                 type == "CustomsTransferQuery")
+            body.add("ApplicationRef", any(references));
+        return body;
+    }
+
+    std::string usage() { return dice_() % 2 == 0 ? "single-batch" : "multi-batch"; }
+
+    // Licences are numbered by application and round, so that each approval has its own.
+    std::string licence_of(const std::string& reference) {
+        return "26-AA-00000" + reference.substr(3);
+    }
+
+    void drop() {
+        const std::string uscc = any(enterprises);
+        xml::Parsed parsed;
+        parsed.well_formed = true;
+        Element root{.name = "Message", .text = {}};
+        Element& header = root.add("Header");
+        // Now and then an id that was used before.
+        const unsigned number = dice_() % 20 == 0 ? dice_() % (messages_ + 1) : ++messages_;
+        header.add("MessageId", "M-" + std::to_string(number));
+        header.add("Sender", uscc);
+        header.add("CreatedAt", base::iso(now_));
+        root.children.push_back(body_of(uscc));
+        if (dice_() % 25 == 0) root.attributes = {{"mode", "check"}};
+        place(root);
+        const std::string type = root.children[1].name;
+        parsed.root = std::move(root);
+        edi::Arrival arrival;
+        arrival.mailbox = "acme";
+        arrival.name = "m.xml";
+        arrival.received_at = now_;
+        route::Decision decision =
+            route::decide_message({arrival, parsed, "/Message"}, enterprises, scene());
+        if (!decision.rejected && !decision.change.messages.empty()) types_taken.insert(type);
+        apply(std::move(decision));
+    }
+
+    route::Scene scene() const { return {*store_, lists(), seal_, now_}; }
+
+    void apply(route::Decision decision) {
+        look_at_steps(decision.change);
+        const edi::Change change =
+            route::numbered(std::move(decision), *store_, now_, catalogue());
+        hear(change);
+        store_->commit(std::span{&change, 1});
+    }
+
+    // Every step is a row of its table.
+    void look_at_steps(const edi::Change& change) {
+        for (const edi::Application& each : change.applications) {
+            const auto before = store_->application({each.sender, each.reference});
+            const auto from = before ? before->state : edi::ApplicationState::None;
+            ASSERT_TRUE(from == each.state ||
+                        std::ranges::any_of(edi::application_rows(),
+                                            [&](const edi::ApplicationRow& row) {
+                                                return row.from == from && row.to == each.state;
+                                            }))
+                << code_of(from) << " -> " << code_of(each.state);
+            ASSERT_NE(each.state, edi::ApplicationState::None);
+        }
+        for (const edi::Registration& each : change.registrations) {
+            const auto before = store_->registration(each.sender);
+            const auto from = before ? before->state : edi::RegistrationState::None;
+            ASSERT_TRUE(from == each.state ||
+                        std::ranges::any_of(edi::registration_rows(),
+                                            [&](const edi::RegistrationRow& row) {
+                                                return row.from == from && row.to == each.state;
+                                            }))
+                << code_of(from) << " -> " << code_of(each.state);
+            ASSERT_EQ(std::string{base::iso(now_)}.find("S3cret"), std::string::npos);
+        }
+    }
+
+    void hear(const edi::Change& change) {
+        for (const edi::Delivery& each : change.deliveries) {
+            ASSERT_EQ(each.bytes.find("S3cret"), std::string::npos) << each.bytes;
+            kinds.insert(each.name.substr(13, each.name.find('_', 13) - 13));
+        }
+        for (const edi::MessageRecord& each : change.messages) {
+            if (each.rejected_number != 0) continue;
+            const auto before = store_->message(edi::record_id(each));
+            for (const edi::Subject& subject : each.subjects) {
+                if (subject.outcome.empty()) continue;
+                const bool had = before && std::ranges::any_of(before->subjects, [&](const auto& s) {
+                                     return s.reference == subject.reference &&
+                                            s.outcome == subject.outcome;
+                                 });
+                if (!had) ++outcomes[{edi::record_id(each), subject.reference}];
+            }
+        }
+        read(change);
+    }
+
+    static std::string between(const std::string& text, const std::string& open,
+                               const std::string& close) {
+        const std::size_t from = text.find(open);
+        if (from == std::string::npos) return {};
+        return text.substr(from + open.size(), text.find(close, from) - from - open.size());
+    }
+
+    // An enterprise's own book, kept from receipts alone.
+    void read(const edi::Change& change) {
+        for (const edi::Delivery& each : change.deliveries) {
+            const std::string state = between(each.bytes, "<State code=\"", "\"");
+            const std::string reference =
+                between(each.bytes, "<ApplicationRef>", "</ApplicationRef>");
+            const std::string id = between(each.bytes, "<MessageId>", "</MessageId>");
+            const std::string sender = sender_of(change, id);
+            const std::string type = between(each.bytes, "<MessageType>", "</MessageType>");
+            const bool deleted = each.name.find("_done_") != std::string::npos &&
+                                 type == "ApplicationDelete" && state.empty() &&
+                                 !change.applications_gone.empty();
+            if (deleted)
+                for (const edi::ApplicationId& gone : change.applications_gone)
+                    if (gone.reference == reference) told.erase({gone.sender, reference});
+            if (state.empty()) {
+                if (type == "RegistrationDelete" && each.name.find("_done_") != std::string::npos &&
+                    !change.registrations.empty())
+                    told_registration[change.registrations.front().sender] = "NONE";
+                continue;
+            }
+            if (!reference.empty())
+                told[{sender, reference}] = state;
+            else
+                told_registration[sender] = state;
+        }
+    }
+
+    // Both enterprises may use one MessageId.
+    std::string sender_of(const edi::Change& change, const std::string& id) const {
+        for (const edi::MessageRecord& each : change.messages)
+            if (each.message_id == id) return each.sender;
+        for (const edi::Application& each : change.applications) return each.sender;
+        for (const edi::Registration& each : change.registrations) return each.sender;
+        for (const edi::Licence& each : change.licences) return each.sender;
+        return {};
+    }
+
+    std::optional<edi::Submission> any_open() {
+        std::vector<edi::Submission> open =
+            store_->due(now_ + hours{24 * 400}, 1000);
+        if (open.empty()) return std::nullopt;
+        return open[dice_() % open.size()];
+    }
+
+    // The gateway answers a submission in one of its ways.
+    void answer() {
+        auto submission = any_open();
+        if (!submission) return;
+        ++submission->attempts;
+        dispatch::Answer said;
+        said.request.key = submission->key;
+        said.reach = dispatch::Reach::Answered;
+        mapping::Reply reply;
+        switch (dice_() % 8) {
+            case 0:
+                reply.refusal.emplace();
+                reply.refusal->faults = {{"E1", "note", "no"}};
+                return answered(std::move(*submission), said, edi::AnswerClass::Document, reply);
+            case 1:
+                return answered(std::move(*submission), said, edi::AnswerClass::NotProcessed, reply);
+            case 2: return answered(std::move(*submission), said, edi::AnswerClass::InDoubt, reply);
+            case 3:
+                if (submission->state != MessageState::Waiting) return;
+                return apply(route::decide_lifetime_over(std::move(*submission), *store_, {}, now_));
+            default: break;
+        }
+        reply.acknowledgement = edi::Acknowledgement{submission->key, {}};
+        if (!submission->subject.empty())
+            reply.acknowledgement->application_no = number_of(*submission);
+        answered(std::move(*submission), said, edi::AnswerClass::Verdict, reply);
+    }
+
+    void answered(edi::Submission submission, const dispatch::Answer& said,
+                  edi::AnswerClass answer_class, const mapping::Reply& reply) {
+        apply(route::decide_answer(std::move(submission), said, answer_class, reply, *store_, {},
+                                   now_, part()));
+    }
+
+    std::string number_of(const edi::Submission& submission) {
+        const std::size_t enterprise = submission.sender == enterprises[0] ? 1 : 2;
+        return "20261100000000" + std::to_string(enterprise) + submission.subject.substr(3);
+    }
+
+    // A result about an application or a registration, in any order and perhaps again.
+    void say() {
+        const std::string uscc = any(enterprises);
+        if (dice_() % 6 == 0) return say_registration(uscc);
+        const auto application = store_->application({uscc, any(references)});
+        if (!application || application->submission_key.empty()) return;
+        edi::MinistryResult said;
+        said.seq = dice_() % 40 + 1;
+        said.at = now_;
+        said.key = application->submission_key;
+        said.application_no = application->application_no;
+        const std::string licence = licence_of(application->reference);
+        switch (dice_() % 6) {
+            case 0: said.body = step(); break;
+            case 1: said.body = review(any(decisions_)); break;
+            case 2: said.body = transfer("SENT"); break;
+            case 3: said.body = clearance("2233202310000007" + std::to_string(dice_() % 8 + 10), "3"); break;
+            case 4:
+                if (application->withdrawal_key.empty()) return;
+                said.key = application->withdrawal_key;
+                said.body = {.name = "Withdrawal", .text = {}};
+                said.body.add("Decision", dice_() % 2 == 0 ? "confirmed" : "refused");
+                break;
+            case 5: said.body = licence_change("CANCELLED"); break;
+        }
+        if (Element* const no = said.body.child("LicenceNo")) no->text = licence;
+        said.id = "R-" + said.key + "-" + std::to_string(said.seq) + said.body.name;
+        take(std::move(said));
+    }
+
+    void say_registration(const std::string& uscc) {
+        const auto registration = store_->registration(uscc);
+        if (!registration || registration->submission_key.empty()) return;
+        const auto submission = store_->submission(registration->submission_key);
+        edi::MinistryResult said;
+        said.key = submission->key;
+        said.seq = dice_() % 3 + 1;
+        said.at = now_;
+        const bool binds = submission->kind == edi::SubmissionKind::Binding;
+        const bool good = dice_() % 2 == 0;
+        said.body = {.name = binds ? "Binding" : "Registration", .text = {}};
+        said.body.add("Decision", binds ? (good ? "bound" : "refused") : good ? "approved" : "returned");
+        if (good) said.body.add("Account", "ic00001234");
+        said.id = "G-" + said.key + std::to_string(said.seq);
+        take(std::move(said));
+    }
+
+    // As the route does: what proves an arrival acknowledges it first.
+    void take(edi::MinistryResult said) {
+        if (const auto open = route::unacknowledged(said, *store_))
+            apply(route::decide_acknowledged(*open, said.application_no, std::nullopt, *store_, now_));
+        apply(route::decide_result(std::move(said), std::nullopt, *store_, now_));
+    }
+
+    void settle_errand() {
+        const auto open = store_->errands(std::nullopt, 1);
+        if (open.empty()) return;
+        if (route::answerer_of(open[0].body.name) == route::Answerer::Printer)
+            apply(route::decide_printed(open[0], "%PDF-", *store_));
+        else
+            apply(route::decide_answered(open[0], route::Source::Ministry, now_, scene()));
+    }
+
+    const std::vector<std::string> decisions_{"approved", "returned", "returned", "disapproved"};
+    std::mt19937 dice_;
+    std::unique_ptr<edi::Store> store_;
+    base::Seal seal_{std::string(base::Seal::key_bytes, 'k')};
+    base::Time now_ = start;
+    unsigned messages_ = 0;
+};
+
+TEST(Life, TenThousandEventsKeepToTheTables) {
+    std::set<std::string> types, kinds;
+    for (unsigned seed = 0; seed < lives; ++seed) {
+        SCOPED_TRACE("life " + std::to_string(seed));
+        Life life{seed};
+        life.live();
+        ASSERT_FALSE(testing::Test::HasFatalFailure());
+        for (const std::string& uscc : enterprises)
+            for (const std::string& reference : references) {
+                const auto application = life.store().application({uscc, reference});
+                const auto told = life.told.find({uscc, reference});
+                ASSERT_EQ(application.has_value(), told != life.told.end()) << uscc << reference;
+                if (application) EXPECT_EQ(told->second, code_of(application->state)) << reference;
+            }
+        for (const auto& [uscc, told] : life.told_registration)
+            EXPECT_EQ(told, code_of(life.store().registration(uscc)->state)) << uscc;
+        types.merge(life.types_taken);
+        kinds.merge(life.kinds);
+    }
+    // Not a walk around the same corner: every kind of message was taken, every kind of outcome told.
+    EXPECT_EQ(types.size(), 24u) << testing::PrintToString(types);
+    for (const char* kind :
+         {"accepted", "rejected", "duplicate", "done", "submitted", "refused", "undeliverable",
+          "approved", "returned", "disapproved", "withdrawn", "registered", "registration-returned",
+          "bound", "binding-refused", "answer", "document", "customs-transfer", "clearance",
+          "licence-closed"})
+        EXPECT_TRUE(kinds.contains(kind)) << kind;
+}
+
+}  // namespace
+}  // namespace desk

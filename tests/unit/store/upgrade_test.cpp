@@ -1,0 +1,144 @@
+// Promise: a store that the previous version wrote opens, reads as it was, and finds what only the
+// newer index knows; and from then on the previous version refuses it.
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+
+#include "fixtures.hpp"
+#include "golden.hpp"
+#include "store/keys.hpp"
+#include "store/records.hpp"
+#include "store/rocks.hpp"
+#include "store/rocks_store.hpp"
+
+namespace {
+
+using namespace fixtures;
+
+std::string bytes_of(const std::string& hex) {
+    std::string bytes;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+        bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    return bytes;
+}
+
+// RocksDB itself, with the columns of a store.
+class Raw {
+public:
+    explicit Raw(const std::string& directory) {
+        std::vector<std::string> names;
+        check(rocksdb::DB::ListColumnFamilies({}, directory, &names));
+        std::vector<rocksdb::ColumnFamilyDescriptor> columns;
+        for (const std::string& name : names)
+            columns.emplace_back(name, rocksdb::ColumnFamilyOptions{});
+        rocksdb::DB* database = nullptr;
+        check(rocksdb::DB::Open({}, directory, columns, &handles_, &database));
+        database_.reset(database);
+    }
+    ~Raw() {
+        for (auto* each : handles_) check(database_->DestroyColumnFamilyHandle(each));
+    }
+    Raw(const Raw&) = delete;
+    Raw& operator=(const Raw&) = delete;
+    rocksdb::ColumnFamilyHandle* column(const std::string& name) {
+        for (auto* each : handles_)
+            if (each->GetName() == name) return each;
+        throw std::runtime_error(name);
+    }
+    void drop(const std::string& name) { check(database_->DropColumnFamily(column(name))); }
+    void put(const std::string& name, const std::string& key, const std::string& value) {
+        check(database_->Put({}, column(name), key, value));
+    }
+
+private:
+    static void check(const rocksdb::Status& status) {
+        if (!status.ok()) throw std::runtime_error(status.ToString());
+    }
+    std::unique_ptr<rocksdb::DB> database_;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+// A licence and an incomplete result as the previous version left them.
+void make_store_of_format_1(const std::string& directory) {
+    ASSERT_TRUE(store::open_rocks_store(directory));
+    Raw raw{directory};
+    for (const char* newer : {"registrations", "errands", "batches"}) raw.drop(newer);
+    auto valid = bytes_of(golden::version_1.at('L'));
+    raw.put("licences", "L-1", valid);
+    raw.put("results", "r-1", bytes_of(golden::version_1.at('R')));
+    raw.put("submissions", "key1", bytes_of(golden::version_1.at('S')));
+    raw.put("default", "format", bytes_of(golden::version_1.at('F')));
+}
+
+TEST(Upgrade, AStoreOfThePreviousVersionOpensAndIsOursFromThenOn) {
+    const Scratch scratch;
+    make_store_of_format_1(scratch.path());
+    for (int i = 0; i < 2; ++i) {
+        auto opened = store::open_rocks_store(scratch.path());
+        ASSERT_TRUE(opened) << opened.fault().text;
+        edi::Store& store = **opened;
+        ASSERT_TRUE(store.licence("L-1"));
+        EXPECT_TRUE(store.licence("L-1")->clearances.empty());
+        ASSERT_TRUE(store.submission("key1"));
+        EXPECT_EQ(store.submission("key1")->kind, edi::SubmissionKind::Application);
+        ASSERT_EQ(store.incomplete(9).size(), 1u);
+        EXPECT_EQ(store.incomplete(9).front().id, "r-1");
+    }
+    auto rocks = store::Rocks::open(scratch.path());
+    ASSERT_TRUE(rocks);
+    const auto format = (*rocks)->get(store::Column::Meta, store::format_key);
+    ASSERT_TRUE(format);
+    EXPECT_EQ(store::decode<store::Format>(*format), store::Format{store::format_number});
+}
+
+// As version 1 wrote it: a record that bears nothing of version 2 and no row for its warning.
+TEST(Upgrade, LicencesThatWereValidAreWarnedOf) {
+    const Scratch scratch;
+    make_store_of_format_1(scratch.path());
+    auto rocks = store::Rocks::open(scratch.path());
+    ASSERT_TRUE(rocks) << rocks.fault().text;
+    auto told = licence("L-2", "2026-12-31");
+    told.expiring_told = true;
+    (*rocks)->write(
+        {{{store::Column::Licences, "L-3"}, store::encode(licence("L-3", "2026-12-31"))},
+         {{store::Column::Licences, "L-2"}, store::encode(told)}});
+    rocks->reset();
+    const auto opened = store::open_rocks_store(scratch.path());
+    ASSERT_TRUE(opened) << opened.fault().text;
+    const auto expiring = (*opened)->expiring_until("2026-12-31", 9);
+    ASSERT_EQ(expiring.size(), 1u);  // L-1 is exhausted
+    EXPECT_EQ(expiring.front().number, "L-3");
+}
+
+TEST(Upgrade, WhatIsNewIsKeptInAStoreThatWasOlder) {
+    const Scratch scratch;
+    make_store_of_format_1(scratch.path());
+    for (int i = 0; i < 2; ++i) {
+        const auto opened = store::open_rocks_store(scratch.path());
+        ASSERT_TRUE(opened) << opened.fault().text;
+        if (i == 0) {
+            const std::vector changes{one([](edi::Change& c) {
+                c.registrations = {registration("S")};
+                c.errands = {errand("M-1", 1)};
+                c.catalogues = {catalogue(2026)};
+                c.batch_runs = {batch_run("B-1")};
+                c.batch_lines = {batch_lines("B-1", 1)};
+            })};
+            (*opened)->commit(changes);
+        }
+        EXPECT_EQ((*opened)->registration("S"), registration("S"));
+        EXPECT_EQ((*opened)->errands({}, 9), (std::vector{errand("M-1", 1)}));
+        EXPECT_EQ((*opened)->catalogue(2026), catalogue(2026));
+        EXPECT_EQ((*opened)->batch_runs(), (std::vector{batch_run("B-1")}));
+    }
+}
+
+TEST(Upgrade, AStoreThatLostAColumnOfItsOwnIsDamaged) {
+    const Scratch scratch;
+    ASSERT_TRUE(store::open_rocks_store(scratch.path()));
+    { Raw{scratch.path()}.drop("licences"); }
+    const auto opened = store::open_rocks_store(scratch.path());
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.fault().text.find("licences"), std::string::npos) << opened.fault().text;
+}
+
+}  // namespace
