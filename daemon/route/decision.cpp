@@ -42,7 +42,8 @@ void list_in_record(edi::Change& change, const edi::State& state, const Issue& i
 
 void complete_taking(edi::Change& change, edi::Taking taking, const edi::Delivery& first) {
     taking.id = first.number;
-    taking.box_name = edi::box_name_of(first.number, taking.file.name);
+    if (taking.box_name.empty())
+        taking.box_name = edi::box_name_of(first.number, taking.file.name);
     if (taking.box == edi::Box::Fail) {
         taking.receipt_name = first.name;
         taking.receipt_day = first.day;

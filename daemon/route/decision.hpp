@@ -31,7 +31,8 @@ struct Decision {
     std::vector<Issue> issues;
     // A rejected message: its record is kept under the number of its first receipt and lists all.
     std::optional<edi::MessageRecord> rejected;
-    // The file that the first receipt answers; that receipt's number becomes its id.
+    // The file that the first receipt answers; that receipt's number becomes its id, and stands in
+    // its box name unless that is given.
     std::optional<edi::Taking> taking;
 };
 

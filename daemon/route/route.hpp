@@ -20,7 +20,7 @@
 #include "dispatch/gateway.hpp"
 #include "receipts/deliver.hpp"
 #include "route/answer.hpp"
-#include "route/arrival.hpp"
+#include "route/batch.hpp"
 #include "route/errands.hpp"
 #include "route/printing.hpp"
 #include "store/pending.hpp"
@@ -54,6 +54,7 @@ struct Inputs {
     std::vector<Examined> examined;  // in arrival order
     std::vector<Answered> answered;
     std::vector<Printed> printed;
+    std::vector<BatchEvent> batches;  // in their order
     receipts::Delivered delivered;
 
     bool empty() const;

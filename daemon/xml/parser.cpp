@@ -41,8 +41,8 @@ struct Parser::Grammar {
         : limits(wanted), pool(std::move(loaded)), quota(wanted.memory_bytes_max) {}
     Parsed parse(std::string_view bytes);
     Parsed read(std::u16string_view text);
-    BatchEnd parse_batch(const More& more, const Take& message);
-    BatchEnd read_batch(Feed& feed, const Take& message);
+    BatchEnd parse_batch(const More& more, const Take& message, std::uint64_t messages_max);
+    BatchEnd read_batch(Feed& feed, const Take& message, std::uint64_t messages_max);
     void run(Reading& reading, xercesc::InputSource& source);
     void clear();
 };
@@ -124,13 +124,14 @@ Parsed Parser::Grammar::read(std::u16string_view text) {
     return parsed;
 }
 
-BatchEnd Parser::Grammar::read_batch(Feed& feed, const Take& message) {
+BatchEnd Parser::Grammar::read_batch(Feed& feed, const Take& message,
+                                     std::uint64_t messages_max) {
     BatchEnd end;
     Limits each = limits;
     ++each.depth_max;  // the Batch around it
     {
         Reading reading{&quota, pool.get(), each, feed.columns()};
-        reading.hand_out(message, [&] { feed.mark(); });
+        reading.hand_out(message, [&] { feed.mark(); }, messages_max);
         feed.attach(reading);
         FeedSource source{feed, &quota};
         run(reading, source);
@@ -145,11 +146,12 @@ BatchEnd Parser::Grammar::read_batch(Feed& feed, const Take& message) {
     return end;
 }
 
-BatchEnd Parser::Grammar::parse_batch(const More& more, const Take& message) {
+BatchEnd Parser::Grammar::parse_batch(const More& more, const Take& message,
+                                      std::uint64_t messages_max) {
     Feed feed{decoder, more, limits.bytes_max};
     if (auto finding = feed.open()) return {refused(*std::move(finding)), 0};
     try {
-        BatchEnd end = read_batch(feed, message);
+        BatchEnd end = read_batch(feed, message, messages_max);
         clear();
         return end;
     } catch (...) {
@@ -193,8 +195,8 @@ base::Result<Parser> Parser::load(const std::string& schema_directory, Limits li
 
 Parsed Parser::parse(std::string_view bytes) { return grammar_->parse(bytes); }
 
-BatchEnd Parser::parse_batch(const More& more, const Take& message) {
-    return grammar_->parse_batch(more, message);
+BatchEnd Parser::parse_batch(const More& more, const Take& message, std::uint64_t messages_max) {
+    return grammar_->parse_batch(more, message, messages_max);
 }
 
 base::Outcome Parser::self_test() {

@@ -24,8 +24,6 @@ struct Limits {
     unsigned attributes_max = 32;              // of one element
     std::size_t elements_max = 200'000;
     std::size_t memory_bytes_max = 192u << 20;
-    // Of a batch; all the others then hold for each of its messages.
-    std::uint64_t messages_max = 50'000;
 };
 
 struct Parsed {
@@ -65,10 +63,12 @@ public:
     // A batch, read as a stream: memory does not grow with its length. `more` gives the next piece
     // of its bytes, nothing at their end; `message` gets each message when it ends: the root is the
     // Message, positions are those of the file, paths begin with /Batch. What these throw comes
-    // out. A message is too large when more than bytes_max UTF-16 units were read between its ends.
+    // out. The limits hold for each message; one is too large when more than bytes_max UTF-16 units
+    // were read between its ends.
     using More = std::function<std::string()>;
     using Take = std::function<void(Parsed message)>;
-    BatchEnd parse_batch(const More& more, const Take& message);
+    BatchEnd parse_batch(const More& more, const Take& message,
+                         std::uint64_t messages_max = 50'000);
 
     // Parses canned attacks; a fault names the first that got through. Run before the first
     // document, so that a changed library cannot let them in unnoticed.

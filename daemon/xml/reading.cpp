@@ -35,11 +35,13 @@ void sort_by_position(std::vector<base::Finding>& findings) {
 
 Reading::Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool,
                  const Limits& limits, Columns& columns)
-    : SAX2XMLReaderImpl(memory, pool), limits_(limits), columns_(columns), tree_(limits) {
+    : SAX2XMLReaderImpl(memory, pool), columns_(columns), tree_(limits) {
     configure(memory);
 }
 
-void Reading::hand_out(std::function<void(Parsed)> message, std::function<void()> passed) {
+void Reading::hand_out(std::function<void(Parsed)> message, std::function<void()> passed,
+                       std::uint64_t messages_max) {
+    messages_max_ = messages_max;
     message_ = std::move(message);
     passed_ = std::move(passed);
     // Entities are counted over the whole file; without a document type each of them is one
@@ -227,7 +229,7 @@ void Reading::endElement(const xercesc::XMLElementDecl&, const unsigned int, con
 }
 
 void Reading::begin_message() {
-    if (++messages_ > limits_.messages_max) end_at_limit("Messages");
+    if (++messages_ > messages_max_) end_at_limit("Messages");
     in_message_ = true;
     tree_.begin_message();
     envelope_findings_ = std::exchange(findings_, {});

@@ -31,7 +31,8 @@ public:
     // The document is a batch: each message is handed out with its own findings when it ends, and
     // forgotten; what is left is the envelope. `passed` is called wherever a message begins or
     // ends.
-    void hand_out(std::function<void(Parsed)> message, std::function<void()> passed);
+    void hand_out(std::function<void(Parsed)> message, std::function<void()> passed,
+                  std::uint64_t messages_max);
     std::uint64_t messages() const { return messages_; }
     // The root element was closed.
     bool closed() const { return closed_root_; }
@@ -98,7 +99,6 @@ private:
         xercesc::InputSource* resolveEntity(const XMLCh* const, const XMLCh* const) override;
     };
 
-    const Limits& limits_;
     Columns& columns_;
     Locating locating_;
     Closed closed_;
@@ -115,6 +115,7 @@ private:
 
     std::function<void(Parsed)> message_;
     std::function<void()> passed_;
+    std::uint64_t messages_max_ = 0;
     std::uint64_t messages_ = 0;
     bool in_message_ = false;
     bool closed_root_ = false;

@@ -16,7 +16,8 @@ struct Read {
     BatchEnd end;
 };
 
-Read read(std::string_view bytes, std::size_t piece = 1000, Parser& by = parser()) {
+Read read(std::string_view bytes, std::size_t piece = 1000, Parser& by = parser(),
+          std::uint64_t messages_max = 50'000) {
     Read out;
     std::size_t at = 0;
     out.end = by.parse_batch(
@@ -25,7 +26,7 @@ Read read(std::string_view bytes, std::size_t piece = 1000, Parser& by = parser(
             at += next.size();
             return std::string{next};
         },
-        [&](Parsed message) { out.messages.push_back(std::move(message)); });
+        [&](Parsed message) { out.messages.push_back(std::move(message)); }, messages_max);
     return out;
 }
 
@@ -188,11 +189,10 @@ TEST(Batch, FindingsOutsideOfTheMessagesAreTheEnvelopes) {
 
 TEST(Batch, LimitsHoldForEachMessage) {
     Limits few;
-    few.messages_max = 3;
     few.elements_max = 100;
     Parser limited = make_parser(few);
-    EXPECT_EQ(codes(read(batch(3), 1000, limited).end.envelope), "");
-    const Read many = read(batch(4), 1000, limited);
+    EXPECT_EQ(codes(read(batch(3), 1000, limited, 3).end.envelope), "");
+    const Read many = read(batch(4), 1000, limited, 3);
     EXPECT_EQ(codes(many.end.envelope), "XML-LIMIT/Messages");
     EXPECT_EQ(many.end.envelope.findings[0].path, "/Batch");
     EXPECT_EQ(many.messages.size(), 3u);
