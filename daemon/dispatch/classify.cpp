@@ -19,15 +19,20 @@ AnswerClass class_of_submit(int status, bool readable, bool our_key) {
     }
 }
 
-// A fault that answers a question is about the question, never about the document.
+// A fault that answers a question is about the question, never about the document. In doubt means
+// that it is to be asked again.
 AnswerClass class_of_question(Ask ask, int status, bool readable, bool our_key) {
-    if (status == 404 && ask == Ask::ByKey) return AnswerClass::NotFound;
+    if (status == 404 && ask != Ask::Results) return AnswerClass::NotFound;
+    // What is known already is still it.
+    if (status == 304 && ask == Ask::Catalogue) return AnswerClass::Verdict;
     return status == 200 && readable && our_key ? AnswerClass::Verdict : AnswerClass::InDoubt;
 }
 
 AnswerClass class_of_status(const Answer& answer, bool readable, bool our_key) {
     const int status = answer.http_status;
-    if (status == 401 || status == 403 || status == 407 || (status >= 300 && status < 400))
+    const bool unchanged = status == 304 && answer.request.ask == Ask::Catalogue;
+    const bool redirect = status >= 300 && status < 400 && !unchanged;
+    if (status == 401 || status == 403 || status == 407 || redirect)
         return AnswerClass::Configuration;
     if (status == 408 || status == 425 || status == 429 || status == 503)
         return AnswerClass::NotProcessed;

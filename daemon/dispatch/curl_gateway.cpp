@@ -4,6 +4,8 @@
 #include <map>
 #include <mutex>
 
+#include "base/hash.hpp"
+#include "base/seal.hpp"
 #include "dispatch/breaker.hpp"
 #include "dispatch/events.hpp"
 #include "dispatch/requests.hpp"
@@ -20,6 +22,9 @@ public:
                 std::unique_ptr<transfer::Transfers> transfers)
         : options_(std::move(options)), clock_(clock), transfers_(std::move(transfers)),
           slow_start_(options_.in_flight_max) {}
+    ~CurlGateway() override;
+    CurlGateway(const CurlGateway&) = delete;
+    CurlGateway& operator=(const CurlGateway&) = delete;
 
     std::size_t capacity() const override;
     void send(Request request) override;
@@ -28,6 +33,11 @@ public:
     std::string condition() const override;
 
 private:
+    // Requests of one kind that stand beside the others, one at a time.
+    struct Siding {
+        std::deque<Request> waiting = {};
+        bool busy = false;
+    };
     struct UnderWay {
         Request request;
         base::Time sent_at;
@@ -36,11 +46,14 @@ private:
     bool is_closed() const { return breaker_.is_broken() || parking_.is_parked(); }
     base::Tick probe_at() const;
     void start_what_may();
+    void start_first(Siding& siding);
+    void queue(Request request);
     void start(Request request);
     void return_unsent();
     void take(transfer::Ended ended);
     void note(const Answer& answer, bool certificate_refused);
     void note_results(const Answer& answer);
+    void ended_on_its_track(const Answer& answer);
     void probed(const transfer::Ended& ended);
     base::Tick next_own_step() const;
 
@@ -49,11 +62,11 @@ private:
     const std::unique_ptr<transfer::Transfers> transfers_;
 
     mutable std::mutex mutex_;
-    std::deque<Request> waiting_;  // Submit and ByKey
-    std::deque<Request> polls_;    // Results
+    std::deque<Request> waiting_;  // those that take capacity
+    Siding polls_;                 // Results
+    Siding catalogues_;
     std::map<std::uint64_t, UnderWay> under_way_;
-    std::size_t in_flight_ = 0;  // of them, without Results
-    bool polling_ = false;
+    std::size_t in_flight_ = 0;  // of them, those that take capacity
     bool probing_ = false;
     std::uint64_t last_id_ = 0;
     std::uint64_t probe_id_ = 0;
@@ -67,6 +80,10 @@ private:
     bool results_fail_ = false;
 };
 
+CurlGateway::~CurlGateway() {
+    for (Request& each : waiting_) base::wipe(each.body);
+}
+
 std::size_t CurlGateway::capacity() const {
     const std::lock_guard lock{mutex_};
     const std::size_t taken = in_flight_ + waiting_.size();
@@ -77,9 +94,19 @@ std::size_t CurlGateway::capacity() const {
 void CurlGateway::send(Request request) {
     {
         const std::lock_guard lock{mutex_};
-        (request.ask == Ask::Results ? polls_ : waiting_).push_back(std::move(request));
+        queue(std::move(request));
     }
     transfers_->wake();
+}
+
+void CurlGateway::queue(Request request) {
+    switch (request.ask) {
+        case Ask::Submit:
+        case Ask::ByKey:
+        case Ask::Query: waiting_.push_back(std::move(request)); break;
+        case Ask::Results: polls_.waiting.push_back(std::move(request)); break;
+        case Ask::Catalogue: catalogues_.waiting.push_back(std::move(request)); break;
+    }
 }
 
 base::Tick CurlGateway::probe_at() const {
@@ -92,6 +119,10 @@ base::Tick CurlGateway::probe_at() const {
 void CurlGateway::start(Request request) {
     transfer::Call call = call_of(request, options_);
     call.id = ++last_id_;
+    // The body goes on in the call alone; its digest is all that the answer needs.
+    if (request.request_sha256.empty() && !request.body.empty())
+        request.request_sha256 = base::sha256_hex(request.body);
+    base::wipe(request.body);
     under_way_[call.id] = {std::move(request), clock_.now()};
     transfers_->start(std::move(call));
 }
@@ -127,12 +158,15 @@ void CurlGateway::start_what_may() {
         start(std::move(waiting_.front()));
         waiting_.pop_front();
     }
-    // One long poll stands beside the others.
-    if (!polls_.empty() && !polling_ && now >= results_at_) {
-        polling_ = true;
-        start(std::move(polls_.front()));
-        polls_.pop_front();
-    }
+    if (now >= results_at_) start_first(polls_);
+    start_first(catalogues_);
+}
+
+void CurlGateway::start_first(Siding& siding) {
+    if (siding.busy || siding.waiting.empty()) return;
+    siding.busy = true;
+    start(std::move(siding.waiting.front()));
+    siding.waiting.pop_front();
 }
 
 void CurlGateway::probed(const transfer::Ended& ended) {
@@ -175,7 +209,7 @@ void CurlGateway::note(const Answer& answer, bool certificate_refused) {
             const bool reached = answer.http_status != 502 && answer.http_status != 504;
             if (!reached) breaker_.failed(now);
             if (reached) breaker_.answered();
-            if (reached && answer.request.ask != Ask::Results) slow_start_.answered();
+            if (reached && takes_capacity(answer.request.ask)) slow_start_.answered();
             break;
         }
         case Reach::NotSent:
@@ -195,6 +229,23 @@ void CurlGateway::note(const Answer& answer, bool certificate_refused) {
                   {{"endpoint", options_.url}, {"reason", parking_.reason()}});
 }
 
+void CurlGateway::ended_on_its_track(const Answer& answer) {
+    switch (answer.request.ask) {
+        case Ask::Submit:
+        case Ask::ByKey:
+        case Ask::Query:
+            --in_flight_;
+            puzzling_.erase(answer.request.key);
+            if (is_puzzling(answer)) puzzling_.insert(answer.request.key);
+            break;
+        case Ask::Results:
+            polls_.busy = false;
+            note_results(answer);
+            break;
+        case Ask::Catalogue: catalogues_.busy = false; break;
+    }
+}
+
 void CurlGateway::take(transfer::Ended ended) {
     if (probing_ && ended.id == probe_id_) {
         probed(ended);
@@ -207,21 +258,14 @@ void CurlGateway::take(transfer::Ended ended) {
     const bool refused = ended.certificate_refused;
     Answer answer =
         answer_of(std::move(done.request), std::move(ended), options_, done.sent_at, clock_.now());
-    if (answer.request.ask == Ask::Results) {
-        polling_ = false;
-        note_results(answer);
-    } else {
-        --in_flight_;
-        puzzling_.erase(answer.request.key);
-        if (is_puzzling(answer)) puzzling_.insert(answer.request.key);
-    }
+    ended_on_its_track(answer);
     note(answer, refused);
     answers_.push_back(std::move(answer));
 }
 
 base::Tick CurlGateway::next_own_step() const {
     if (is_closed()) return probing_ ? base::Tick::max() : probe_at();
-    return polls_.empty() || polling_ ? base::Tick::max() : results_at_;
+    return polls_.waiting.empty() || polls_.busy ? base::Tick::max() : results_at_;
 }
 
 std::vector<Answer> CurlGateway::collect(base::Tick until) {

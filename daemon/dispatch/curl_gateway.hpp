@@ -3,7 +3,8 @@
 // In front of the endpoint stand a breaker (5 transport failures in a row break the line for 60 s,
 // doubling to 15 min, one probe), and parking for configuration faults (a probe of /status a
 // minute, backing off to 15 min; five different submissions in a row that get another 4xx without a
-// verdict park too). While parked or broken nothing is sent; a request for results waits inside.
+// verdict park too). While parked or broken nothing is sent; a request for results or a catalogue
+// waits inside. Bodies are wiped once they were handed to the transfer, and never logged.
 #pragma once
 
 #include <memory>

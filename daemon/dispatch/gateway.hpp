@@ -27,7 +27,7 @@ enum class Ask {
 struct Request {
     Ask ask = Ask::Submit;
     std::string key = {};     // of a submission; of a Query: whatever its asker knows it by
-    std::string body = {};    // of a Submit or a Query
+    std::string body = {};    // of a Submit or a Query; wiped in what comes back
     std::string cursor = {};  // of Results
     std::uint32_t attempt = 0;
     std::string request_sha256 = {};  // of a Submit: of the body with secrets blanked
@@ -57,14 +57,15 @@ struct Answer {
 // What an answer means for the submission it belongs to (gateway.md, table "What permitd does with
 // an answer"). `readable`: the body was parsed, valid against the gateway's schema, and is of the
 // type that the status calls for; `our_key`: it speaks of the key that was asked for (true for a
-// fault, which bears none). A Query or Catalogue that is answered by 200 and readable, or by 304, is
-// a Verdict; 404 is NotFound.
+// fault, which bears none). A Query or Catalogue that is answered by 200 and readable, or a
+// Catalogue by 304, is a Verdict; 404 is NotFound; InDoubt means that it may be asked again.
 edi::AnswerClass classify(const Answer& answer, bool readable, bool our_key);
 
 class Gateway {
 public:
     virtual ~Gateway() = default;
-    // How many more Submit, ByKey or Query requests may be handed over now; 0 while parked or broken.
+    // How many more Submit, ByKey or Query requests may be handed over now; 0 while parked or
+    // broken. The others stand beside them, one of each at a time, and wait while it is closed.
     virtual std::size_t capacity() const = 0;
     virtual void send(Request request) = 0;
     // Waits until an answer is there or `until` is reached, and returns all that are there.

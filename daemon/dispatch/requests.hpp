@@ -10,11 +10,14 @@ namespace dispatch {
 transfer::Call call_of(const Request& request, const GatewayOptions& options);
 transfer::Call probe_call(const GatewayOptions& options);
 
-// `sent_at`: when it was handed to transfer.
+// Whether it takes one of the places that Gateway::capacity counts.
+bool takes_capacity(Ask ask);
+
+// `sent_at`: when it was handed to transfer. The body of the request is wiped.
 Answer answer_of(Request request, transfer::Ended ended, const GatewayOptions& options,
                  base::Time sent_at, base::Time now);
 
-// A 4xx that no row of the table names.
+// A 4xx that no row of the table names, to a request that takes capacity.
 bool is_puzzling(const Answer& answer);
 
 }  // namespace dispatch

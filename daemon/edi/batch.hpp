@@ -1,5 +1,5 @@
-// BatchRun: a batch file whose messages are being taken, chunk by chunk. It stands in the store from
-// the commit that took the batch to the one that issues its `batch` receipt.
+// BatchRun: a batch file whose messages are being taken, chunk by chunk. It stands in the store
+// from the commit that took the batch to the one that issues its `batch` receipt.
 // Threads: value types.
 #pragma once
 

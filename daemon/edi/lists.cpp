@@ -120,7 +120,10 @@ Lists Lists::with(const CommodityCatalogue& catalogue) const {
     };
     Lists out = *this;
     List& goods = out.lists_["commodities"];
-    const List before = std::move(goods);
+    List before = std::move(goods);
+    if (before.columns.empty())
+        before.columns = {"code",         "name_zh",    "unit",    "supervision",
+                          "issuing_tier", "valid_from", "valid_to"};
     goods = {"commodities", before.columns, {}};
     const auto put = [&](ListRow row, const char* from, const std::string& from_day, const char* to,
                          const std::string& to_day) {

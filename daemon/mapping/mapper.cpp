@@ -30,8 +30,22 @@ base::Result<std::vector<std::filesystem::path>> yaml_files(const std::string& d
     return files;
 }
 
-base::Result<Shapes> load_shapes(const std::string& directory,
-                                 std::vector<std::string>& complaints) {
+// All files of mapping/, read. Shared rules are complained about once every table that includes
+// them was read, so the documents are kept.
+struct Files {
+    std::vector<yaml::Document> tables;
+    std::vector<yaml::Document> shared;
+    SharedRules shared_rules;
+    std::vector<std::string> complaints;
+
+    void take_complaints(yaml::Document& document) {
+        for (std::string& each : document.complaints())
+            if (std::ranges::find(complaints, each) == complaints.end())
+                complaints.push_back(std::move(each));
+    }
+};
+
+base::Result<Shapes> load_shapes(const std::string& directory, Files& all) {
     const auto files = yaml_files(directory);
     if (!files) return files.fault();
     Shapes shapes;
@@ -43,9 +57,32 @@ base::Result<Shapes> load_shapes(const std::string& directory,
         shape.namespace_uri = root.required("namespace").text();
         shape.documents.name = file.stem().string();
         shape.documents.inside = read_shapes(root.required("documents"));
-        for (std::string& each : document->complaints()) complaints.push_back(std::move(each));
+        all.take_complaints(*document);
     }
     return shapes;
+}
+
+base::Outcome load_shared(const std::string& directory, Files& all) {
+    const auto files = yaml_files(directory);
+    if (!files) return files.fault();
+    for (const std::filesystem::path& file : *files) {
+        base::Result<yaml::Document> document = yaml::Document::read(file.string());
+        if (!document) return document.fault();
+        all.shared_rules[file.stem().string()] = document->root().required("rules");
+        all.shared.push_back(std::move(*document));
+    }
+    return base::done;
+}
+
+base::Outcome load_tables(const std::string& directory, Files& all) {
+    const auto files = yaml_files(directory);
+    if (!files) return files.fault();
+    for (const std::filesystem::path& file : *files) {
+        base::Result<yaml::Document> document = yaml::Document::read(file.string());
+        if (document) all.tables.push_back(std::move(*document));
+        if (!document) all.complaints.push_back(document.fault().text);
+    }
+    return base::done;
 }
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
@@ -75,37 +112,55 @@ std::optional<edi::MinistryResult> result_of(const base::Element& element) {
     return result;
 }
 
+// Nothing when one of them is none.
+std::optional<std::vector<edi::MinistryResult>> results_of(const base::Element& element) {
+    std::vector<edi::MinistryResult> results;
+    for (const base::Element* each : element.all("Result")) {
+        std::optional<edi::MinistryResult> result = result_of(*each);
+        if (!result) return std::nullopt;
+        results.push_back(std::move(*result));
+    }
+    return results;
+}
+
 }  // namespace
 
 struct Mapper::Tables {
     Shapes shapes;
-    Table application;
+    std::map<std::string, Table> requests;  // by the name of what is to be declared
+    Table question;
     Table acknowledgement;
     Table refusal;
     Table results;
+    Table answer;
+    Table catalogue;
     std::string namespace_uri;
+
+    // Every table that there must be, by the document of ours that it is about.
+    std::map<std::string, Table*> places() {
+        std::map<std::string, Table*> all = {
+            {"canonical/Question", &question}, {"canonical/Acknowledgement", &acknowledgement},
+            {"canonical/Refusal", &refusal},   {"canonical/ResultPage", &results},
+            {"canonical/Answer", &answer},     {"canonical/CommodityCatalogue", &catalogue}};
+        for (const char* name : {"LicenceApplication", "ApplicationWithdraw",
+                                 "EnterpriseRegistration", "AccountBinding"})
+            all["canonical/" + std::string(name)] = &requests[name];
+        return all;
+    }
 };
 
 base::Result<Mapper> Mapper::load(const std::string& directory, const edi::Lists& lists) {
     auto tables = std::make_shared<Tables>();
-    std::vector<std::string> complaints;
-    base::Result<Shapes> shapes = load_shapes(directory + "/shapes", complaints);
+    Files files;
+    base::Result<Shapes> shapes = load_shapes(directory + "/shapes", files);
     if (!shapes) return shapes.fault();
     tables->shapes = std::move(*shapes);
-    const auto files = yaml_files(directory);
-    if (!files) return files.fault();
-    std::map<std::string, Table*> wanted = {{"canonical/LicenceApplication", &tables->application},
-                                            {"canonical/Acknowledgement", &tables->acknowledgement},
-                                            {"canonical/Refusal", &tables->refusal},
-                                            {"canonical/ResultPage", &tables->results}};
-    for (const std::filesystem::path& file : *files) {
-        base::Result<yaml::Document> document = yaml::Document::read(file.string());
-        if (!document) {
-            complaints.push_back(document.fault().text);
-            continue;
-        }
-        Table table = read_table(document->root(), tables->shapes, lists);
-        for (std::string& each : document->complaints()) complaints.push_back(std::move(each));
+    if (auto loaded = load_shared(directory + "/shared", files); !loaded) return loaded.fault();
+    if (auto loaded = load_tables(directory, files); !loaded) return loaded.fault();
+    std::map<std::string, Table*> wanted = tables->places();
+    for (yaml::Document& document : files.tables) {
+        Table table = read_table(document.root(), tables->shapes, files.shared_rules, lists);
+        files.take_complaints(document);
         for (const std::string& name : {table.from, table.to}) {
             const auto place = wanted.find(name);
             if (place == wanted.end()) continue;
@@ -114,22 +169,37 @@ base::Result<Mapper> Mapper::load(const std::string& directory, const edi::Lists
             break;
         }
     }
+    for (yaml::Document& document : files.shared) files.take_complaints(document);
     for (const auto& [name, place] : wanted)
-        complaints.push_back(directory + ": no table maps " + name);
-    if (!complaints.empty()) return fault(joined(complaints, "\n"));
-    const std::string& to = tables->application.to;
+        files.complaints.push_back(directory + ": no table maps " + name);
+    if (!files.complaints.empty()) return fault(joined(files.complaints, "\n"));
+    const std::string& to = tables->question.to;
     tables->namespace_uri = tables->shapes[to.substr(0, to.find('/'))].namespace_uri;
     Mapper mapper;
     mapper.tables_ = std::move(tables);
     return mapper;
 }
 
-base::Result<base::Element> Mapper::application_request(const std::string& key, base::Time at,
-                                                        const base::Element& application,
-                                                        base::Date day) const {
-    Transformed made = transform(tables_->application, application, {key, base::iso(at), day});
+base::Result<base::Element> Mapper::request(const std::string& key, base::Time at,
+                                            const base::Element& content, base::Date day) const {
+    const auto table = tables_->requests.find(content.name);
+    if (table == tables_->requests.end())
+        return fault("no table maps a '" + content.name + "' to a request");
+    Transformed made = transform(table->second, content, {key, base::iso(at), day});
     if (!made.troubles.empty())
-        return fault("the application cannot be mapped: " + joined(made.troubles, "; "));
+        return fault("the " + content.name + " cannot be mapped: " + joined(made.troubles, "; "));
+    return std::move(made.document);
+}
+
+base::Result<base::Element> Mapper::question(const base::Element& question) const {
+    Transformed made = transform(tables_->question, question, {});
+    // What is asked and of whom stands in one group with one number.
+    const std::vector<base::Element>& groups = made.document.children;
+    if (made.troubles.empty() && (groups.size() != 1 || groups[0].children.size() != 1))
+        made.troubles.push_back("'" + std::string(question.text_at("About")) +
+                                "' with one number is no question of the table's");
+    if (!made.troubles.empty())
+        return fault("the question cannot be mapped: " + joined(made.troubles, "; "));
     return std::move(made.document);
 }
 
@@ -159,15 +229,48 @@ std::optional<ResultPage> Mapper::results(const base::Element& page) const {
     if (page.name != tables_->results.source->name) return std::nullopt;
     // What is missing inside a body is no trouble here: a result is a fact, kept even incomplete.
     const Transformed made = transform(tables_->results, page, {});
-    ResultPage results;
-    results.cursor = made.document.text_at("Cursor");
-    results.more = made.document.text_at("More") == "yes";
-    for (const base::Element* each : made.document.all("Result")) {
-        std::optional<edi::MinistryResult> result = result_of(*each);
-        if (!result) return std::nullopt;
-        results.results.push_back(std::move(*result));
+    auto results = results_of(made.document);
+    if (!results) return std::nullopt;
+    return ResultPage{std::move(*results), std::string(made.document.text_at("Cursor")),
+                      made.document.text_at("More") == "yes"};
+}
+
+std::optional<edi::MinistryAnswer> Mapper::answer(const base::Element& answer) const {
+    if (answer.name != tables_->answer.source->name) return std::nullopt;
+    const base::Element made = transform(tables_->answer, answer, {}).document;
+    auto results = results_of(made);
+    const std::optional<base::Time> at = base::parse_time(made.text_at("At"));
+    if (!results || !at || made.text_at("About").empty()) return std::nullopt;
+    if (made.child("Status") && made.text_at("Status/State").empty()) return std::nullopt;
+    if (made.child("Balance") && made.text_at("Balance/LicenceNo").empty()) return std::nullopt;
+    edi::MinistryAnswer out;
+    out.about = made.text_at("About");
+    out.at = *at;
+    out.state = made.text_at("Status/State");
+    out.application_no = made.text_at("Status/ApplicationNo");
+    out.licence_no = made.text_at(made.child("Balance") ? "Balance/LicenceNo" : "Status/LicenceNo");
+    out.account = made.text_at("Status/Account");
+    out.expiry = made.text_at("Balance/ExpiryDate");
+    out.uses_left = made.text_at("Balance/UsesLeft");
+    out.quantity_left = made.text_at("Balance/QuantityLeft");
+    out.results = std::move(*results);
+    return out;
+}
+
+std::optional<edi::CommodityCatalogue> Mapper::catalogue(const base::Element& catalogue) const {
+    if (catalogue.name != tables_->catalogue.source->name) return std::nullopt;
+    const Transformed made = transform(tables_->catalogue, catalogue, {});
+    const std::optional<std::uint64_t> year = number_of(made.document.text_at("Year"));
+    if (!made.troubles.empty() || !year || *year < 1 || *year > 9999) return std::nullopt;
+    edi::CommodityCatalogue out;
+    out.year = static_cast<int>(*year);
+    for (const base::Element* each : made.document.all("Row")) {
+        const auto cell = [&](const char* name) { return std::string(each->text_at(name)); };
+        out.rows.push_back({cell("Code"), cell("Name"), cell("Unit"), cell("Supervision"),
+                            cell("Tier"), cell("ValidFrom"), cell("ValidTo")});
     }
-    return results;
+    if (out.rows.empty()) return std::nullopt;
+    return out;
 }
 
 }  // namespace mapping

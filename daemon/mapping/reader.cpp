@@ -25,7 +25,8 @@ void pass_over(const yaml::Node& node) {
 
 class TableReader {
 public:
-    TableReader(const Shapes& shapes, const edi::Lists& lists) : shapes_(shapes), lists_(lists) {}
+    TableReader(const Shapes& shapes, const SharedRules& shared, const edi::Lists& lists)
+        : shapes_(shapes), shared_(shared), lists_(lists) {}
 
     Table read(const yaml::Node& root) {
         Table table;
@@ -97,9 +98,28 @@ private:
             } else {
                 words = item.text();
             }
+            if (words.starts_with("include ")) {
+                include(item, words.substr(8), scope, rules);
+                continue;
+            }
             rules.push_back(read_rule(item, words, options, scope));
         }
         return rules;
+    }
+
+    // The shared rules as if they stood here.
+    void include(const yaml::Node& item, const std::string& name, const Scope& scope,
+                 std::vector<Rule>& rules) {
+        const auto found = shared_.find(name);
+        if (found == shared_.end()) {
+            item.complain("there is no shared/" + name + ".yaml");
+        } else if (included_) {
+            item.complain("shared rules include no others");
+        } else {
+            included_ = true;
+            for (Rule& each : read_rules(found->second, scope)) rules.push_back(std::move(each));
+            included_ = false;
+        }
     }
 
     Rule read_rule(const yaml::Node& item, const std::string& words, const yaml::Node& options,
@@ -134,11 +154,21 @@ private:
         return rule;
     }
 
-    std::optional<Path> read_when(const yaml::Node& node, const Scope& scope) {
-        std::optional<Path> path = parse_path(node.text());
-        if (!path) node.complain("'" + node.text() + "' is not a path");
-        if (path) resolve(node, *path, scope.source, Side::Source, Last::Any);
-        return path;
+    std::optional<Condition> read_when(const yaml::Node& node, const Scope& scope) {
+        const std::string text = node.text();
+        const std::size_t sign = text.find(" = ");
+        const std::string words = text.substr(0, sign);
+        const std::optional<Path> path = parse_path(words);
+        if (!path) {
+            node.complain("'" + words + "' is not a path");
+            return std::nullopt;
+        }
+        if (sign == std::string::npos) {
+            resolve(node, *path, scope.source, Side::Source, Last::Any);
+            return Condition{*path, {}};
+        }
+        resolve(node, *path, scope.source, Side::Source, Last::Once);
+        return Condition{*path, text.substr(sign + 3)};
     }
 
     Rule read_drop(const yaml::Node& item, const std::string& words, const yaml::Node& reason,
@@ -276,15 +306,18 @@ private:
     }
 
     const Shapes& shapes_;
+    const SharedRules& shared_;
     const edi::Lists& lists_;
+    bool included_ = false;  // what is read stands in a shared file
     Unknown unknown_ = Unknown::Refuse;
     Coverage coverage_;
 };
 
 }  // namespace
 
-Table read_table(const yaml::Node& root, const Shapes& shapes, const edi::Lists& lists) {
-    return TableReader(shapes, lists).read(root);
+Table read_table(const yaml::Node& root, const Shapes& shapes, const SharedRules& shared,
+                 const edi::Lists& lists) {
+    return TableReader(shapes, shared, lists).read(root);
 }
 
 }  // namespace mapping

@@ -16,7 +16,11 @@ struct ShapeFile {
 };
 using Shapes = std::map<std::string, ShapeFile>;  // by file name without .yaml
 
-Table read_table(const yaml::Node& root, const Shapes& shapes, const edi::Lists& lists);
+// The lists of rules in mapping/shared/, by file name without .yaml: what tables include.
+using SharedRules = std::map<std::string, yaml::Node>;
+
+Table read_table(const yaml::Node& root, const Shapes& shapes, const SharedRules& shared,
+                 const edi::Lists& lists);
 Conversion read_conversion(const yaml::Node& options, const edi::Lists& lists, Unknown unknown);
 
 }  // namespace mapping

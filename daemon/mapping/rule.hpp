@@ -25,6 +25,12 @@ struct Conversion {
     std::optional<Path> on;  // where the day stands that chooses the rows; else the caller's day
 };
 
+// Only where the path is there and, if a value is named, holds it.
+struct Condition {
+    Path path;
+    std::string value;  // empty: any
+};
+
 enum class RuleKind { Copy, Constant, Computed, Each, Drop };
 
 struct Rule {
@@ -33,7 +39,7 @@ struct Rule {
     std::string text;                 // Constant: the value; Computed: its name
     std::vector<std::string> target;  // from the root of the document, or of the group of an Each
     Conversion conversion;
-    std::optional<Path> when;
+    std::optional<Condition> when;
     std::string absent;  // the value when no source is there; empty: none
     std::vector<Rule> rules;
 };

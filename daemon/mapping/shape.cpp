@@ -39,6 +39,43 @@ Shape named(const std::string& key, const yaml::Node& node) {
     return shape;
 }
 
+// "/mepResults/result": the parts of what stands there, in a document further up.
+std::vector<Shape> parts_at(const yaml::Node& node, const std::vector<Shape>& documents) {
+    const std::string path = node.text();
+    const std::vector<Shape>* parts = &documents;
+    for (std::size_t from = 1; from <= path.size();) {
+        const std::size_t slash = std::min(path.find('/', from), path.size());
+        const auto found = std::ranges::find(*parts, path.substr(from, slash - from), &Shape::name);
+        if (found == parts->end()) {
+            node.complain("'" + path + "' stands nowhere further up");
+            return {};
+        }
+        parts = &found->inside;
+        from = slash + 1;
+    }
+    return *parts;
+}
+
+// `documents`: those that are read already; null for the documents themselves.
+std::vector<Shape> read_parts(const yaml::Node& names, const std::vector<Shape>* documents) {
+    std::vector<Shape> all;
+    for (const std::string& key : names.keys()) {
+        const yaml::Node value = names[key];
+        const std::vector<Shape>& known = documents ? *documents : all;
+        Shape shape = named(key, value);
+        if (value.is_map()) {
+            shape.inside = read_parts(value, &known);
+        } else if (!value.is_empty() && value.text().starts_with('/')) {
+            shape.inside = parts_at(value, known);
+        } else if (!value.is_empty()) {
+            std::istringstream words(value.text());
+            for (std::string word; words >> word;) shape.inside.push_back(named(word, value));
+        }
+        all.push_back(std::move(shape));
+    }
+    return all;
+}
+
 std::size_t rank(const Shape& shape, std::string_view name) {
     const auto found = std::find_if(shape.inside.begin(), shape.inside.end(),
                                     [&](const Shape& each) { return each.name == name; });
@@ -75,21 +112,7 @@ const Shape* Shape::part(std::string_view part_name) const {
     return nullptr;
 }
 
-std::vector<Shape> read_shapes(const yaml::Node& names) {
-    std::vector<Shape> all;
-    for (const std::string& key : names.keys()) {
-        const yaml::Node value = names[key];
-        Shape shape = named(key, value);
-        if (value.is_map()) {
-            shape.inside = read_shapes(value);
-        } else if (!value.is_empty()) {
-            std::istringstream words(value.text());
-            for (std::string word; words >> word;) shape.inside.push_back(named(word, value));
-        }
-        all.push_back(std::move(shape));
-    }
-    return all;
-}
+std::vector<Shape> read_shapes(const yaml::Node& names) { return read_parts(names, nullptr); }
 
 void arrange(const Shape& shape, base::Element& element) {
     const auto before = [&](const auto& a, const auto& b) {

@@ -25,7 +25,7 @@ struct Shape {
     const Shape* part(std::string_view part_name) const;
 };
 
-// Complains where a name is not one.
+// The documents of a file. Complains where a name is not one, or stands for nothing.
 std::vector<Shape> read_shapes(const yaml::Node& names);
 
 // The element with attributes and children in the order of the shape.

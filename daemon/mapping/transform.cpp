@@ -27,6 +27,16 @@ void put(base::Element& root, std::span<const std::string> target, std::string v
     descend(root, target).text = std::move(value);
 }
 
+// What these elements hold is never told (messages.md 3.1).
+bool is_secret(std::string_view name) { return name == "Password" || name == "accountPwd"; }
+
+// The name of what stands at a path as a rule writes it.
+std::string name_at(const std::string& written, const Chain& source) {
+    if (written == ".") return source.back()->name;
+    const std::string last = written.substr(written.rfind('/') + 1);
+    return last.substr(0, last.find('['));
+}
+
 class Run {
 public:
     Run(const Table& table, const Given& given) : table_(table), given_(given) {}
@@ -52,7 +62,7 @@ public:
 private:
     void follow(const std::vector<Rule>& rules, const Chain& source, base::Element& target) {
         for (const Rule& rule : rules) {
-            if (rule.when && !is_there(source, *rule.when)) continue;
+            if (rule.when && !holds(source, *rule.when)) continue;
             switch (rule.kind) {
                 case RuleKind::Drop: break;
                 case RuleKind::Each: repeat(rule, source, target); break;
@@ -66,7 +76,12 @@ private:
         }
     }
 
-    static bool is_there(const Chain& source, const Path& path) {
+    static bool holds(const Chain& source, const Condition& condition) {
+        const Path& path = condition.path;
+        if (!condition.value.empty()) {
+            const std::optional<std::string> value = value_at(source, path);
+            return value && base::collapsed(*value) == condition.value;
+        }
         const bool attribute = !path.steps.empty() && path.steps.back().name.starts_with('@');
         return attribute ? value_at(source, path).has_value() : !elements_at(source, path).empty();
     }
@@ -93,9 +108,13 @@ private:
     void give(const Rule& rule, const std::string& value, const std::string& where,
               const Chain& source, base::Element& target) {
         Converted converted = convert(rule.conversion, value, day(rule, source));
+        const std::string from = name_at(where, source);
+        const std::string to = rule.target.empty() ? target.name : rule.target.back();
         if (!converted.trouble.empty()) {
             if (table_.unknown == Unknown::Refuse) {
-                troubles_.push_back(where + ": " + converted.trouble);
+                troubles_.push_back(
+                    where + ": " +
+                    (is_secret(from) || is_secret(to) ? "cannot be converted" : converted.trouble));
                 return;
             }
             converted.value = base::collapsed(value);

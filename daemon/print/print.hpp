@@ -1,9 +1,9 @@
-// The printed forms: 机电产品进口申请表 and 企业注册信息表 as PDF, A4, with embedded subset fonts and text
-// that can be selected.
+// The printed forms: 机电产品进口申请表 and 企业注册信息表 as PDF, A4, with embedded subset fonts and
+// text that can be selected.
 //
-// Pure: the same input and the same fonts on the host give the same bytes. Nothing is cut and nothing
-// overlaps: rows are as high as their text, and text that is too long for its box shrinks, down to
-// the sizes in boxes.hpp, before the box grows. Specification lines that do not fit on the first
+// Pure: the same input and the same fonts on the host give the same bytes. Nothing is cut and
+// nothing overlaps: rows are as high as their text, and text that is too long for its box shrinks,
+// down to the sizes in boxes.hpp, before the box grows. Specification lines that do not fit on the first
 // page stand on continuation pages. Codes are printed with their names on the day of `at`, unknown
 // ones alone. Values are text, never markup; what no font has is printed as the font's replacement.
 // Threads: one at a time. Pango and Cairo share caches behind these functions and are not trusted

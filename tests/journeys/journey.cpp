@@ -47,7 +47,11 @@ Expected expected_of(const yaml::Node& node) {
         out.places = places(node["at"]);
         out.attempts = node["attempts"].text();
         const yaml::Node says = node["says"];
-        for (const std::string& kind : says.keys()) out.says.emplace_back(kind, says[kind].text());
+        for (const std::string& kind : says.keys())
+            if (says[kind].is_list())
+                for (const std::string& text : texts(says[kind])) out.says.emplace_back(kind, text);
+            else
+                out.says.emplace_back(kind, says[kind].text());
     }
     const bool bad = std::count(out.receipts.begin(), out.receipts.end(), "rejected") > 0;
     if (bad && out.problems.empty()) node.complain("a rejected one has problems");

@@ -62,7 +62,8 @@ void Player::start() {
     running_ = true;
 }
 
-void Player::drop(const Drop& drop) {
+void Player::drop(Drop drop) {
+    if (drop.bytes.find("{licence:") != std::string::npos) drop.bytes = filled_in(drop.bytes);
     if (drop.way == Way::Renamed) {
         world_.drop(drop.mailbox, drop.as, drop.bytes);
         left_.push_back({drop.mailbox, drop.as, drop.bytes});

@@ -28,7 +28,7 @@ public:
     const std::vector<Left>& left() const { return left_; }
 
 private:
-    void drop(const Drop& drop);
+    void drop(Drop drop);
     void say(const Step& step);
     std::string filled_in(std::string text) const;
     void stop();

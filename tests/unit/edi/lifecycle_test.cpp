@@ -13,8 +13,28 @@ using M = edi::MessageState;
 
 constexpr S states[] = {S::None,        S::Draft,    S::Submitted, S::TransferFailed,
                         S::UnderReview, S::Returned, S::Approved,  S::Disapproved};
-constexpr E events[] = {E::Save,    E::Submit,         E::Acknowledged,   E::Refused,
-                        E::GivenUp, E::ReviewReturned, E::ReviewApproved, E::ReviewDisapproved};
+constexpr E events[] = {E::Save,
+                        E::Submit,
+                        E::Copy,
+                        E::Attach,
+                        E::Delete,
+                        E::Withdraw,
+                        E::Acknowledged,
+                        E::Refused,
+                        E::GivenUp,
+                        E::ReviewReturned,
+                        E::ReviewApproved,
+                        E::ReviewDisapproved,
+                        E::WithdrawalConfirmed};
+
+using R = edi::RegistrationState;
+using T = edi::RegistrationEvent;
+
+constexpr R registration_states[] = {R::None,        R::Draft,    R::Submitted, R::TransferFailed,
+                                     R::UnderReview, R::Returned, R::Registered};
+constexpr T registration_events[] = {T::Save,         T::Submit,  T::Bind,          T::Delete,
+                                     T::Acknowledged, T::Refused, T::GivenUp,       T::Approved,
+                                     T::Returned,     T::Bound,   T::BindingRefused};
 
 TEST(ApplicationTable, NamesEachStateAndEventOnce) {
     std::set<std::pair<S, E>> pairs;
@@ -56,6 +76,20 @@ TEST(ApplicationTable, AnEnterpriseSavesAndSubmitsOnlyWhatIsInItsHands) {
         }
 }
 
+TEST(ApplicationTable, AnEnterpriseChangesTheRestOnlyWhereItMay) {
+    const std::set<S> in_hand{S::Draft, S::TransferFailed, S::Returned};
+    for (const S from : states) {
+        const bool held = in_hand.contains(from);
+        EXPECT_EQ(edi::next(from, E::Attach), held ? std::optional{from} : std::nullopt);
+        EXPECT_EQ(edi::next(from, E::Delete), held ? std::optional{S::None} : std::nullopt);
+        EXPECT_EQ(edi::next(from, E::Copy),
+                  from == S::None ? std::optional{S::Draft} : std::nullopt);
+        // It stays with the ministry until the ministry has let it go.
+        EXPECT_EQ(edi::next(from, E::Withdraw),
+                  from == S::UnderReview ? std::optional{from} : std::nullopt);
+    }
+}
+
 // Results are facts: whatever state a known application is in, the ministry's decision stands.
 TEST(ApplicationTable, ADecisionOfTheMinistryStandsFromEveryState) {
     for (const S from : states) {
@@ -63,6 +97,7 @@ TEST(ApplicationTable, ADecisionOfTheMinistryStandsFromEveryState) {
         EXPECT_EQ(edi::next(from, E::ReviewReturned), S::Returned) << edi::code_of(from);
         EXPECT_EQ(edi::next(from, E::ReviewApproved), S::Approved) << edi::code_of(from);
         EXPECT_EQ(edi::next(from, E::ReviewDisapproved), S::Disapproved) << edi::code_of(from);
+        EXPECT_EQ(edi::next(from, E::WithdrawalConfirmed), S::Draft) << edi::code_of(from);
     }
 }
 
@@ -77,6 +112,59 @@ TEST(ApplicationTable, AnAcknowledgementLeadsToReviewAndNeverBack) {
         EXPECT_FALSE(edi::next(other, E::Refused)) << edi::code_of(other);
         EXPECT_FALSE(edi::next(other, E::GivenUp)) << edi::code_of(other);
     }
+}
+
+TEST(RegistrationTable, NamesEachStateAndEventOnceAndReachesAllOfThem) {
+    std::set<std::pair<R, T>> pairs;
+    std::set<T> known;
+    for (const edi::RegistrationRow& row : edi::registration_rows()) {
+        EXPECT_TRUE(pairs.insert({row.from, row.event}).second)
+            << edi::code_of(row.from) << ", " << edi::code_of(row.event);
+        EXPECT_EQ(edi::next(row.from, row.event), row.to);
+        known.insert(row.event);
+    }
+    EXPECT_EQ(known.size(), std::size(registration_events));
+    for (const R from : registration_states)
+        for (const T event : registration_events)
+            EXPECT_EQ(edi::next(from, event).has_value(), pairs.contains({from, event}));
+    std::set<R> reached{R::None};
+    for (std::size_t before = 0; before != reached.size();) {
+        before = reached.size();
+        for (const edi::RegistrationRow& row : edi::registration_rows())
+            if (reached.contains(row.from)) reached.insert(row.to);
+    }
+    EXPECT_EQ(reached.size(), std::size(registration_states));
+}
+
+TEST(RegistrationTable, AnEnterpriseSendsOnlyWhatIsInItsHands) {
+    const std::set<R> in_hand{R::None, R::Draft, R::TransferFailed, R::Returned};
+    for (const R from : registration_states) {
+        const bool held = in_hand.contains(from);
+        EXPECT_EQ(edi::next(from, T::Save), held ? std::optional{R::Draft} : std::nullopt);
+        EXPECT_EQ(edi::next(from, T::Submit), held ? std::optional{R::Submitted} : std::nullopt);
+        EXPECT_EQ(edi::next(from, T::Bind), held ? std::optional{R::Submitted} : std::nullopt);
+        const bool may_go = from == R::Draft || from == R::Returned;
+        EXPECT_EQ(edi::next(from, T::Delete), may_go ? std::optional{R::None} : std::nullopt);
+    }
+}
+
+// The ministry's word stands from every state, except that nothing is sent back that was not known.
+TEST(RegistrationTable, AnAccountOfTheMinistryStandsFromEveryState) {
+    for (const R from : registration_states) {
+        EXPECT_EQ(edi::next(from, T::Approved), R::Registered) << edi::code_of(from);
+        EXPECT_EQ(edi::next(from, T::Bound), R::Registered) << edi::code_of(from);
+        EXPECT_EQ(edi::next(from, T::Returned),
+                  from == R::None ? std::nullopt : std::optional{R::Returned});
+        if (from == R::Submitted) continue;
+        EXPECT_FALSE(edi::next(from, T::Refused)) << edi::code_of(from);
+        EXPECT_FALSE(edi::next(from, T::GivenUp)) << edi::code_of(from);
+    }
+    // A refused binding takes no account away, and throws no draft back that is being written.
+    EXPECT_FALSE(edi::next(R::Registered, T::BindingRefused));
+    EXPECT_EQ(edi::next(R::UnderReview, T::BindingRefused), R::Returned);
+    EXPECT_EQ(edi::next(R::Draft, T::BindingRefused), R::Draft);
+    for (const R later : {R::UnderReview, R::Returned, R::Registered})
+        EXPECT_FALSE(edi::next(later, T::Acknowledged)) << edi::code_of(later);
 }
 
 // A licence is closed once, by whoever says so first.
@@ -122,6 +210,15 @@ TEST(Events, EachHasAName) {
     std::set<std::string> names;
     for (const E event : events) names.insert(edi::code_of(event));
     EXPECT_EQ(names.size(), std::size(events));
+    names.clear();
+    for (const T event : registration_events) names.insert(edi::code_of(event));
+    EXPECT_EQ(names.size(), std::size(registration_events));
+    names.clear();
+    for (const R state : registration_states) {
+        names.insert(edi::code_of(state));
+        names.insert(edi::chinese_of(state));
+    }
+    EXPECT_EQ(names.size(), 2 * std::size(registration_states));
 }
 
 }  // namespace

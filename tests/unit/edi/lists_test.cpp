@@ -206,6 +206,95 @@ TEST_F(Lists, AMissingListIsAFaultButCatalogueAndRatesMayBeMissing) {
     EXPECT_THAT(fault(), HasSubstr(folder_.string()));
 }
 
+edi::CommodityCatalogue catalogue_of(int year, std::vector<edi::CommodityRow> rows) {
+    return {year, "\"v1\"", {}, std::move(rows)};
+}
+
+// Replaces the year whole: a row that the gateway does not name is in force no more.
+TEST_F(Lists, ACatalogueReplacesTheGoodsOfItsYear) {
+    const auto shipped_lists = edi::Lists::load(shipped);
+    ASSERT_TRUE(shipped_lists);
+    const edi::Lists lists = shipped_lists->with(catalogue_of(
+        2026, {{"8457101000", "新", "003", "6AO", "mofcom", "2026-03-01", "2026-12-31"}}));
+    EXPECT_FALSE(lists.commodity("8457101000", day("2026-02-28")));
+    const auto goods = lists.commodity("8457101000", day("2026-03-01"));
+    ASSERT_TRUE(goods);
+    EXPECT_EQ(goods->name, "新");
+    EXPECT_EQ(goods->unit, "003");
+    EXPECT_TRUE(goods->used_forbidden());
+    EXPECT_EQ(lists.list("commodities")->cell("8457101000", "issuing_tier", day("2026-03-01")),
+              "mofcom");
+    EXPECT_FALSE(lists.commodity("8703801090", day("2026-05-01")));
+    EXPECT_TRUE(shipped_lists->commodity("8703801090", day("2026-05-01")));
+    EXPECT_TRUE(lists.has("units", "001", day("2026-05-01")));
+    EXPECT_FALSE(lists.has_catalogue(2027));
+}
+
+TEST_F(Lists, ACatalogueLeavesTheYearsAroundItsOwnAlone) {
+    write("commodities.csv",
+          "code,name_zh,unit,supervision,issuing_tier,valid_from,valid_to\n"
+          "1000000000,always,001,O,local,,\n"
+          "2000000000,across,001,O,local,2025-07-01,2027-06-30\n"
+          "3000000000,within,001,O,local,2026-02-01,2026-03-01\n"
+          "4000000000,later,001,O,local,2027-01-01,\n");
+    const auto loaded = edi::Lists::load(folder_.string());
+    ASSERT_TRUE(loaded) << loaded.fault().text;
+    const edi::Lists lists = loaded->with(catalogue_of(
+        2026, {{"5000000000", "new", "001", "O", "local", "2026-01-01", "2026-12-31"}}));
+    const auto in_force = [&](const char* on) {
+        std::string codes;
+        for (const edi::ListRow* each : lists.list("commodities")->in_force_on(day(on)))
+            codes += each->code.front();
+        return codes;
+    };
+    EXPECT_EQ(in_force("2025-06-30"), "1");
+    EXPECT_EQ(in_force("2025-12-31"), "12");
+    EXPECT_EQ(in_force("2026-01-01"), "5");
+    EXPECT_EQ(in_force("2026-02-15"), "5");
+    EXPECT_EQ(in_force("2026-12-31"), "5");
+    EXPECT_EQ(in_force("2027-01-01"), "124");
+    EXPECT_EQ(in_force("2027-07-01"), "14");
+}
+
+TEST_F(Lists, ACatalogueNeedsNoGoodsBesideIt) {
+    std::filesystem::remove(folder_ / "commodities.csv");
+    const auto loaded = edi::Lists::load(folder_.string());
+    ASSERT_TRUE(loaded) << loaded.fault().text;
+    const edi::Lists lists = loaded->with(catalogue_of(
+        2026, {{"5000000000", "new", "001", "O", "local", "2026-01-01", "2026-12-31"}}));
+    const auto goods = lists.commodity("5000000000", day("2026-05-01"));
+    ASSERT_TRUE(goods);
+    EXPECT_EQ(goods->name, "new");
+    EXPECT_EQ(goods->unit, "001");
+    EXPECT_TRUE(goods->needs_licence());
+}
+
+TEST_F(Lists, TheRowsOfADayAreOneACodeByCodeAndTheNewest) {
+    write("goods-uses.csv",
+          "code,name_zh,valid_from,valid_to\n"
+          "03,c,,\n"
+          "01,old,,2026-06-30\n"
+          "01,new,2026-07-01,\n"
+          "02,past,,2025-12-31\n");
+    const auto lists = edi::Lists::load(folder_.string());
+    ASSERT_TRUE(lists) << lists.fault().text;
+    const auto rows = [&](const char* on) {
+        std::string found;
+        for (const edi::ListRow* each : lists->list("goods-uses")->in_force_on(day(on)))
+            found += each->code + each->cells[1] + ' ';
+        return found;
+    };
+    EXPECT_EQ(rows("2026-06-30"), "01old 03c ");
+    EXPECT_EQ(rows("2026-07-01"), "01new 03c ");
+    EXPECT_EQ(rows("2025-12-31"), "01old 02past 03c ");
+    edi::List list{"a", {"code"}, {}};
+    list.rows.emplace("1", edi::ListRow{"1", "2026-01-01", "", {"first"}});
+    list.rows.emplace("1", edi::ListRow{"1", "2026-02-01", "", {"second"}});
+    list.rows.emplace("1", edi::ListRow{"1", "", "", {"ever"}});
+    ASSERT_EQ(list.in_force_on(day("2026-05-01")).size(), 1u);
+    EXPECT_EQ(list.in_force_on(day("2026-05-01")).front()->cells[0], "second");
+}
+
 TEST(Csv, CutsAnywhereNeverCrash) {
     const std::string text = "code,\"a\"\"b\",\r\n1,\"x\ny\",\xe4\xba\xba\r\n";
     for (std::size_t size = 0; size <= text.size(); ++size)

@@ -1,4 +1,4 @@
-// Mapper::application_request: gateway.md, "Shapes", body application.
+// Mapper::request: gateway.md, "Shapes", body application.
 #include "fixture.hpp"
 
 namespace {
@@ -83,7 +83,7 @@ const std::string project = common + R"(
   </LicenceApplication>)";
 
 base::Result<base::Element> requested(const base::Element& application) {
-    return mapper().application_request(fixture::key, at, application, fixture::day);
+    return mapper().request(fixture::key, at, application, fixture::day);
 }
 
 std::string fault_of(const std::string& piece, const std::string& by) {
@@ -124,7 +124,7 @@ TEST(ApplicationRequest, IsTheSameEveryTimeAndFromTablesLoadedAgain) {
         mapping::Mapper::load(fixture::source + "/mapping", fixture::lists());
     ASSERT_TRUE(again);
     const auto first = requested(application);
-    const auto second = again->application_request(fixture::key, at, application, fixture::day);
+    const auto second = again->request(fixture::key, at, application, fixture::day);
     ASSERT_TRUE(first && second);
     EXPECT_EQ(*first, *second);
 }

@@ -89,7 +89,7 @@ TEST(Transform, TurnsAFlatDocumentIntoANestedOne) {
         "  - port1 -> Mode: {absent: none}\n  - drop port2: not wanted\n",
         "t.yaml");
     ASSERT_TRUE(sound);
-    const mapping::Table good = mapping::read_table(sound->root(), all, fixture::lists());
+    const mapping::Table good = mapping::read_table(sound->root(), all, {}, fixture::lists());
     EXPECT_THAT(sound->complaints(), testing::IsEmpty());
     const mapping::Transformed made = mapping::transform(
         good, small_xml::read("<Flat no=\"7\"><alt>A</alt><line>x</line><line>y</line></Flat>"),

@@ -136,7 +136,7 @@ Shape shape_file(const std::string& name) {
 TEST(Shapes, TheGatewaysAreThoseOfItsSchema) {
     const Schema schema("mep-gateway-1.xsd");
     const Shape gateway = shape_file("gateway");
-    EXPECT_EQ(gateway.inside.size(), 4u);
+    EXPECT_EQ(gateway.inside.size(), 7u);
     for (const Shape& each : gateway.inside)
         EXPECT_EQ(shown(each), shown(schema.document(each.name))) << each.name;
 }
@@ -153,6 +153,39 @@ TEST(Shapes, TheApplicationIsThatOfItsSchemaWithWhatJudgeAdds) {
         if (part.name == "SingleMachine") count += std::erase_if(part.inside, added);
     EXPECT_EQ(count, 2u);
     EXPECT_EQ(shown(ours), shown(schema.document("LicenceApplication")));
+}
+
+TEST(Shapes, TheRegistrationsAreThoseOfTheSchema) {
+    const Schema schema("permitd-mep-1.xsd");
+    for (const char* name : {"EnterpriseRegistration", "AccountBinding"}) {
+        const Shape theirs = schema.document(name);
+        if (theirs.inside.empty()) GTEST_SKIP() << "the schema has no " << name;
+        EXPECT_EQ(shown(*shape_file("canonical").part(name)), shown(theirs)) << name;
+    }
+}
+
+// "/A/B" stands for what stands inside of that, in a document further up.
+TEST(Shapes, OneMayHoldWhatAnotherHolds) {
+    base::Result<yaml::Document> document =
+        yaml::Document::parse("A:\n  B?: C D*\nE:\n  F+: /A/B\n  G: /A\n", "s.yaml");
+    ASSERT_TRUE(document);
+    Shape shape;
+    shape.inside = mapping::read_shapes(document->root());
+    EXPECT_EQ(shown(shape),
+              "A\n  B?\n    C\n    D*\nE\n  F+\n    C\n    D*\n  G\n    B?\n"
+              "      C\n      D*\n");
+    EXPECT_TRUE(document->complaints().empty());
+}
+
+TEST(Shapes, OneThatStandsForNothingIsToldOf) {
+    for (const char* bad : {"/A/C", "/E", "/Z", "/", "/A/", "/B"}) {
+        base::Result<yaml::Document> document =
+            yaml::Document::parse("A:\n  B: X\nE:\n  F: " + std::string(bad) + "\n", "s.yaml");
+        ASSERT_TRUE(document) << bad;
+        mapping::read_shapes(document->root());
+        EXPECT_EQ(document->complaints(),
+                  std::vector{"s.yaml:4:6: '" + std::string(bad) + "' stands nowhere further up"});
+    }
 }
 
 TEST(Shapes, NamesBearTheirMarks) {

@@ -172,7 +172,18 @@ INSTANTIATE_TEST_SUITE_P(
               {"t.yaml:7:18: time, date, base64 or size is expected, not 'roman'"}},
         Wrong{"- B -> b",
               "- B -> b: {when: Z}",
-              {"t.yaml:7:20: unknown path 'Z': 'Source' holds no 'Z'"}}));
+              {"t.yaml:7:20: unknown path 'Z': 'Source' holds no 'Z'"}},
+        Wrong{"- B -> b",
+              "- B -> b: {when: Z = x}",
+              {"t.yaml:7:20: unknown path 'Z': 'Source' holds no 'Z'"}},
+        Wrong{"- B -> b",
+              "- B -> b: {when: C = x}",
+              {"t.yaml:7:20: 'C': 'C' may stand several times: say each, or which one, as in "
+               "C[1]"}},
+        Wrong{"- B -> b",
+              "- include nothing",
+              {"t.yaml:5:3: 'B' of small/Source is neither mapped nor dropped",
+               "t.yaml:7:5: there is no shared/nothing.yaml"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Lists, Complaint,
@@ -194,6 +205,38 @@ INSTANTIATE_TEST_SUITE_P(
               "- B -> b: {list: countries, take: alpha2, values: {x: y}}",
               {"t.yaml:7:53: values and a list at once"}},
         Wrong{"- B -> b", "- B -> b: {on: A}", {"t.yaml:7:18: a day without a list"}}));
+
+// The complaints when the rules of L stand in a shared file.
+std::vector<std::string> shared_complaints(const std::string& shared_rules) {
+    const Spoiled directory("application.yaml", "", "");
+    std::ofstream(directory.path() + "/shapes/small.yaml") << shapes;
+    std::string text = rules;
+    const std::size_t at = text.find("      - P -> p");
+    text.replace(at, std::string::npos, "      - include lines\n");
+    for (const char* name : {"t", "u"})
+        std::ofstream(directory.path() + "/" + name + ".yaml")
+            << "from: small/Source\nto: small/Target\nunknown: refuse\n"
+            << text;
+    std::ofstream(directory.path() + "/shared/lines.yaml") << shared_rules;
+    return directory.complaints();
+}
+
+TEST(Tables, SharedRulesStandForThemselvesInEveryTable) {
+    EXPECT_THAT(shared_complaints("rules:\n  - P -> p\n  - Q -> q: {when: P = x}\n"), IsEmpty());
+}
+
+TEST(Tables, WhatIsWrongWithSharedRulesIsToldOnceInTheirFile) {
+    EXPECT_THAT(shared_complaints("rules:\n  - P -> p\n  - Q -> z\n"),
+                ElementsAre("shared/lines.yaml:3:5: unknown path 'z': 'l' holds no 'z'"));
+    EXPECT_THAT(shared_complaints("rules:\n  - P -> p\n  - include lines\n"),
+                Contains("shared/lines.yaml:3:5: shared rules include no others"));
+    EXPECT_THAT(shared_complaints("rules:\n  - P -> p\n"),
+                ElementsAre("t.yaml:5:3: 'L/Q' of small/Source is neither mapped nor dropped",
+                            "u.yaml:5:3: 'L/Q' of small/Source is neither mapped nor dropped"));
+    EXPECT_THAT(shared_complaints("rules:\n  - P -> p\n  - Q -> q\nextra: 1\n"),
+                ElementsAre("shared/lines.yaml:4:1: unknown key 'extra'"));
+    EXPECT_THAT(shared_complaints("rules: [\n"), Contains(HasSubstr("shared/lines.yaml:")));
+}
 
 TEST(Tables, TheirHeadIsCheckedToo) {
     EXPECT_THAT(complaints(rules, "from: small/Sauce\nto: big/Target\nunknown: ignore\n"),

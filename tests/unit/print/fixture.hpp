@@ -181,8 +181,7 @@ public:
     // Of one page, without any white space, as lines may break anywhere.
     std::string unbroken(int page) const {
         const std::string number = std::to_string(page);
-        std::string out =
-            said_by("pdftotext -nopgbrk -raw -f " + number + " -l " + number, "-");
+        std::string out = said_by("pdftotext -nopgbrk -raw -f " + number + " -l " + number, "-");
         std::erase_if(out, [](char c) { return c == ' ' || c == '\n'; });
         return out;
     }
@@ -190,7 +189,7 @@ public:
         std::smatch found;
         const std::string all = facts();
         return std::regex_search(all, found, std::regex("Pages: +([0-9]+)")) ? std::stoi(found[1])
-                                                                              : 0;
+                                                                             : 0;
     }
     std::vector<Word> words() const {
         static const std::regex word{

@@ -1,5 +1,5 @@
-// A record of every kind as each version wrote it, in hexadecimal, by the letter of its kind. When a
-// version is added these stay as they are; the new version gets a table of its own.
+// A record of every kind as each version wrote it, in hexadecimal, by the letter of its kind. When
+// a version is added these stay as they are; the new version gets a table of its own.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
-// Promise: what stands in a queue (licences that end, approvals without their licence, errands, lines
-// of a batch, applications of a sender) comes out of both stores whole and in its order, and what is
-// pending is seen in it as if it were committed.
+// Promise: what stands in a queue (licences that end, approvals without their licence, errands,
+// lines of a batch, applications of a sender) comes out of both stores whole and in its order, and
+// what is pending is seen in it as if it were committed.
 #include "conformance.hpp"
 
 namespace {
