@@ -87,10 +87,10 @@ struct Licence {
     std::string expiry;      // "2026-12-31": valid to the end of that day
     bool multi_batch = false;
     std::string quantity;       // licensed; empty for a project
-    std::string quantity_left;  // as the ministry said last; empty when it did not
+    std::string quantity_left;  // as the ministry said last, else as counted; may be empty
     std::string uses_left;
     std::vector<std::string> declarations;  // numbers cleared under it
-    std::vector<Cleared> clearances;        // the newest word on each declaration
+    std::vector<Cleared> clearances;        // the newest word on each declaration, by seq
     bool expiring_told = false;             // licence-expiring was issued
     bool operator==(const Licence&) const = default;
 };

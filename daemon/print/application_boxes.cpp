@@ -212,6 +212,7 @@ std::vector<Row> ApplicationBoxes::lines(double height_most) const {
 
 Row ApplicationBoxes::blank_line() const {
     std::vector<Box> boxes;
+    boxes.reserve(column_widths.size());
     for (const double width : column_widths) boxes.push_back({width});
     return Row{sheet_, boxes, line_height};
 }

@@ -30,7 +30,7 @@ Paragraph labelled(const std::string& zh, const std::string& en, std::string_vie
 }
 
 std::vector<Row> heading(const Sheet& sheet, const std::string& zh, const std::string& en,
-                         std::vector<Box> head_line) {
+                         const std::vector<Box>& head_line) {
     const Paragraph name{{{zh, heading_size}}, Align::Centre};
     const Paragraph gloss{{{en, heading_gloss_size}}, Align::Centre};
     std::vector<Row> rows;

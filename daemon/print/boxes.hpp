@@ -23,7 +23,7 @@ Paragraph labelled(const std::string& zh, const std::string& en, std::string_vie
 
 // The heading of a page: what the form is called, and its line of texts above the table.
 std::vector<Row> heading(const Sheet& sheet, const std::string& zh, const std::string& en,
-                         std::vector<Box> head_line);
+                         const std::vector<Box>& head_line);
 struct Page {
     std::vector<Row> heading;
     std::vector<Row> table;

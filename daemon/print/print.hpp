@@ -3,9 +3,10 @@
 //
 // Pure: the same input and the same fonts on the host give the same bytes. Nothing is cut and
 // nothing overlaps: rows are as high as their text, and text that is too long for its box shrinks,
-// down to the sizes in boxes.hpp, before the box grows. Specification lines that do not fit on the first
-// page stand on continuation pages. Codes are printed with their names on the day of `at`, unknown
-// ones alone. Values are text, never markup; what no font has is printed as the font's replacement.
+// down to the sizes in boxes.hpp, before the box grows. Specification lines that do not fit on the
+// first page stand on continuation pages. Codes are printed with their names on the day of `at`,
+// unknown ones alone. Values are text, never markup; what no font has is printed as the font's
+// replacement.
 // Threads: one at a time. Pango and Cairo share caches behind these functions and are not trusted
 // across threads: one thread prints. Throws: std::bad_alloc only.
 #pragma once

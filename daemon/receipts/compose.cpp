@@ -1,5 +1,6 @@
 #include "receipts/compose.hpp"
 
+#include "base/utf8.hpp"
 #include "xml/writer.hpp"
 
 namespace receipts {
@@ -9,6 +10,7 @@ namespace {
 using base::Element;
 
 constexpr std::string_view namespace_uri = "urn:permitd:mep:1";
+constexpr std::size_t value_characters_max = 200;  // ShortValue of the schema
 
 Element in_reply_to_of(const edi::InReplyTo& reply) {
     Element element{.name = "InReplyTo", .text = {}};
@@ -43,7 +45,8 @@ Element problem_of(const base::Finding& finding, const Catalogue& catalogue) {
     const Texts texts = catalogue.texts(finding);
     add_text(problem, "zh", texts.zh);
     add_text(problem, "en", texts.en);
-    problem.add_if("Value", finding.value);
+    problem.add_if("Value",
+                   std::string(base::first_characters(finding.value, value_characters_max)));
     return problem;
 }
 

@@ -96,8 +96,7 @@ void Route::expire(Step& step) {
     for (const edi::Licence& each : parts_.store.expired_before(base::iso(day), chores_max))
         if (const auto current = step.pending.licence(each.number))
             step.apply(decide_expired(*current, step.pending));
-    const std::string soon =
-        base::iso(base::Date{std::chrono::sys_days{day} + std::chrono::days{warned_before}});
+    const std::string soon = base::iso(base::Date{std::chrono::sys_days{day} + warned_before});
     for (const edi::Licence& each : parts_.store.expiring_until(soon, chores_max))
         if (const auto current = step.pending.licence(each.number))
             step.apply(decide_expiring(*current, step.pending));

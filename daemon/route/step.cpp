@@ -105,6 +105,19 @@ void Route::Step::tell(const Decision& decision) {
             base::log(what, {text("result", id), text("application_no", no)});
         });
     }
+    for (const edi::Licence& each : decision.change.licences) {
+        const auto difference = balance_difference(each);
+        if (!difference) continue;
+        const auto before = pending.licence(each.number);
+        if (before && balance_difference(*before)) continue;
+        after_commit.push_back([no = each.written, what = *difference] {
+            base::log(event::balance_differs,
+                      {text("licence_no", no), text("quantity_computed", what.quantity_computed),
+                       text("quantity_told", what.quantity_told),
+                       text("uses_computed", what.uses_computed),
+                       text("uses_told", what.uses_told)});
+        });
+    }
     for (const edi::Submission& each : decision.change.submissions) {
         if (each.state != edi::MessageState::Held) continue;
         const auto before = pending.submission(each.key);

@@ -50,8 +50,8 @@ public:
 
     // REQUIRES: an accepted application, with what is planned for it.
     void declare(const Entry& entry);
-    // An answer to the wish to withdraw is given at that time; what the plan says later moves on, or
-    // is dropped when the wish is granted.
+    // An answer to the wish to withdraw is given at that time; what the plan says later moves on,
+    // or is dropped when the wish is granted.
     void answer_withdrawal(const std::string& number, base::Time at, Withdraws withdraws);
     // A result has become known. One about an application that nobody made is not kept.
     void learn(const base::Element& result, const std::string& bytes);

@@ -20,8 +20,8 @@ public:
     // REQUIRES: !exhausted(). Never more than what is left.
     base::Element clear(const Clearing& clearing, const std::string& licence_no, base::Time at,
                         Numbers& numbers);
-    // Customs take a clearance back: its quantity and its use are free again. The clearance as it is
-    // told then.
+    // Customs take a clearance back: its quantity and its use are free again. The clearance as it
+    // is told then.
     base::Element revoke(base::Element clearance);
 
 private:

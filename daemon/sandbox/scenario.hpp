@@ -1,9 +1,9 @@
 // Scenario: how the ministry decides, read from a YAML file.
 //
 // Rules stand in order and the first whose conditions all hold decides; an application that none
-// holds for is decided by `otherwise`; registrations and bindings have rules of their own. Without a
-// file everything is approved at once, licences are received by customs at once, nothing is cleared,
-// every registration gets an account and every account is bound.
+// holds for is decided by `otherwise`; registrations and bindings have rules of their own. Without
+// a file everything is approved at once, licences are received by customs at once, nothing is
+// cleared, every registration gets an account and every account is bound.
 // Threads: a value type. Throws: std::bad_alloc only.
 #pragma once
 

@@ -1,6 +1,7 @@
 #include "journeys/ministry_gateway.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/hash.hpp"
 
@@ -34,19 +35,65 @@ http::Request http_request(const dispatch::Request& request) {
             out.query = {{"limit", "500"}, {"wait", std::to_string(results_wait.count())}};
             out.query["after"] = request.cursor;
             break;
+        case dispatch::Ask::Query:
+            out.method = "POST";
+            out.path = "/mep/v1/queries";
+            out.headers = {{"content-type", "application/xml"}};
+            out.body = request.body;
+            break;
+        case dispatch::Ask::Catalogue:
+            out.method = "GET";
+            out.path = "/mep/v1/catalogue/" + std::to_string(request.year);
+            if (!request.etag.empty()) out.headers = {{"if-none-match", request.etag}};
+            break;
     }
     out.target = out.path;
     return out;
 }
 
+// Whether a request takes room: those that wait for news by themselves do not.
+bool takes_room(dispatch::Ask ask) {
+    switch (ask) {
+        case dispatch::Ask::Submit:
+        case dispatch::Ask::ByKey:
+        case dispatch::Ask::Query: return true;
+        case dispatch::Ask::Results:
+        case dispatch::Ask::Catalogue: return false;
+    }
+    return true;
+}
+
+const char* method_of(dispatch::Ask ask) {
+    switch (ask) {
+        case dispatch::Ask::Submit:
+        case dispatch::Ask::Query: return "POST";
+        case dispatch::Ask::ByKey:
+        case dispatch::Ask::Results:
+        case dispatch::Ask::Catalogue: return "GET";
+    }
+    return "GET";
+}
+
+// The sandbox writes names as it likes, a server's client reads them without regard to case.
+std::string header_of(const http::Response& response, std::string_view name) {
+    const auto same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) ==
+               std::tolower(static_cast<unsigned char>(b));
+    };
+    for (const auto& [each, value] : response.headers)
+        if (std::equal(each.begin(), each.end(), name.begin(), name.end(), same)) return value;
+    return {};
+}
+
 }  // namespace
 
 std::size_t MinistryGateway::under_way() const {
-    const auto counts = [](const dispatch::Request& each) {
-        return each.ask != dispatch::Ask::Results;
-    };
+    const auto counts = [](const dispatch::Request& each) { return takes_room(each.ask); };
+    const auto withheld =
+        std::count_if(withheld_.begin(), withheld_.end(),
+                      [](const Withheld& each) { return takes_room(each.answer.request.ask); });
     return static_cast<std::size_t>(std::count_if(asked_.begin(), asked_.end(), counts)) +
-           withheld_.size();
+           static_cast<std::size_t>(withheld);
 }
 
 dispatch::Answer MinistryGateway::answered(dispatch::Request request,
@@ -55,14 +102,15 @@ dispatch::Answer MinistryGateway::answered(dispatch::Request request,
     answer.reach = dispatch::Reach::Answered;
     answer.http_status = response.status;
     answer.body = response.body;
-    if (const auto type = response.headers.find("content-type"); type != response.headers.end())
-        answer.content_type = type->second;
+    answer.content_type = header_of(response, "content-type");
+    if (request.ask == dispatch::Ask::Catalogue) answer.etag = header_of(response, "etag");
     answer.attempt.number = request.attempt;
     answer.attempt.http_status = response.status;
-    answer.attempt.what = request.ask == dispatch::Ask::Submit ? "POST" : "GET";
+    answer.attempt.what = method_of(request.ask);
     answer.attempt.sent_at = answer.attempt.answered_at = clock_.now();
     answer.attempt.endpoint = "https://ministry.test/mep/v1";
-    answer.attempt.request_sha256 = base::sha256_hex(request.body);
+    answer.attempt.request_sha256 =
+        request.request_sha256.empty() ? base::sha256_hex(request.body) : request.request_sha256;
     answer.attempt.answer_sha256 = base::sha256_hex(response.body);
     answer.request = std::move(request);
     return answer;

@@ -84,12 +84,37 @@ TEST(Classify, AVerdictAboutAnotherKeyIsInDoubt) {
 }
 
 TEST(Classify, WithoutAnAnswerTheReachDecides) {
-    for (const Ask ask : {Ask::Submit, Ask::ByKey, Ask::Results}) {
+    for (const Ask ask : {Ask::Submit, Ask::ByKey, Ask::Results, Ask::Query, Ask::Catalogue}) {
         EXPECT_EQ(classify(answer(ask, Reach::NotSent, 0), false, false), NotSent);
         EXPECT_EQ(classify(answer(ask, Reach::Lost, 0), false, false), InDoubt);
         EXPECT_EQ(classify(answer(ask, Reach::Configuration, 0), false, false), Configuration);
         EXPECT_EQ(classify(answer(ask, Reach::Configuration, 401), true, true), Configuration);
     }
+}
+
+// A question that is in doubt is asked again: nothing came of it.
+TEST(Classify, QuestionsAndCataloguesAreAnsweredOrAskedAgain) {
+    for (const Ask ask : {Ask::Query, Ask::Catalogue}) {
+        const auto answered = [&](int status, bool readable) {
+            return classify(answer(ask, Reach::Answered, status), readable, true);
+        };
+        EXPECT_EQ(answered(200, true), Verdict);
+        EXPECT_EQ(answered(200, false), InDoubt);
+        EXPECT_EQ(answered(404, true), NotFound);
+        EXPECT_EQ(answered(404, false), NotFound);
+        for (const int status : {408, 425, 429, 503})
+            EXPECT_EQ(answered(status, true), NotProcessed);
+        for (const int status : {401, 403, 407, 301, 302, 303, 307, 308})
+            EXPECT_EQ(answered(status, true), Configuration) << status;
+        for (const int status : {201, 202, 204, 206, 400, 405, 409, 413, 415, 422, 500, 502, 504})
+            EXPECT_EQ(answered(status, true), InDoubt) << status;
+    }
+}
+
+TEST(Classify, OnlyACatalogueMayBeUnchanged) {
+    EXPECT_EQ(classify(answer(Ask::Catalogue, Reach::Answered, 304), false, true), Verdict);
+    for (const Ask ask : {Ask::Submit, Ask::ByKey, Ask::Results, Ask::Query})
+        EXPECT_EQ(classify(answer(ask, Reach::Answered, 304), true, true), Configuration);
 }
 
 TEST(Classify, ResultsAreAPageOrNothing) {

@@ -61,6 +61,10 @@ private:
                 shape.inside.push_back(attribute);
             } else if (part.name == "choice") {
                 choice(shape, part);
+            } else if (part.name == "group") {
+                for (const Element& each : parts_)
+                    if (each.name == "group" && each.attribute("name") == part.attribute("ref"))
+                        particles(shape, each, required && part.attribute("minOccurs") != "0");
             } else if (part.name == "sequence" || part.name == "simpleContent" ||
                        part.name == "extension") {
                 particles(shape, part, required && part.attribute("minOccurs") != "0");

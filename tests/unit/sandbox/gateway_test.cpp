@@ -4,7 +4,6 @@
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
@@ -164,28 +163,43 @@ TEST_F(Gateway, StatusCountersMessagesAndClear) {
     EXPECT_EQ(ministry_->handle(ask("/mep/v1/messages/" + key(1))).response.status, 404);
 }
 
-TEST_F(Gateway, WithdrawalRegistrationAndBinding) {
-    open("otherwise: {delay: 1h}\n");
-    const std::string number(parsed(send(1)).text_at("applicationNo"));
-    const auto take_back = [&](int n) {
-        const std::string body =
-            request_xml("withdrawal", key(n),
-                        "<applicationNo>" + number + "</applicationNo><clientRef>PO-1</clientRef>");
-        return ministry_->handle(post(key(n), body)).response;
+TEST_F(Gateway, TheCatalogueHasAllRowsAndTheirDays) {
+    open();
+    const auto rows = [&](const std::string& year) {
+        return parsed(ministry_->handle(ask("/mep/v1/catalogue/" + year)).response).children;
     };
-    EXPECT_EQ(take_back(2).status, 202);
-    EXPECT_THAT(story(results()), ElementsAre("withdrawal:confirmed"));
-    clock_.advance(2h);
-    EXPECT_THAT(results(), SizeIs(0));
-    take_back(3);
-    EXPECT_THAT(story(results()), ElementsAre("withdrawal:refused"));
-    // Declared again under its number.
-    EXPECT_EQ(parsed(send(4)).text_at("applicationNo"), number);
-    EXPECT_EQ(ministry_->counters().references_declared_twice_while_open, 0u);
-    const std::string binding =
-        request_xml("binding", key(5), "<account>ic00000001</account><accountPwd>x</accountPwd>");
-    EXPECT_EQ(ministry_->handle(post(key(5), binding)).response.status, 202);
-    EXPECT_THAT(story(results()), ElementsAre("binding:bound"));
+    const std::string head =
+        "code,name_zh,unit,supervision,issuing_tier,valid_from,valid_to\n"
+        "8406811000,汽轮机,001,O,local,2026-01-01,2026-12-31\n"
+        "8407101000,\"引擎,航空\",001,,,2026-01-01,2026-12-31\n";
+    const auto publish = [&](const std::string& more) {
+        const auto catalogue = sandbox::Catalogue::parse(head + more, "c.csv");
+        ASSERT_TRUE(catalogue);
+        ministry_->publish(*catalogue);
+    };
+    publish("8457101000,加工中心,001,O,local,2026-01-01,2026-06-30\n");
+    EXPECT_THAT(rows("2026"), SizeIs(3));
+    EXPECT_EQ(rows("2026")[1].text_at("supervision"), "");
+    EXPECT_EQ(rows("2026")[1].text_at("name"), "引擎,航空");
+    EXPECT_EQ(rows("2026")[2].text_at("validTo"), "2026-06-30");
+    http::Request again = ask("/mep/v1/catalogue/2026");
+    again.headers["if-none-match"] = ministry_->handle(again).response.headers.at("ETag");
+    EXPECT_EQ(ministry_->handle(again).response.status, 304);
+    publish(
+        "8457101000,加工中心,001,O,local,2026-01-01,2026-06-30\n"
+        "8457101000,加工中心,001,6AO,local,2026-07-01,2027-06-30\n");
+    EXPECT_EQ(ministry_->handle(again).response.status, 200);
+    EXPECT_THAT(rows("2026"), SizeIs(4));
+    EXPECT_THAT(rows("2027"), SizeIs(1));
+}
+
+TEST_F(Gateway, ASecondRegistrationUnderReviewShowsInTheCounters) {
+    open("registrations: {otherwise: {delay: 1h}}\n");
+    say(1, registration(key(1)));
+    say(2, registration(key(2), {.uscc = "91440300717850504F"}));
+    EXPECT_EQ(ministry_->counters().registrations_declared_twice_while_open, 0u);
+    say(3, registration(key(3)));
+    EXPECT_EQ(ministry_->counters().registrations_declared_twice_while_open, 1u);
 }
 
 TEST_F(Gateway, TwoKeysForOneOpenReferenceShowInTheCounters) {

@@ -76,6 +76,53 @@ inline http::Request post(const std::string& its_key, const std::string& body) {
     return request;
 }
 
+struct Registrant {
+    std::string uscc = "91110108MA0000015T";
+    std::string name = "北京某某国际贸易有限公司";
+    std::string address = "示例路1号";
+    std::string office = "110000";
+    std::string password = "S3cret-pass!";
+};
+
+inline std::string registration(const std::string& its_key, const Registrant& who = {}) {
+    return request_xml(
+        "registration", its_key,
+        "<enterprise><uscc>" + who.uscc + "</uscc><name>" + who.name +
+            "</name><authorityLevel>2</authorityLevel><entityType>3</entityType>"
+            "<region>110108</region><address>" +
+            who.address +
+            "</address><registeredOn>2026-11-20</registeredOn><tradingRight>true</tradingRight>"
+            "</enterprise><licensingAccount><accountPwd>" +
+            who.password +
+            "</accountPwd><contactName>李四</contactName><mobile>13900139000</mobile>"
+            "<licensingOffice>" +
+            who.office + "</licensingOffice></licensingAccount>");
+}
+
+inline std::string binding(const std::string& its_key, const std::string& account,
+                           const std::string& password = "S3cret-pass!") {
+    return request_xml(
+        "binding", its_key,
+        "<account>" + account + "</account><accountPwd>" + password + "</accountPwd>");
+}
+
+inline std::string withdrawal(const std::string& its_key, const std::string& application_no,
+                              const std::string& ref = "PO-1") {
+    return request_xml(
+        "withdrawal", its_key,
+        "<applicationNo>" + application_no + "</applicationNo><clientRef>" + ref + "</clientRef>");
+}
+
+inline http::Request query(const std::string& about, const std::string& by,
+                           const std::string& number) {
+    http::Request request;
+    request.method = "POST";
+    request.target = request.path = "/mep/v1/queries";
+    request.body = "<mepQuery xmlns=\"urn:mep:gateway:1\"><" + about + "><" + by + ">" + number +
+                   "</" + by + "></" + about + "></mepQuery>";
+    return request;
+}
+
 inline http::Request ask(const std::string& path, std::map<std::string, std::string> query = {}) {
     http::Request request;
     request.method = "GET";
@@ -86,9 +133,16 @@ inline http::Request ask(const std::string& path, std::map<std::string, std::str
 
 class MinistryTest : public testing::Test {
 protected:
-    void open(const std::string& scenario = {}, const sandbox::FaultRates& faults = {}) {
+    // A scenario file (.yaml), or the text of one without its name.
+    void open(const std::string& scenario = {}, const sandbox::FaultRates& faults = {},
+              const std::string& state = {}) {
+        ministry_.reset();
         sandbox::Setting setting;
-        if (!scenario.empty()) {
+        if (scenario.find(".yaml") != std::string::npos) {
+            auto read = sandbox::read_scenario(scenario);
+            ASSERT_TRUE(read) << read.fault().text;
+            setting.scenario = *read;
+        } else if (!scenario.empty()) {
             auto parsed = sandbox::parse_scenario("scenario: test\n" + scenario, "test.yaml");
             ASSERT_TRUE(parsed) << parsed.fault().text;
             setting.scenario = *parsed;
@@ -99,6 +153,9 @@ protected:
         setting.catalogue = *catalogue;
         setting.faults = faults;
         ministry_.emplace(std::move(setting), clock_, shared_parser());
+        if (state.empty()) return;
+        const auto kept = ministry_->keep_state(state);
+        ASSERT_TRUE(kept) << kept.fault().text;
     }
 
     // The answer, which must be a document of the gateway's schema.
@@ -111,6 +168,29 @@ protected:
     }
     http::Response send(int number, const Draft& draft = {}) {
         return ministry_->handle(post(key(number), application(key(number), draft))).response;
+    }
+    http::Response say(int number, const std::string& body) {
+        return ministry_->handle(post(key(number), body)).response;
+    }
+    http::Response answer(const std::string& about, const std::string& by,
+                          const std::string& number) {
+        return ministry_->handle(query(about, by, number)).response;
+    }
+    // An answer that must be one, without its status and balance.
+    std::vector<base::Element> answered(const std::string& about, const std::string& by,
+                                        const std::string& number) {
+        const http::Response response = answer(about, by, number);
+        EXPECT_EQ(response.status, 200) << about;
+        const base::Element root = parsed(response);
+        EXPECT_EQ(root.attribute("about"), about);
+        EXPECT_EQ(root.attribute("at"), base::iso(clock_.now()));
+        std::vector<base::Element> results;
+        for (const base::Element* each : root.all("result")) results.push_back(*each);
+        return results;
+    }
+    std::string state_of(const std::string& about, const std::string& by,
+                         const std::string& number) {
+        return std::string(parsed(answer(about, by, number)).text_at("status/state"));
     }
     // All results behind the cursor, which moves on.
     std::vector<base::Element> results() {

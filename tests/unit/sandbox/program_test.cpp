@@ -121,6 +121,21 @@ TEST(Program, LongPollOverTheWireAndCleanEnd) {
     EXPECT_THAT(poller.receive(), HasSubstr("mepResults"));
 }
 
+TEST(Program, QuestionsOverTheWireAndACatalogueBesideTheScenario) {
+    const Scratch scratch;
+    std::ofstream(scratch / "s.yaml") << "scenario: s\ncatalogue: own.csv\n";
+    std::ofstream(scratch / "own.csv")
+        << "code,name_zh,unit,supervision,issuing_tier,valid_from,valid_to\n"
+           "8406811000,汽轮机,001,O,local,2031-01-01,2031-12-31\n";
+    const Program program({"--listen", "127.0.0.1:0", "--scenario", scratch / "s.yaml"});
+    WireClient client(program.address());
+    EXPECT_THAT(body_of(client.ask(get("/mep/v1/catalogue/2031"))), HasSubstr("8406811000"));
+    EXPECT_EQ(status_of(client.ask(get("/mep/v1/catalogue/2026"))), 404);
+    EXPECT_THAT(
+        client.ask(wire_of(query("registrationStatus", "tradeScCode", "91110108MA0000015T"))),
+        HasSubstr("<state>none</state>"));
+}
+
 TEST(Program, MutualTlsNullAndHelp) {
     const Scratch scratch;
     const TestCa ca(scratch / "ca");

@@ -126,6 +126,67 @@ TEST_F(Review, ALicenceMayBeCancelled) {
     EXPECT_THAT(story(results()), ElementsAre("review:approved", "licence:cancelled"));
 }
 
+TEST_F(Review, AnUntoldEndIsNotTold) {
+    open(
+        "rules:\n"
+        "  - {when: {reference: A}, expiry: untold}\n"
+        "  - {when: {reference: B}, exhausted: untold, clearances: [{part: rest}]}\n"
+        "otherwise: {transfer: {outcome: none}}\n");
+    send(1, {.ref = "A"});
+    send(2, {.ref = "B"});
+    clock_.advance(100 * 24h);
+    const auto told = story(results());
+    EXPECT_THAT(told, Contains("clearance:9"));
+    EXPECT_THAT(told, testing::Not(Contains(testing::StartsWith("licence:"))));
+}
+
+TEST_F(Review, TheScenarioSetsForHowManyDaysALicenceIsValid) {
+    open("otherwise: {valid_days: 45, transfer: {outcome: none}}\n");
+    send(1);
+    EXPECT_EQ(results()[0].children[0].text_at("expiry"), "2027-01-06");
+    clock_.advance(45 * 24h);
+    EXPECT_THAT(results(), SizeIs(0));
+    clock_.advance(24h);
+    EXPECT_THAT(story(results()), ElementsAre("licence:expired"));
+}
+
+TEST_F(Review, ARevokedClearanceGivesItsQuantityAndItsUseBack) {
+    open(
+        "otherwise:\n  transfer: {outcome: none}\n  clearances:\n"
+        "    - {after: 1s, part: 1/3, revoked_after: 5s}\n    - {after: 1s, quantity: 100}\n"
+        "    - {after: 10s}\n");
+    send(1, {.quantity = "9", .multi_batch = true});
+    clock_.advance(20s);
+    const auto all = results();
+    EXPECT_THAT(story(all), ElementsAre("review:approved", "clearance:3", "clearance:6",
+                                        "clearance:3", "clearance:3", "licence:exhausted"));
+    const auto left = [&](std::size_t i) {
+        const base::Element& body = all[i].children[0];
+        return std::string(body.text_at("usesLeft")) + " " + std::string(body.text_at("qtyLeft")) +
+               " " + std::string(body.text_at("revoked"));
+    };
+    EXPECT_EQ(left(1), "5 6 ");
+    EXPECT_EQ(left(2), "4 0 ");  // 100 is more than there is
+    EXPECT_EQ(left(3), "5 3 true");
+    EXPECT_EQ(left(4), "4 0 ");
+    EXPECT_EQ(all[3].children[0].text_at("declarationNo"),
+              all[1].children[0].text_at("declarationNo"));
+    for (std::size_t i = 0; i < all.size(); ++i)
+        EXPECT_EQ(all[i].attribute("seq"), std::to_string(i + 1));
+}
+
+TEST_F(Review, AnIncompleteApprovalMayBeCompletedLater) {
+    open("otherwise: {incomplete: true, completed_after: 1h}\n");
+    send(1);
+    EXPECT_THAT(results(), SizeIs(1));
+    clock_.advance(1h);
+    const auto all = results();
+    EXPECT_THAT(story(all),
+                ElementsAre("review:approved", "customsTransfer:sent", "customsTransfer:received"));
+    EXPECT_EQ(all[0].attribute("seq"), "2");
+    EXPECT_NE(all[0].children[0].text_at("licenceNo"), "");
+}
+
 TEST_F(Review, ResultsTwiceReversedStrayIncompleteAndBeforeTheAcknowledgement) {
     open(
         "rules:\n"
@@ -161,17 +222,22 @@ TEST_F(Review, ResultsTwiceReversedStrayIncompleteAndBeforeTheAcknowledgement) {
 TEST(Scenario, MistakesAreToldWithTheirPlace) {
     const auto bad = sandbox::parse_scenario(
         "scenario: x\nrules:\n  - {decision: maybe}\n"
-        "otherwise: {clearances: [{part: 3/1}], colour: red}\n",
+        "otherwise: {clearances: [{part: 3/1}], colour: red}\n"
+        "registrations:\n  rules: [{decision: bound}]\n"
+        "bindings: {otherwise: {enterprise: {adress: x}}}\n",
         "bad.yaml");
     ASSERT_FALSE(bad);
     EXPECT_THAT(bad.fault().text, HasSubstr("bad.yaml:3:"));
     EXPECT_THAT(bad.fault().text, HasSubstr("'maybe' is none of approved"));
     EXPECT_THAT(bad.fault().text, HasSubstr("'3/1'"));
     EXPECT_THAT(bad.fault().text, HasSubstr("colour"));
+    EXPECT_THAT(bad.fault().text, HasSubstr("'bound' is none of approved, returned, refused"));
+    EXPECT_THAT(bad.fault().text, HasSubstr("an enterprise has no 'adress'"));
+    EXPECT_THAT(bad.fault().text, HasSubstr("an enterprise needs 'uscc'"));
 }
 
 TEST(Scenario, ThoseThatAreShippedCanBeRead) {
-    for (const char* name : {"everyday", "at-once"}) {
+    for (const char* name : {"everyday", "at-once", "manual"}) {
         const auto scenario = sandbox::read_scenario(std::string(PERMITD_SOURCE) +
                                                      "/tests/journeys/scenarios/" + name + ".yaml");
         ASSERT_TRUE(scenario) << scenario.fault().text;

@@ -222,6 +222,36 @@ TEST(Rules, Commodity) {
     for (const Case& each : cases) expect(each);
 }
 
+// For an application for the next year its 1 January counts, whatever is in force in December; for
+// a year that cannot be applied for, this year's catalogue.
+TEST(Rules, TheCatalogueIsThatOfTheYear) {
+    edi::CommodityCatalogue next;
+    next.year = 2027;
+    const auto row = [](const char* supervision, const char* from, const char* to) {
+        return edi::CommodityRow{"8457101000", "n", "001", supervision, "local", from, to};
+    };
+    next.rows = {row("A", "2027-01-01", "2027-01-31"), row("AO", "2027-02-01", "2027-12-31")};
+    const edi::Lists lists = shipped_lists().with(next);
+    const auto told = [&](const char* year, const char* code, const char* now) {
+        const std::string text = changed(
+            application_text, {{"<Year>2026", std::string("<Year>") + year}, {"8457101000", code}});
+        return codes(validate::judge(message_from(text), facts_on(now, lists)));
+    };
+    const char* december = "2026-12-15T12:00:00+08:00";
+    using testing::ElementsAre;
+    EXPECT_THAT(told("2026", "8457101000", december), testing::IsEmpty());
+    EXPECT_THAT(told("2027", "8457101000", december), ElementsAre("RULE-COMMODITY-NOT-LICENSED"));
+    EXPECT_THAT(told("2027", "8703801090", december), ElementsAre("RULE-COMMODITY-UNKNOWN"));
+    EXPECT_THAT(told("2028", "8457101000", december), ElementsAre("RULE-YEAR"));
+    EXPECT_THAT(told("2028", "9999999999", december),
+                ElementsAre("RULE-YEAR", "RULE-COMMODITY-UNKNOWN"));
+    next.rows = {row("AO", "2027-01-01", "2027-12-31")};
+    const edi::Lists licensed = shipped_lists().with(next);
+    const std::string text = changed(application_text, {{"<Year>2026", "<Year>2027"}});
+    EXPECT_THAT(codes(validate::judge(message_from(text), facts_on(december, licensed))),
+                testing::IsEmpty());
+}
+
 TEST(Rules, TheYearOfManufactureIsAYear) {
     const std::pair<const char*, bool> models[] = {
         {"2018年制造", true}, {"made 1999", true},  {"X2026", true}, {"X2027", false},

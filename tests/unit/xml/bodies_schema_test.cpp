@@ -222,6 +222,43 @@ TEST(Batches, HoldMessages) {
               "");
 }
 
+// What integrators read names every body, and leaves no button of the manual without an answer.
+TEST(Page, NamesEveryBody) {
+    const std::string schema = file_bytes("xsd/permitd-mep-1.xsd");
+    const std::string page = file_bytes("xsd/README.md");
+    const std::string mark = "<xs:element name=\"";
+    const std::size_t end = schema.find("</xs:group>");
+    std::size_t seen = 0;
+    for (std::size_t at = schema.find(mark, schema.find("<xs:group name=\"Body\"")); at < end;
+         at = schema.find(mark, at + 1), ++seen) {
+        const std::size_t begin = at + mark.size();
+        const std::string name = schema.substr(begin, schema.find('"', begin) - begin);
+        EXPECT_NE(page.find("\n| `" + name), std::string::npos) << name;
+    }
+    EXPECT_EQ(seen, 25U);
+}
+
+TEST(Page, NoButtonOfTheManualIsWithoutMessageReceiptAndJourney) {
+    std::istringstream page{file_bytes("xsd/README.md")};
+    std::set<std::string> chapters;
+    std::size_t rows = 0;
+    std::string line;
+    while (std::getline(page, line) && !line.starts_with("| chapter |")) continue;
+    std::getline(page, line);
+    while (std::getline(page, line) && line.starts_with("|")) {
+        std::vector<std::string> cells;
+        std::istringstream row{line.substr(1)};
+        for (std::string cell; std::getline(row, cell, '|');) cells.push_back(cell);
+        ASSERT_EQ(cells.size(), 5U) << line;
+        for (const std::string& cell : cells) EXPECT_GT(cell.size(), 2U) << line;
+        EXPECT_NE(cells[4].find('`'), std::string::npos) << line;
+        chapters.insert(cells[0]);
+        ++rows;
+    }
+    EXPECT_EQ(chapters.size(), 7U);
+    EXPECT_GE(rows, 38U);
+}
+
 TEST(Samples, EveryValidOneIsValid) {
     std::set<std::string> roots;
     for (const auto& each : std::filesystem::directory_iterator{std::string{PERMITD_SOURCE} +
