@@ -6,7 +6,6 @@ namespace permitd {
 
 namespace {
 
-constexpr std::size_t chunk_messages_max = 64;
 constexpr std::size_t chunk_bytes_max = 1u << 20;  // encoded
 constexpr int tries = 2;
 
@@ -18,13 +17,13 @@ bool is_atomic(const xml::Parsed& envelope) {
 // Messages on their way to the committer.
 class Chunks {
 public:
-    Chunks(BatchLine& line, edi::MessageName name, std::uint64_t from)
-        : line_(line), name_(std::move(name)), from_(from) {}
+    Chunks(BatchLine& line, edi::MessageName name, std::uint64_t from, std::size_t messages_max)
+        : line_(line), name_(std::move(name)), messages_max_(messages_max), from_(from) {}
 
     bool add(xml::Parsed message, std::size_t bytes) {
         messages_.push_back(std::move(message));
         bytes_ += bytes;
-        if (messages_.size() < chunk_messages_max && bytes_ < chunk_bytes_max) return true;
+        if (messages_.size() < messages_max_ && bytes_ < chunk_bytes_max) return true;
         return flush();
     }
     bool flush() {
@@ -39,6 +38,7 @@ public:
 private:
     BatchLine& line_;
     const edi::MessageName name_;
+    const std::size_t messages_max_;
     std::uint64_t from_;
     std::size_t bytes_ = 0;
     std::vector<xml::Parsed> messages_;
@@ -113,7 +113,7 @@ base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::
     for (;;) {
         const auto run = parts_.store.batch_run(name);
         if (!run) return true;
-        Chunks chunks{line_, name, run->next_index};
+        Chunks chunks{line_, name, run->next_index, parts_.chunk_messages_max};
         std::uint64_t index = 0;
         const auto found =
             pass(file, {run->next_index, parts_.messages_max}, [&](std::string part) {

@@ -47,6 +47,7 @@ public:
         ledger::WorkingCopies& copies;
         const base::Clock& clock;
         std::uint64_t messages_max = 50'000;
+        std::size_t chunk_messages_max = 64;
     };
     BatchTaker(Parts parts, BatchLine& line) : parts_(parts), line_(line) {}
 
@@ -60,7 +61,6 @@ public:
     base::Result<Took> resume(const edi::BatchRun& run);
 
 private:
-    struct Outcome;
     base::Result<std::optional<BatchFound>> pass(const edi::Arrival& file, const BatchPass& pass,
                                                  const BatchLine::Part& part);
     base::Result<bool> examine(route::BatchExamined& batch);
