@@ -39,7 +39,7 @@ public:
     // the rows of the code lists.
     base::Result<base::Element> request(const std::string& key, base::Time at,
                                         const base::Element& content, base::Date day) const;
-    // The question document for a canonical Question{About (ApplicationNo | LicenceNo | Uscc)};
+    // The question document for a canonical Question{About (ApplicationNo | LicenceNo | Uscc)}.
     // About is one of registrationStatus, applicationStatus, process, opinions, customsTransfer,
     // balance, clearance.
     base::Result<base::Element> question(const base::Element& question) const;

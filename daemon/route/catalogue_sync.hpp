@@ -1,5 +1,5 @@
-// CatalogueSync: the commodity catalogues that the gateway publishes, fetched and laid over those of
-// the files.
+// CatalogueSync: the commodity catalogues that the gateway publishes, fetched and laid over those
+// of the files.
 //
 // Asked for are this year's and, from December on, the next year's: when none is known or a day has
 // passed since the gateway said last that it is still the same; after a failure at growing

@@ -112,7 +112,7 @@ edi::Licence licence_of(const MinistryResult& result, const edi::Application& ap
     licence.valid_from = result.body.text_at("ValidFrom");
     licence.expiry = result.body.text_at("ExpiryDate");
     licence.multi_batch = application.content.text_at("UsageMode") == "multi-batch";
-    licence.quantity = application.content.text_at("Totals/Quantity");
+    licence.quantity = licensed_quantity(application.content);
     return licence;
 }
 
@@ -178,8 +178,12 @@ Decision review(MinistryResult result, Place place, const std::optional<edi::Att
         if (auto known = state.licence(number); !known) {
             decision.change.licences.push_back(licence_of(result, place.application));
         } else if (moves) {
+            const std::string expiry{result.body.text_at("ExpiryDate")};
+            if (expiry != known->expiry) known->expiring_told = false;
+            if (known->quantity.empty())
+                known->quantity = licensed_quantity(place.application.content);
             known->valid_from = result.body.text_at("ValidFrom");
-            known->expiry = result.body.text_at("ExpiryDate");
+            known->expiry = expiry;
             decision.change.licences.push_back(std::move(*known));
         }
         if (moves) remember_importer(decision, place.application, state, now);

@@ -145,14 +145,15 @@ Rows balance_rows(const Element& query, const std::string&, const Scene& scene) 
     Rows out;
     const auto licence = one_licence(query, scene);
     if (!licence) return out;
+    const Balance left = balance(*licence);
     out.rows.push_back(Row{}
                            .field("LicenceNo", licence->written)
                            .field("ApplicationRef", licence->reference)
                            .field("State", edi::code_of(licence->state))
                            .field("ExpiryDate", licence->expiry)
                            .field("Quantity", licence->quantity)
-                           .field("QuantityLeft", licence->quantity_left)
-                           .field("UsesLeft", licence->uses_left));
+                           .field("QuantityLeft", left.quantity)
+                           .field("UsesLeft", left.uses));
     for (const edi::Cleared& each : licence->clearances)
         out.rows.push_back(Row{}
                                .field("DeclarationNo", each.declaration)

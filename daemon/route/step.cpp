@@ -112,10 +112,9 @@ void Route::Step::tell(const Decision& decision) {
         if (before && balance_difference(*before)) continue;
         after_commit.push_back([no = each.written, what = *difference] {
             base::log(event::balance_differs,
-                      {text("licence_no", no), text("quantity_computed", what.quantity_computed),
-                       text("quantity_told", what.quantity_told),
-                       text("uses_computed", what.uses_computed),
-                       text("uses_told", what.uses_told)});
+                      {text("licence_no", no), text("quantity_counted", what.counted.quantity),
+                       text("quantity_said", what.said.quantity),
+                       text("uses_counted", what.counted.uses), text("uses_said", what.said.uses)});
         });
     }
     for (const edi::Submission& each : decision.change.submissions) {

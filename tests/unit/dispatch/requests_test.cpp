@@ -97,7 +97,8 @@ TEST(Requests, AnAttemptSaysHowItAsked) {
     EXPECT_EQ(ended(catalogue(2026), 200).attempt.what, "GET");
 }
 
-// A digest of a body that holds a password would let it be guessed: that of the blanked body counts.
+// A digest of a body that holds a password would let it be guessed: that of the blanked body
+// counts.
 TEST(Requests, AnAttemptHasTheDigestThatItWasGiven) {
     const auto digest_of = [](Ask ask, const std::string& body, const std::string& given) {
         Request request{ask, "k", body, "", 1};
