@@ -13,8 +13,8 @@ constexpr std::string_view nul{"\0", 1};
 void add_to(base::Sha256& sum, const base::Element& message) {
     sum.add(base::collapsed(message.text_at("Header/MessageId"))).add(nul);
     const std::string sender = base::collapsed(message.text_at("Header/Sender"));
-    sum.add(edi::content_digest(sender, message.children.empty() ? message
-                                                                 : message.children.back()));
+    sum.add(
+        edi::content_digest(sender, message.children.empty() ? message : message.children.back()));
 }
 
 bool is_atomic(const xml::Parsed& envelope) {
@@ -84,10 +84,9 @@ base::Result<worker::LongWork> batch_examiner(const std::string& share) {
     if (!parser) return parser.fault();
     if (const auto proof = parser->self_test(); !proof) return proof.fault();
     auto shared = std::make_shared<xml::Parser>(std::move(*parser));
-    return worker::LongWork{
-        [shared](std::string_view job, const worker::Dialogue& dialogue) {
-            return examine_batch(*shared, job, dialogue);
-        }};
+    return worker::LongWork{[shared](std::string_view job, const worker::Dialogue& dialogue) {
+        return examine_batch(*shared, job, dialogue);
+    }};
 }
 
 }  // namespace permitd

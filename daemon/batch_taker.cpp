@@ -31,8 +31,7 @@ public:
         const std::uint64_t first = from_;
         from_ += messages_.size();
         bytes_ = 0;
-        return line_.put(
-            {route::BatchChunk{name_, first, std::exchange(messages_, {})}, {}});
+        return line_.put({route::BatchChunk{name_, first, std::exchange(messages_, {})}, {}});
     }
 
 private:
@@ -143,8 +142,8 @@ base::Result<BatchTaker::Took> BatchTaker::take(const mailbox::Mailbox& mailbox,
     route::BatchExamined examined;
     examined.file = {batch.arrival, batch.completeness, batch.too_large, batch.overdue, false, {}};
     if (!batch.too_large) {
-        auto copied = intake::copy_batch(mailbox, batch.arrival, parts_.archive, parts_.copies,
-                                         parts_.seal);
+        auto copied =
+            intake::copy_batch(mailbox, batch.arrival, parts_.archive, parts_.copies, parts_.seal);
         if (!copied) return copied.fault();
         if (!*copied) return Took::Vanished;
         examined.file.arrival = **copied;

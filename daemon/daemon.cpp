@@ -105,10 +105,10 @@ base::Outcome Daemon::open_batches() {
     if (auto removed = copies_->remove_all_but(taken); !removed) return removed.fault();
     worker::Options workers = config_.workers;
     workers.command = {"/proc/self/exe", "--batch-worker", config_.share};
-    batches_ = std::make_unique<Batches>(
-        BatchTaker::Parts{*store_, *lists_, *seal_, *archive_, *copies_, clock_,
-                          config_.batch_messages_max},
-        mailboxes_, *intake_, inbox_, std::move(workers));
+    batches_ =
+        std::make_unique<Batches>(BatchTaker::Parts{*store_, *lists_, *seal_, *archive_, *copies_,
+                                                    clock_, config_.batch_messages_max},
+                                  mailboxes_, *intake_, inbox_, std::move(workers));
     return base::done;
 }
 

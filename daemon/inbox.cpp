@@ -70,7 +70,8 @@ void Inbox::stop() {
 
 bool Inbox::anything() const {
     return woken_ || stopped_ || ready_.contains(next_) || !answered_.empty() ||
-           !printed_.empty() || !batches_.empty() || !delivered_.deliveries.empty() || !delivered_.takings.empty();
+           !printed_.empty() || !batches_.empty() || !delivered_.deliveries.empty() ||
+           !delivered_.takings.empty();
 }
 
 route::Inputs Inbox::take(base::Tick until) {
@@ -92,8 +93,8 @@ route::Inputs Inbox::take(base::Tick until) {
 
 bool Inbox::idle() const {
     const std::lock_guard lock{mutex_};
-    return opened_ == next_ && answered_.empty() && printed_.empty() && batches_.empty() && delivered_.deliveries.empty() &&
-           delivered_.takings.empty();
+    return opened_ == next_ && answered_.empty() && printed_.empty() && batches_.empty() &&
+           delivered_.deliveries.empty() && delivered_.takings.empty();
 }
 
 bool Inbox::stopped() const {

@@ -125,12 +125,11 @@ base::Result<std::optional<edi::Arrival>> copy_batch(const mailbox::Mailbox& mai
     base::Outcome written = base::done;
     const mailbox::Entry entry{arrival.name, arrival.bytes, arrival.device, arrival.inode,
                                arrival.modified_at};
-    const bool whole =
-        mailbox.read_pieces(entry, ledger::piece_bytes, [&](std::string_view piece) {
-            written = copy->put(piece);
-            if (written) written = blanking.put(piece);
-            return written ? mailbox::Mailbox::Go::On : mailbox::Mailbox::Go::Stop;
-        });
+    const bool whole = mailbox.read_pieces(entry, ledger::piece_bytes, [&](std::string_view piece) {
+        written = copy->put(piece);
+        if (written) written = blanking.put(piece);
+        return written ? mailbox::Mailbox::Go::On : mailbox::Mailbox::Go::Stop;
+    });
     if (!written) return written.fault();
     if (!whole) {
         if (auto removed = copies.remove(arrival); !removed) return removed.fault();

@@ -84,8 +84,7 @@ base::Outcome Archive::keep_original(const edi::Arrival& arrival, std::string_vi
 base::Result<LongOriginal> Archive::begin_original(const edi::Arrival& arrival) const {
     auto directory = shelf(Shelf::Originals, arrival.mailbox, arrival.day);
     if (!directory) return directory.fault();
-    base::Fd file{
-        ::openat(directory->number(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
+    base::Fd file{::openat(directory->number(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
     if (!file) return in_archive(base::fault_of_errno(errno, "making a file"), arrival.mailbox);
     return LongOriginal{std::move(*directory), std::move(file)};
 }
@@ -110,7 +109,8 @@ base::Outcome LongOriginal::keep(const edi::Arrival& arrival) {
 
 base::Outcome Archive::keep_receipt(const edi::Delivery& delivery) {
     for (const edi::Enclosure& each : delivery.enclosures)
-        if (auto kept = keep(Shelf::Receipts, delivery.mailbox, delivery.day, each.name, each.bytes);
+        if (auto kept =
+                keep(Shelf::Receipts, delivery.mailbox, delivery.day, each.name, each.bytes);
             !kept)
             return kept;
     return keep(Shelf::Receipts, delivery.mailbox, delivery.day, delivery.name, delivery.bytes);

@@ -182,9 +182,8 @@ BlankedStream::Match BlankedStream::enter_section(std::size_t at) {
     const struct {
         std::string_view opening;
         Section section;
-    } rows[] = {{"<!--", Section::Comment},
-                {"<![CDATA[", Section::Cdata},
-                {"<?", Section::Instruction}};
+    } rows[] = {
+        {"<!--", Section::Comment}, {"<![CDATA[", Section::Cdata}, {"<?", Section::Instruction}};
     for (const auto& row : rows) {
         const Match found = match(at, row.opening);
         if (found == Match::No) continue;

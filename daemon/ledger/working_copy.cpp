@@ -100,8 +100,7 @@ base::Result<WorkingCopies> WorkingCopies::open(const std::string& directory) {
     return copies;
 }
 
-base::Result<CopyWriter> WorkingCopies::write(const edi::Arrival& arrival,
-                                              const base::Seal& seal) {
+base::Result<CopyWriter> WorkingCopies::write(const edi::Arrival& arrival, const base::Seal& seal) {
     const std::string name = name_of(arrival);
     base::Fd file{::openat(directory_.number(), name.c_str(),
                            O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600)};

@@ -189,21 +189,21 @@ Decision decide_batch_closed(const edi::BatchRun& run, const edi::Store& store) 
                          {"accepted", std::to_string(run.accepted)},
                          {"rejected", std::to_string(run.rejected)},
                          {"duplicate", std::to_string(run.duplicate)}};
-    receipt.details.reserve(messages + 1);
     receipt.details.push_back(std::move(counts));
+    // Nothing in these values is to be escaped: ids have their form, kinds are ours.
+    std::string lines;
     store.each_batch_line({run.sender, run.batch_id}, [&](const edi::BatchLine& each) {
-        base::Element& line = receipt.details.emplace_back();
-        line.name = "Line";
-        line.attributes.reserve(4);
-        line.attributes.push_back({"index", std::to_string(each.index)});
-        if (!each.message_id.empty()) line.attributes.push_back({"messageId", each.message_id});
-        line.attributes.push_back({"outcome", each.outcome});
-        line.attributes.push_back({"number", edi::twelve_digits(each.number)});
+        lines.append("<Line index=\"").append(std::to_string(each.index));
+        if (!each.message_id.empty()) lines.append("\" messageId=\"").append(each.message_id);
+        lines.append("\" outcome=\"").append(each.outcome);
+        lines.append("\" number=\"").append(edi::twelve_digits(each.number)).append("\"/>\n");
         return true;
     });
     Decision decision;
-    decision.issues.push_back(
-        {std::move(receipt), edi::record_id(run.sender, run.batch_id), {}});
+    decision.issues.push_back({.receipt = std::move(receipt),
+                               .record_id = edi::record_id(run.sender, run.batch_id),
+                               .reference = {},
+                               .written_details = std::move(lines)});
     decision.change.batches_gone.push_back({run.sender, run.batch_id});
     decision.taking =
         taking_of(run.file, run.rejected == messages ? edi::Box::Fail : edi::Box::Sent);

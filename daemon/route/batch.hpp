@@ -24,9 +24,9 @@ struct FirstBad {
 };
 
 struct BatchExamined {
-    Examined file;                // parsed: the envelope, a Batch with its Header
-    std::uint64_t messages = 0;   // that it holds
-    std::string content;          // a MAC, for it may hold secrets
+    Examined file;               // parsed: the envelope, a Batch with its Header
+    std::uint64_t messages = 0;  // that it holds
+    std::string content;         // a MAC, for it may hold secrets
     std::optional<FirstBad> bad;
 };
 

@@ -13,8 +13,7 @@ public:
         : store_(store), content_bytes_max_(content_bytes_max) {}
 
     void add(const edi::Change& change) {
-        for (const auto& each : change.messages)
-            messages_[edi::record_id(each)] = each.content;
+        for (const auto& each : change.messages) messages_[edi::record_id(each)] = each.content;
         for (const auto& each : change.applications) put(each);
         for (const auto& each : change.applications_gone) drop(key_of(each));
         for (const auto& each : change.registrations)
@@ -117,9 +116,8 @@ std::optional<FirstBad> BatchJudge::judge(std::uint64_t index, const edi::Arriva
     const Incoming incoming{file, message, base::path_of("/Batch", "Message", index - 1)};
     const Decision decision =
         decide_message(incoming, {sender}, Scene{*scratch_, lists_, seal_, now_});
-    const auto refused = std::ranges::find_if(decision.issues, [](const Issue& each) {
-        return each.receipt.kind == "rejected";
-    });
+    const auto refused = std::ranges::find_if(
+        decision.issues, [](const Issue& each) { return each.receipt.kind == "rejected"; });
     if (refused == decision.issues.end()) {
         scratch_->add(decision.change);
         return std::nullopt;

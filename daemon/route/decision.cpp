@@ -97,9 +97,11 @@ edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
         issue.receipt.sequence = ++counters.sequences[issue.receipt.mailbox];
         issue.receipt.issued_at = now;
         std::vector<edi::Enclosure> enclosures = enclose(issue.receipt, std::move(issue.enclosed));
+        std::string bytes = receipts::compose(issue.receipt, catalogue);
+        bytes.insert(bytes.rfind("</Receipt>"), issue.written_details);
         change.deliveries.push_back({issue.receipt.number, issue.receipt.mailbox, day,
                                      edi::file_name_of(issue.receipt),
-                                     receipts::compose(issue.receipt, catalogue),
+                                     std::move(bytes),
                                      std::move(enclosures)});
         if (decision.rejected) {
             if (decision.rejected->rejected_number == 0)

@@ -24,6 +24,9 @@ struct Issue {
     std::string record_id;  // empty: no message waits for it
     std::string reference;  // of the subject whose outcome this is, when its stage is outcome
     std::vector<Enclosed> enclosed = {};  // listed in the receipt as Document, in this order
+    // Further details as they are to be written, behind the others: 50,000 of them as elements
+    // would be ten times as large. REQUIRES: no proof.
+    std::string written_details = {};
 };
 
 struct Decision {

@@ -31,8 +31,7 @@ BatchFate Route::Step::take_batch(const BatchChunk& chunk) {
         const std::uint64_t index = run->next_index;
         const Incoming incoming{run->file, each, base::path_of("/Batch", "Message", index - 1)};
         Decision decision = decide_message(incoming, {run->sender}, scene());
-        edi::BatchLine line =
-            line_of(index, each, decision, pending.counters().receipt_number + 1);
+        edi::BatchLine line = line_of(index, each, decision, pending.counters().receipt_number + 1);
         if (!decision.change.errands.empty()) route.errands_.notice();
         apply(std::move(decision));
         count(*run, line);

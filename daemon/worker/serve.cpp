@@ -67,15 +67,14 @@ int serve(int socket, const std::function<base::Result<Work>()>& set_up, Cage ca
 
 int serve_long(int socket, const std::function<base::Result<LongWork>()>& set_up, Cage cage) {
     return serve_jobs<LongWork>(socket, set_up, cage, [&](const LongWork& work, const Frame& job) {
-        const Dialogue dialogue{[&] {
-                                    say(socket, job.serial, Said::More, {});
-                                    std::optional<Frame> piece = receive(socket);
-                                    if (!piece) ::_exit(0);
-                                    return std::move(piece->bytes);
-                                },
-                                [&](std::string_view part) {
-                                    say(socket, job.serial, Said::Part, part);
-                                }};
+        const Dialogue dialogue{
+            [&] {
+                say(socket, job.serial, Said::More, {});
+                std::optional<Frame> piece = receive(socket);
+                if (!piece) ::_exit(0);
+                return std::move(piece->bytes);
+            },
+            [&](std::string_view part) { say(socket, job.serial, Said::Part, part); }};
         say(socket, job.serial, Said::Last, work(job.bytes, dialogue));
         return true;
     });

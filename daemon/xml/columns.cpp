@@ -44,9 +44,8 @@ void Columns::forget_before(base::Position position) {
     if (position.line != forgotten_until_.line) forgotten_ = 0;
     forgotten_until_ = position;
     forgotten_ += static_cast<std::uint32_t>(
-        std::count_if(wide_.begin(), kept, [&](const base::Position& each) {
-            return each.line == position.line;
-        }));
+        std::count_if(wide_.begin(), kept,
+                      [&](const base::Position& each) { return each.line == position.line; }));
     wide_.erase(wide_.begin(), kept);
 }
 

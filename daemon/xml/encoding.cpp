@@ -218,8 +218,7 @@ std::optional<base::Finding> Decoder::decode_utf8(std::string_view bytes) {
         at += length;
     }
     text_.resize(static_cast<std::size_t>(to - text_.data()));
-    const std::string_view rest =
-        bytes.substr(bytes.size() - static_cast<std::size_t>(end - at));
+    const std::string_view rest = bytes.substr(bytes.size() - static_cast<std::size_t>(end - at));
     if (wrong) return broken(wrong, rest);
     carried_ = rest;
     return std::nullopt;

@@ -101,8 +101,7 @@ std::u16string_view Feed::units(std::size_t most) {
 
 void Feed::finish(Reading& reading) {
     if (decoder_.torn() && at_end_ && !reading.failed())
-        reading.fatal(
-            {.code = "XML-ENCODING", .variant = "Torn", .position = columns_.end()});
+        reading.fatal({.code = "XML-ENCODING", .variant = "Torn", .position = columns_.end()});
 }
 
 bool Feed::is_torn(const base::Finding& found) const {

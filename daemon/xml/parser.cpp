@@ -124,14 +124,14 @@ Parsed Parser::Grammar::read(std::u16string_view text) {
     return parsed;
 }
 
-BatchEnd Parser::Grammar::read_batch(Feed& feed, const Take& message,
-                                     std::uint64_t messages_max) {
+BatchEnd Parser::Grammar::read_batch(Feed& feed, const Take& message, std::uint64_t messages_max) {
     BatchEnd end;
     Limits each = limits;
     ++each.depth_max;  // the Batch around it
     {
         Reading reading{&quota, pool.get(), each, feed.columns()};
-        reading.hand_out(message, [&] { feed.mark(); }, messages_max);
+        reading.hand_out(
+            message, [&] { feed.mark(); }, messages_max);
         feed.attach(reading);
         FeedSource source{feed, &quota};
         run(reading, source);

@@ -226,8 +226,8 @@ void World::take_batches(std::vector<intake::Interchange> batches) {
     for (const edi::BatchRun& each : std::exchange(now.half_taken, {}))
         must(now.taker.resume(each));
     for (const intake::Interchange& each : batches) {
-        const auto mailbox = std::ranges::find(now.mailboxes, each.arrival.mailbox,
-                                               &mailbox::Mailbox::name);
+        const auto mailbox =
+            std::ranges::find(now.mailboxes, each.arrival.mailbox, &mailbox::Mailbox::name);
         const auto took = must(now.taker.take(*mailbox, each));
         if (took == permitd::BatchTaker::Took::Vanished) now.intake.release(each.arrival);
     }

@@ -83,7 +83,8 @@ TEST(Batch, OfFiftyThousandMessagesIsTakenWithinItsMemory) {
             most_worker = std::max(most_worker, line::kib_of(each, "VmHWM"));
         return !fs::exists(outbox / "large.xml") && line.names("InBox").size() >= count + 2;
     };
-    ASSERT_TRUE(line::becomes_true(done, line::milliseconds{600'000})) << line.names("InBox").size();
+    ASSERT_TRUE(line::becomes_true(done, line::milliseconds{600'000}))
+        << line.names("InBox").size();
     const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
     const std::uint64_t daemon_most = line::kib_of(daemon, "VmHWM");
     std::cout << count << " messages, " << bytes / 1'000'000 << " MB: " << seconds << " s, "

@@ -162,8 +162,8 @@ TEST_F(BatchIntakeTest, TheCopiesAreWhatTheEnterpriseLeftAndTheArchiveSeesNoSecr
 TEST_F(BatchIntakeTest, WhatCannotBeDecodedIsNotArchived) {
     start();
     for (const std::string& bytes :
-         {"<Batch>" + std::string(200'000, 'x') + "\xff", "<Batch>" + std::string(200'000, 'x') + "\xe6",
-          std::string{"<Batch>\0</Batch>", 16}}) {
+         {"<Batch>" + std::string(200'000, 'x') + "\xff",
+          "<Batch>" + std::string(200'000, 'x') + "\xe6", std::string{"<Batch>\0</Batch>", 16}}) {
         drop("b.xml", bytes);
         const auto chunk = next();
         ASSERT_EQ(chunk.size(), 1u);

@@ -90,11 +90,10 @@ TEST_F(WorkingCopy, NothingCanBeChangedCutOffOrAdded) {
     overwrite(whole.substr(0, whole.size() - 1));
     EXPECT_EQ(read(seal_), std::nullopt);
     // The first piece away, at the border of two.
-    const std::size_t first = 4 + (static_cast<unsigned char>(whole[0]) |
-                                   static_cast<std::size_t>(static_cast<unsigned char>(whole[1]))
-                                       << 8 |
-                                   static_cast<std::size_t>(static_cast<unsigned char>(whole[2]))
-                                       << 16);
+    const std::size_t first =
+        4 + (static_cast<unsigned char>(whole[0]) |
+             static_cast<std::size_t>(static_cast<unsigned char>(whole[1])) << 8 |
+             static_cast<std::size_t>(static_cast<unsigned char>(whole[2])) << 16);
     overwrite(whole.substr(first));
     EXPECT_EQ(read(seal_), std::nullopt);
     overwrite(whole.substr(0, first));

@@ -148,7 +148,8 @@ bool wants_cage(const std::string& kind) {
 int run_worker(const std::string& kind, const std::string& path) {
     if (kind == "long")
         return worker::serve_long(
-            worker_socket, [] { return base::Result<worker::LongWork>{worker::LongWork{long_work}}; },
+            worker_socket,
+            [] { return base::Result<worker::LongWork>{worker::LongWork{long_work}}; },
             wants_cage(kind) ? worker::Cage::Yes : worker::Cage::No);
     return worker::serve(
         worker_socket, [&] { return set_up(kind, path); },

@@ -108,7 +108,8 @@ TEST(Batch, ReadsItTheSameInPiecesOfAnyLength) {
 // Characters of two to four bytes lie across the borders of the pieces.
 TEST(Batch, ReadsEveryEncodingAcrossThePieces) {
     const std::string text =
-        head + repeated(with(message(), "<Year>", "<!-- \U0001F600\u20ac汉字 --><Year>"), 60) + foot;
+        head + repeated(with(message(), "<Year>", "<!-- \U0001F600\u20ac汉字 --><Year>"), 60) +
+        foot;
     const Read plain = read(text);
     ASSERT_EQ(plain.messages.size(), 60u) << codes(plain.end.envelope);
     const std::string bom = "\xef\xbb\xbf";
@@ -204,8 +205,7 @@ TEST(Batch, LimitsHoldForEachMessage) {
 
 TEST(Batch, AMessageOfTwentyMebibytesIsTooLarge) {
     const std::string large =
-        with(message(), "<Year>",
-             "<!--" + std::string(20u << 20, 'x') + "--><Year>");
+        with(message(), "<Year>", "<!--" + std::string(20u << 20, 'x') + "--><Year>");
     const Read got = read(head + message() + large + foot, 65'536);
     EXPECT_EQ(codes(got.end.envelope), "XML-LIMIT/Size");
     EXPECT_EQ(got.messages.size(), 1u);
