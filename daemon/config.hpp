@@ -31,6 +31,7 @@ struct Config {
     dispatch::GatewayOptions ministry;
     route::Patience patience;
     intake::Options intake;
+    std::uint64_t batch_messages_max = 50'000;
     worker::Options workers;
     std::string control_socket;
     std::chrono::milliseconds stop_within{20'000};

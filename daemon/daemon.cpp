@@ -94,6 +94,21 @@ base::Outcome Daemon::open_parts() {
         route::Options{senders_of(config_), config_.patience, seed()});
     intake_ = std::make_unique<intake::Intake>(config_.intake, mailboxes_, *archive_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    return open_batches();
+}
+
+base::Outcome Daemon::open_batches() {
+    if (auto kept = keep(ledger::WorkingCopies::open(config_.state + "/batches"), copies_); !kept)
+        return kept.fault();
+    std::vector<edi::Arrival> taken;
+    for (const edi::BatchRun& each : store_->batch_runs()) taken.push_back(each.file);
+    if (auto removed = copies_->remove_all_but(taken); !removed) return removed.fault();
+    worker::Options workers = config_.workers;
+    workers.command = {"/proc/self/exe", "--batch-worker", config_.share};
+    batches_ =
+        std::make_unique<Batches>(BatchTaker::Parts{*store_, *lists_, *seal_, *archive_, *copies_,
+                                                    clock_, config_.batch_messages_max},
+                                  mailboxes_, *intake_, inbox_, std::move(workers));
     return base::done;
 }
 
@@ -118,6 +133,7 @@ void Daemon::remember_taken() {
 
 void Daemon::start() {
     route_->recover();
+    for (const edi::BatchRun& each : store_->batch_runs()) intake_->being_taken(each.file);
     remember_taken();
     printer_ = std::make_unique<Printer>(
         *lists_, [this](route::Printed printed) { inbox_.put_printed(std::move(printed)); });
@@ -125,6 +141,7 @@ void Daemon::start() {
     threads_.emplace_back([this] { run_commit(); });
     threads_.emplace_back([this] { run_dispatch(); });
     threads_.emplace_back([this] { run_deliver(); });
+    batches_->start();
 }
 
 void Daemon::begin_to_stop() {
@@ -135,7 +152,7 @@ void Daemon::begin_to_stop() {
 }
 
 bool Daemon::drained() const {
-    return inbox_.idle() && !commits_ && under_way_ == 0 && nothing_to_deliver_;
+    return batches_->idle() && inbox_.idle() && !commits_ && under_way_ == 0 && nothing_to_deliver_;
 }
 
 void Daemon::stop() {
@@ -143,6 +160,7 @@ void Daemon::stop() {
     begin_to_stop();
     all_stops_ = true;
     inbox_.stop();
+    batches_->stop();
     {
         const std::lock_guard lock{deliver_mutex_};
         deliver_wakes_.notify_all();
@@ -189,6 +207,10 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
     if (!number) return;
     auto open = std::make_shared<Open>();
     open->number = *number;
+    for (intake::Interchange& each : chunk)
+        if (each.batch) batches_->put(std::move(each), *number);
+    std::erase_if(chunk, [](const intake::Interchange& each) { return each.batch; });
+    if (chunk.empty()) return inbox_.put_chunk(*number, {});
     open->missing = chunk.size();
     for (const intake::Interchange& each : chunk)
         open->examined.push_back(

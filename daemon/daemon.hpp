@@ -5,6 +5,7 @@
 //   dispatch  the gateway's requests and answers
 //   deliver   receipts and originals, after the commit
 //   print     forms that enterprises asked for
+//   batch     batch files, one after another
 //
 // Threads: start(), stop() and drained() on the main thread. Throws: nothing.
 #pragma once
@@ -13,6 +14,7 @@
 #include <memory>
 #include <thread>
 
+#include "batches.hpp"
 #include "config.hpp"
 #include "inbox.hpp"
 #include "ledger/archive.hpp"
@@ -55,6 +57,7 @@ private:
     void run_commit();
     void run_dispatch();
     void run_deliver();
+    base::Outcome open_batches();
     void hand_over(std::vector<intake::Interchange> chunk);
     void hand_over(dispatch::Answer answer);
 
@@ -75,6 +78,8 @@ private:
     // After the inbox: its threads put into it, and must be gone first.
     std::unique_ptr<worker::Pool> pool_;
     std::unique_ptr<Printer> printer_;
+    std::unique_ptr<ledger::WorkingCopies> copies_;
+    std::unique_ptr<Batches> batches_;
 
     std::atomic<bool> intake_stops_ = false;
     std::atomic<bool> all_stops_ = false;

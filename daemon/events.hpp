@@ -17,6 +17,9 @@ inline constexpr Event not_drained{"not-drained", Level::Warning,
                                    "stop_within was over before everything under way was finished; "
                                    "it is finished after the start.",
                                    ""};
+inline constexpr Event batch_waits{"batch-waits", Level::Warning,
+                                   "A batch cannot be copied or read; it is tried again.",
+                                   "The error names the disk's fault."};
 inline constexpr Event bad_start{"bad-start", Level::Error, "permitd could not start.",
                                  "The error names the thing and what to do."};
 

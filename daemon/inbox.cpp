@@ -36,6 +36,18 @@ void Inbox::put_printed(route::Printed printed) {
     came_.notify_one();
 }
 
+void Inbox::put_batch(route::BatchEvent event) {
+    const std::lock_guard lock{mutex_};
+    batches_.push_back(std::move(event));
+    came_.notify_one();
+}
+
+bool Inbox::await_chunk(std::uint64_t number) {
+    std::unique_lock lock{mutex_};
+    room_.wait(lock, [&] { return stopped_ || next_ > number; });
+    return !stopped_;
+}
+
 void Inbox::put_delivered(receipts::Delivered delivered) {
     const std::lock_guard lock{mutex_};
     append(delivered_.deliveries, std::move(delivered.deliveries));
@@ -58,7 +70,8 @@ void Inbox::stop() {
 
 bool Inbox::anything() const {
     return woken_ || stopped_ || ready_.contains(next_) || !answered_.empty() ||
-           !printed_.empty() || !delivered_.deliveries.empty() || !delivered_.takings.empty();
+           !printed_.empty() || !batches_.empty() || !delivered_.deliveries.empty() ||
+           !delivered_.takings.empty();
 }
 
 route::Inputs Inbox::take(base::Tick until) {
@@ -72,6 +85,7 @@ route::Inputs Inbox::take(base::Tick until) {
     }
     inputs.answered = std::exchange(answered_, {});
     inputs.printed = std::exchange(printed_, {});
+    inputs.batches = std::exchange(batches_, {});
     inputs.delivered = std::exchange(delivered_, {});
     room_.notify_all();
     return inputs;
@@ -79,8 +93,8 @@ route::Inputs Inbox::take(base::Tick until) {
 
 bool Inbox::idle() const {
     const std::lock_guard lock{mutex_};
-    return opened_ == next_ && answered_.empty() && printed_.empty() && delivered_.deliveries.empty() &&
-           delivered_.takings.empty();
+    return opened_ == next_ && answered_.empty() && printed_.empty() && batches_.empty() &&
+           delivered_.deliveries.empty() && delivered_.takings.empty();
 }
 
 bool Inbox::stopped() const {

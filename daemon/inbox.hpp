@@ -26,6 +26,9 @@ public:
     void put_chunk(std::uint64_t number, std::vector<route::Examined> examined);
     void put_answer(route::Answered answered);
     void put_printed(route::Printed printed);
+    void put_batch(route::BatchEvent event);
+    // Until that chunk was taken out; false when stop() was called.
+    bool await_chunk(std::uint64_t number);
     void put_delivered(receipts::Delivered delivered);
     void wake();
     void stop();
@@ -47,6 +50,7 @@ private:
     std::map<std::uint64_t, std::vector<route::Examined>> ready_;
     std::vector<route::Answered> answered_;
     std::vector<route::Printed> printed_;
+    std::vector<route::BatchEvent> batches_;
     receipts::Delivered delivered_;
     bool woken_ = false;
     bool stopped_ = false;

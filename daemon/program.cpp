@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "batch_pass.hpp"
 #include "control.hpp"
 #include "daemon.hpp"
 #include "events.hpp"
@@ -114,6 +115,11 @@ int work(const std::string& share, const WorkOf& work_of) {
         cage);
 }
 
+int work_on_batches(const std::string& share) {
+    return worker::serve_long(
+        worker::worker_socket, [&] { return batch_examiner(share); }, cage);
+}
+
 int print(const Config& config) {
     for (const std::string& each : config.printed) std::cout << each << '\n';
     return EX_OK;
@@ -124,7 +130,7 @@ int print(const Config& config) {
 int run(int argc, char** argv, const WorkOf& work_of) {
     CLI::App app{"permitd: declares licence applications left as files, and answers with receipts"};
     std::string file = "/etc/permitd/permitd.yaml";
-    std::string share;
+    std::string share, batch_share;
     bool check = false, show = false;
     app.set_version_flag("--version", std::string{"permitd "} + PERMITD_VERSION);
     app.add_option("--config", file, "The configuration file")->capture_default_str();
@@ -132,6 +138,7 @@ int run(int argc, char** argv, const WorkOf& work_of) {
                  "Tell every error of the configuration, and end (0 or 78)");
     app.add_flag("--print-config", show, "Print the effective values and where each came from");
     app.add_option("--worker", share)->group("");
+    app.add_option("--batch-worker", batch_share)->group("");
     app.footer(
         "Runs in the foreground; SIGTERM ends it cleanly. Example:\n"
         "  permitd --config /etc/permitd/permitd.yaml\n"
@@ -143,6 +150,7 @@ int run(int argc, char** argv, const WorkOf& work_of) {
         return app.exit(error) == 0 ? EX_OK : EX_USAGE;
     }
     if (!share.empty()) return work(share, work_of);
+    if (!batch_share.empty()) return work_on_batches(batch_share);
     auto config = load_config(file);
     if (!config) {
         std::cerr << config.fault().text << '\n';

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/hash.hpp"
+#include "intake/batch_file.hpp"
 #include "intake/events.hpp"
 #include "intake/lane.hpp"
 
@@ -81,6 +82,11 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
     made.too_large = entry.bytes > options.file_bytes_max;
     auto bytes = lane.outbox().read(entry, made.too_large ? beginning_bytes : entry.bytes);
     if (!bytes) return std::optional<Interchange>{};
+    made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes));
+    if (made.batch) {
+        made.too_large = entry.bytes > options.batch_bytes_max;
+        bytes->clear();
+    }
     if (made.too_large) bytes->resize(std::min(bytes->size(), beginning_bytes));
     made.bytes = std::move(*bytes);
     made.completeness = ready.completeness;
@@ -95,7 +101,7 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
                     .received_at = now,
                     .day = day_of(now),
                     .modified_at = entry.modified_at};
-    if (made.too_large) return std::optional{std::move(made)};
+    if (made.too_large || made.batch) return std::optional{std::move(made)};
     if (const auto copy = ledger::blanked(made.bytes)) {
         made.arrival.sha256 = base::sha256_hex(*copy);
         if (auto kept = archive.keep_original(made.arrival, *copy); !kept) return kept.fault();
@@ -123,7 +129,7 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
             continue;
         }
         chosen.push_back({&lane, *ready});
-        lane.hand_on();
+        lane.hand_on((*made)->batch ? Lane::Onwards::Shut : Lane::Onwards::Open);
         bytes += (*made)->bytes.size();
         chunk.push_back(std::move(**made));
     }
@@ -201,6 +207,11 @@ void Intake::postpone(const edi::Arrival& arrival) {
 
 void Intake::already_taken(const edi::Arrival& arrival) {
     if (Lane* const lane = memory_->lane_of(arrival.mailbox)) lane->already_taken(arrival);
+}
+
+void Intake::being_taken(const edi::Arrival& arrival) {
+    if (Lane* const lane = memory_->lane_of(arrival.mailbox))
+        lane->already_taken(arrival, Lane::Onwards::Shut);
 }
 
 }  // namespace intake

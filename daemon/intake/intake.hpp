@@ -6,6 +6,9 @@
 // turns. What was handed on and is not yet taken from the OutBox is remembered by name and inode.
 // A document that cannot be decoded and one that is too large are handed on without a digest:
 // nothing of them is archived but what the receipt tells.
+// A batch (root element Batch) may be larger. It is handed on without bytes and without a copy, for
+// copy_batch(); until it is released, nothing of its mailbox is handed on after it, so that the
+// mailbox's messages keep their order.
 // Threads: one (intake); release(), postpone() from the commit and deliver threads.
 #pragma once
 
@@ -22,6 +25,7 @@ struct Options {
     std::chrono::milliseconds rescan{10'000};
     std::chrono::milliseconds incomplete_after{3'600'000};
     std::size_t file_bytes_max = 16u << 20;
+    std::uint64_t batch_bytes_max = 256u << 20;
     std::size_t chunk_files_max = 64;
     std::size_t chunk_bytes_max = 8u << 20;
     // So many waiting files are remembered, over all mailboxes (at least 64 for each); the others
@@ -44,6 +48,7 @@ struct Interchange {
     Completeness completeness = Completeness::Settled;
     bool too_large = false;  // bytes holds only the first beginning_bytes
     bool overdue = false;    // older than incomplete_after: an early end is now a fault
+    bool batch = false;      // to be copied and read as a stream: no bytes
     std::string bytes;       // as they stood in the OutBox
 };
 
@@ -72,6 +77,8 @@ public:
     void postpone(const edi::Arrival& arrival);
     // At start, before the first next(): the file is already taken, only its removal is open.
     void already_taken(const edi::Arrival& arrival);
+    // Likewise: the file is a batch whose messages are still being taken.
+    void being_taken(const edi::Arrival& arrival);
 
 private:
     struct Memory;

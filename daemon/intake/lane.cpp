@@ -126,7 +126,7 @@ void Lane::refresh(base::Tick now) {
 }
 
 base::Tick Lane::look_again_at(base::Tick now) const {
-    const bool ready = waiting_ > 0 && !order_.empty();
+    const bool ready = waiting_ > 0 && !order_.empty() && !shut_by_;
     if (ready || (more_ && waiting_ <= window_ / 2)) return now;
     return std::min(look_at_, settled_at_);
 }
@@ -210,6 +210,7 @@ void Lane::settle(base::Tick now) {
 }
 
 const Lane::Ready* Lane::front() {
+    if (shut_by_) return nullptr;
     while (!order_.empty()) {
         const auto found = files_.find(order_.front());
         if (found != files_.end() && found->second.phase == Phase::Ready) {
@@ -222,8 +223,9 @@ const Lane::Ready* Lane::front() {
     return nullptr;
 }
 
-void Lane::hand_on() {
+void Lane::hand_on(Onwards onwards) {
     Known& known = files_.find(order_.front())->second;
+    if (onwards == Onwards::Shut) shut_by_ = order_.front();
     move(known, Phase::Handed);
     known.touched = false;
     order_.pop_front();
@@ -244,13 +246,19 @@ void Lane::reject(base::Tick now) {
     forget(found);
 }
 
+void Lane::open_after(const Key& key) {
+    if (shut_by_ == key) shut_by_.reset();
+}
+
 void Lane::take_back(const Ready& ready) {
+    open_after(key_of(ready.entry));
     const auto found = files_.find(key_of(ready.entry));
     move(found->second, Phase::Ready);
     order_.push_front(found->first);
 }
 
 void Lane::release(const edi::Arrival& arrival) {
+    open_after(key_of(arrival));
     const auto found = files_.find(key_of(arrival));
     if (found == files_.end() || found->second.phase != Phase::Handed) return;
     // Something of that name and inode was seen while it was handed: perhaps a new file.
@@ -259,6 +267,7 @@ void Lane::release(const edi::Arrival& arrival) {
 }
 
 void Lane::postpone(const edi::Arrival& arrival, base::Tick now) {
+    open_after(key_of(arrival));
     const auto found = files_.find(key_of(arrival));
     if (found == files_.end() || found->second.phase != Phase::Handed) return;
     const auto entry = outbox_.see(arrival.name);
@@ -271,7 +280,8 @@ void Lane::postpone(const edi::Arrival& arrival, base::Tick now) {
     }
 }
 
-void Lane::already_taken(const edi::Arrival& arrival) {
+void Lane::already_taken(const edi::Arrival& arrival, Onwards onwards) {
+    if (onwards == Onwards::Shut) shut_by_ = key_of(arrival);
     const mailbox::Entry entry{arrival.name, arrival.bytes, arrival.device, arrival.inode,
                                arrival.modified_at};
     enter(entry, Phase::Handed, {});

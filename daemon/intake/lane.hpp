@@ -41,7 +41,9 @@ public:
 
     // The next one in arrival order, or null; then either hand_on() or reject() it.
     const Ready* front();
-    void hand_on();
+    // Shut: nothing comes after it until it is released or postponed.
+    enum class Onwards { Open, Shut };
+    void hand_on(Onwards onwards = Onwards::Open);
     // It could not be read: gone, changed or not readable.
     void reject(base::Tick now);
     // Handed on in vain: it comes first again. In the reverse order of hand_on().
@@ -49,7 +51,7 @@ public:
 
     void release(const edi::Arrival& arrival);
     void postpone(const edi::Arrival& arrival, base::Tick now);
-    void already_taken(const edi::Arrival& arrival);
+    void already_taken(const edi::Arrival& arrival, Onwards onwards = Onwards::Open);
 
 private:
     enum class Phase { Watched, Ready, Handed, Postponed };
@@ -82,6 +84,7 @@ private:
     bool in_window(Phase phase) const { return phase == Phase::Watched || phase == Phase::Ready; }
     Known& enter(const mailbox::Entry& entry, Phase phase, base::Tick since);
     void move(Known& known, Phase phase);
+    void open_after(const Key& key);
     Files::iterator forget(Files::iterator file);
     void watch(Known& known, const mailbox::Entry& entry, base::Tick now);
     void make_ready(Known& known, Completeness completeness);
@@ -99,6 +102,7 @@ private:
     std::size_t waiting_ = 0;  // watched and ready ones
     std::size_t postponed_ = 0;
     std::uint64_t scans_ = 0;
+    std::optional<Key> shut_by_;
     bool polled_ = false;
     bool lost_ = false;
     bool more_ = false;  // the OutBox holds more than the window

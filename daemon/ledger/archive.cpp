@@ -1,5 +1,11 @@
 #include "ledger/archive.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "base/clock.hpp"
 
 namespace ledger {
@@ -34,7 +40,7 @@ base::Result<base::Fd> Archive::originals(const std::string& mailbox, const std:
 }
 
 base::Result<base::Fd> Archive::shelf(Shelf shelf, const std::string& mailbox,
-                                      const std::string& day) {
+                                      const std::string& day) const {
     const auto date = base::parse_date(day);
     if (!date || base::iso(*date) != day || mailbox.empty() || mailbox.front() == '.' ||
         mailbox.find('/') != std::string::npos)
@@ -75,9 +81,36 @@ base::Outcome Archive::keep_original(const edi::Arrival& arrival, std::string_vi
                 blanked_bytes);
 }
 
+base::Result<LongOriginal> Archive::begin_original(const edi::Arrival& arrival) const {
+    auto directory = shelf(Shelf::Originals, arrival.mailbox, arrival.day);
+    if (!directory) return directory.fault();
+    base::Fd file{::openat(directory->number(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
+    if (!file) return in_archive(base::fault_of_errno(errno, "making a file"), arrival.mailbox);
+    return LongOriginal{std::move(*directory), std::move(file)};
+}
+
+base::Outcome LongOriginal::put(std::string_view blanked_bytes) {
+    return base::write_all(file_.number(), blanked_bytes);
+}
+
+base::Outcome LongOriginal::keep(const edi::Arrival& arrival) {
+    if (::fchmod(file_.number(), file_mode) != 0)
+        return base::fault_of_errno(errno, "setting the mode of an original");
+    // Before it has its name: what bears one is whole.
+    if (auto synced = base::sync(file_.number()); !synced) return synced;
+    base::durable_step("link");
+    const std::string unnamed = "/proc/self/fd/" + std::to_string(file_.number());
+    if (::linkat(AT_FDCWD, unnamed.c_str(), directory_.number(),
+                 Archive::original_name(arrival).c_str(), AT_SYMLINK_FOLLOW) != 0 &&
+        errno != EEXIST)
+        return in_archive(base::fault_of_errno(errno, "naming an original"), arrival.mailbox);
+    return base::sync(directory_.number());
+}
+
 base::Outcome Archive::keep_receipt(const edi::Delivery& delivery) {
     for (const edi::Enclosure& each : delivery.enclosures)
-        if (auto kept = keep(Shelf::Receipts, delivery.mailbox, delivery.day, each.name, each.bytes);
+        if (auto kept =
+                keep(Shelf::Receipts, delivery.mailbox, delivery.day, each.name, each.bytes);
             !kept)
             return kept;
     return keep(Shelf::Receipts, delivery.mailbox, delivery.day, delivery.name, delivery.bytes);

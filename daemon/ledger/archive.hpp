@@ -4,8 +4,8 @@
 //
 // Directories have mode 0750, files 0444: who may read a file is decided by the directory that
 // leads to it, because the same file has a second name in a box of the enterprise.
-// Threads: originals are written by the intake thread, receipts by the deliver thread. Throws:
-// nothing.
+// Threads: originals are written by the intake thread (long ones on any), receipts by the deliver
+// thread. Throws: nothing.
 #pragma once
 
 #include <map>
@@ -21,6 +21,19 @@ namespace ledger {
 // at all. What is blanked when the content goes on behind that '<': see blanked.cpp.
 std::optional<std::string> blanked(std::string_view document);
 
+// An original that comes in pieces. Without a name until it is whole and synced.
+class LongOriginal {
+public:
+    LongOriginal(base::Fd directory, base::Fd file)
+        : directory_(std::move(directory)), file_(std::move(file)) {}
+    base::Outcome put(std::string_view blanked_bytes);
+    // Durable when this returns. A name that exists is the same original.
+    base::Outcome keep(const edi::Arrival& arrival);
+
+private:
+    base::Fd directory_, file_;
+};
+
 class Archive {
 public:
     static base::Result<Archive> open(const std::string& directory);
@@ -31,6 +44,7 @@ public:
     // Writes; durable only after sync(). The same original twice is one file. An arrival without a
     // digest has no copy: nothing is kept of it.
     base::Outcome keep_original(const edi::Arrival& arrival, std::string_view blanked_bytes);
+    base::Result<LongOriginal> begin_original(const edi::Arrival& arrival) const;
     base::Outcome keep_receipt(const edi::Delivery& delivery);
     base::Outcome sync();  // one syncfs for the whole group
 
@@ -43,7 +57,8 @@ private:
         base::Fd directory;
     };
     enum class Shelf { Receipts, Originals };
-    base::Result<base::Fd> shelf(Shelf shelf, const std::string& mailbox, const std::string& day);
+    base::Result<base::Fd> shelf(Shelf shelf, const std::string& mailbox,
+                                 const std::string& day) const;
     base::Outcome keep(Shelf shelf, const std::string& mailbox, const std::string& day,
                        const std::string& name, std::string_view bytes);
 

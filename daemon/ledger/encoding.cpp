@@ -34,34 +34,46 @@ std::string declared_encoding(std::string_view document) {
     return name;
 }
 
-bool is_utf16(std::string_view bytes, Encoding encoding) {
-    if (bytes.size() % 2 != 0) return false;
+std::optional<std::size_t> whole_utf16(std::string_view bytes, Encoding encoding) {
     const std::size_t high = encoding == Encoding::Utf16Big ? 0 : 1;
     bool lead = false;
-    for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    std::size_t i = 0;
+    for (; i + 1 < bytes.size(); i += 2) {
         const unsigned unit = byte(bytes, i + high) << 8 | byte(bytes, i + 1 - high);
         const bool trail = unit >= 0xdc00 && unit < 0xe000;
-        if (unit == 0 || trail != lead) return false;
+        if (unit == 0 || trail != lead) return std::nullopt;
         lead = unit >= 0xd800 && unit < 0xdc00;
     }
-    return !lead;
+    return lead ? i - 2 : i;
 }
 
-bool is_gb18030(std::string_view bytes) {
+std::optional<std::size_t> whole_gb18030(std::string_view bytes) {
     const iconv_t converter = ::iconv_open("UTF-8", "GB18030");
-    if (converter == reinterpret_cast<iconv_t>(-1)) return false;
+    if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
     std::array<char, 16384> decoded;
     char* in = const_cast<char*>(bytes.data());  // iconv reads only; its signature predates const
     std::size_t left = bytes.size();
-    bool sound = true;
-    while (left > 0 && sound) {
+    int error = E2BIG;
+    while (left > 0 && error == E2BIG) {
         char* out = decoded.data();
         std::size_t room = decoded.size();
-        sound = ::iconv(converter, &in, &left, &out, &room) != static_cast<std::size_t>(-1) ||
-                errno == E2BIG;
+        error = 0;
+        if (::iconv(converter, &in, &left, &out, &room) == static_cast<std::size_t>(-1))
+            error = errno;
     }
     ::iconv_close(converter);
-    return sound;
+    if (left > 0 && error != EINVAL) return std::nullopt;
+    return bytes.size() - left;
+}
+
+// Bytes at the end that begin a character of UTF-8 which does not end there.
+std::size_t begun_utf8(std::string_view bytes) {
+    for (std::size_t back = 1; back <= 3 && back <= bytes.size(); ++back) {
+        const unsigned char c = byte(bytes, bytes.size() - back);
+        if (c >= 0xc0) return back < (c >= 0xf0 ? 4u : c >= 0xe0 ? 3u : 2u) ? back : 0;
+        if (c < 0x80) break;
+    }
+    return 0;
 }
 
 }  // namespace
@@ -77,15 +89,23 @@ std::optional<Encoding> encoding_of(std::string_view document) {
 }
 
 bool decodable(std::string_view document, Encoding encoding) {
+    return whole_characters(document, encoding) == document.size();
+}
+
+std::optional<std::size_t> whole_characters(std::string_view bytes, Encoding encoding) {
+    const bool wide = encoding == Encoding::Utf16Little || encoding == Encoding::Utf16Big;
+    if (!wide && bytes.find('\0') != std::string_view::npos) return std::nullopt;
     switch (encoding) {
-        case Encoding::Utf8:
-            return document.find('\0') == std::string_view::npos && base::is_utf8(document);
+        case Encoding::Utf8: {
+            const std::size_t whole = bytes.size() - begun_utf8(bytes);
+            if (!base::is_utf8(bytes.substr(0, whole))) return std::nullopt;
+            return whole;
+        }
         case Encoding::Utf16Little:
-        case Encoding::Utf16Big: return is_utf16(document, encoding);
-        case Encoding::Gb18030:
-            return document.find('\0') == std::string_view::npos && is_gb18030(document);
+        case Encoding::Utf16Big: return whole_utf16(bytes, encoding);
+        case Encoding::Gb18030: return whole_gb18030(bytes);
     }
-    return false;
+    return std::nullopt;
 }
 
 std::string encoded(std::string_view ascii, Encoding encoding) {

@@ -78,6 +78,18 @@ std::optional<Oddity> oddity_of(const struct stat& status) {
     return std::nullopt;
 }
 
+// The file itself, if the name still is what was seen. Everything from here on goes by the
+// descriptor, never by the name.
+base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
+    base::Fd file = open_beneath(directory, entry.name);
+    if (!file || ::fstat(file.number(), &status) != 0 || oddity_of(status)) return {};
+    const Entry opened = entry_of(entry.name, status);
+    if (opened.inode != entry.inode || opened.device != entry.device ||
+        opened.bytes != entry.bytes || opened.modified_at != entry.modified_at)
+        return {};
+    return file;
+}
+
 }  // namespace
 
 bool is_ours(std::string_view name) { return !is_unfinished(name) && ends_in(name, ".xml"); }
@@ -160,20 +172,35 @@ std::optional<Entry> Mailbox::see(const std::string& entry_name) const {
 }
 
 std::optional<std::string> Mailbox::read(const Entry& entry, std::size_t bytes_max) const {
-    const base::Fd file = open_beneath(outbox_.number(), entry.name);
     struct stat before {
     }, after{};
-    // Everything from here on goes by the descriptor, never by the name.
-    if (!file || ::fstat(file.number(), &before) != 0 || oddity_of(before)) return std::nullopt;
-    const Entry opened = entry_of(entry.name, before);
-    if (opened.inode != entry.inode || opened.device != entry.device ||
-        opened.bytes != entry.bytes || opened.modified_at != entry.modified_at)
-        return std::nullopt;
+    const base::Fd file = open_seen(outbox_.number(), entry, before);
+    if (!file) return std::nullopt;
     auto bytes = base::read_all(file.number(), bytes_max);
     if (!bytes || ::fstat(file.number(), &after) != 0 || !is_untouched(before, after))
         return std::nullopt;
     if (bytes->size() < std::min<std::uint64_t>(entry.bytes, bytes_max)) return std::nullopt;
     return std::move(*bytes);
+}
+
+bool Mailbox::read_pieces(const Entry& entry, std::size_t piece_bytes,
+                          const std::function<Go(std::string_view)>& take) const {
+    struct stat before {
+    }, after{};
+    const base::Fd file = open_seen(outbox_.number(), entry, before);
+    if (!file) return false;
+    std::uint64_t total = 0;
+    std::string piece(piece_bytes, '\0');
+    for (;;) {
+        const ssize_t got = ::read(file.number(), piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return false;
+        if (got == 0) break;
+        total += static_cast<std::uint64_t>(got);
+        if (take({piece.data(), static_cast<std::size_t>(got)}) == Go::Stop) return false;
+    }
+    return ::fstat(file.number(), &after) == 0 && is_untouched(before, after) &&
+           total == entry.bytes;
 }
 
 }  // namespace mailbox

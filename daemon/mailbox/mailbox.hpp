@@ -5,7 +5,8 @@
 //
 // Everything goes through directory handles; links are never followed; only regular files with one
 // name are read (operations.md 1).
-// Threads: scan() and open() on the intake thread, the rest on the deliver thread; descriptors of
+// Threads: scan() and open() on the intake thread, read_pieces() on any, the rest on the deliver
+// thread; descriptors of
 // the boxes stay open for the life of the object. Throws: nothing.
 #pragma once
 
@@ -52,6 +53,11 @@ public:
     // The whole file, if it is still the one that was seen and did not change while it was read.
     // Nothing when it vanished, changed or is not to be read; at most bytes_max + 1 bytes.
     std::optional<std::string> read(const Entry& entry, std::size_t bytes_max) const;
+    // The same in pieces, for a file that memory should not hold; `take` ends it by Stop. False where
+    // the above gives nothing, and after a stop.
+    enum class Go { On, Stop };
+    bool read_pieces(const Entry& entry, std::size_t piece_bytes,
+                     const std::function<Go(std::string_view)>& take) const;
 
     // Gives our durable copy its name in SentBox or FailBox of that day.
     base::Outcome box(const edi::Taking& taking, int copy_directory, const std::string& copy_name);

@@ -4,15 +4,6 @@ namespace route {
 
 namespace {
 
-// What makes the file unreadable as a whole; nothing when its root can be looked at.
-const char* fatal_code(const Examined& examined) {
-    if (examined.harmful) return "FILE-HARMFUL";
-    if (examined.too_large) return "FILE-TOO-LARGE";
-    if (examined.parsed.ended_early && examined.completeness != intake::Completeness::Renamed)
-        return "FILE-INCOMPLETE";
-    return nullptr;
-}
-
 Decision decide_content(const Examined& examined, const std::vector<std::string>& senders,
                         const Scene& scene) {
     const Incoming incoming{examined.arrival, examined.parsed, "/Message"};
@@ -25,6 +16,14 @@ Decision decide_content(const Examined& examined, const std::vector<std::string>
 }
 
 }  // namespace
+
+const char* fatal_code(const Examined& examined) {
+    if (examined.harmful) return "FILE-HARMFUL";
+    if (examined.too_large) return "FILE-TOO-LARGE";
+    if (examined.parsed.ended_early && examined.completeness != intake::Completeness::Renamed)
+        return "FILE-INCOMPLETE";
+    return nullptr;
+}
 
 bool still_growing(const Examined& examined) {
     return examined.parsed.ended_early && !examined.overdue && !examined.harmful &&

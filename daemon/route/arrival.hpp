@@ -22,6 +22,9 @@ struct Examined {
 // arrival yet and stays where it is.
 bool still_growing(const Examined& examined);
 
+// What makes the file unreadable as a whole; null when its root can be looked at.
+const char* fatal_code(const Examined& examined);
+
 // `senders`: the enterprises that the mailbox may speak for. The file of a message that is answered
 // later stays in the OutBox until then.
 Decision decide_arrival(const Examined& examined, const std::vector<std::string>& senders,

@@ -42,7 +42,8 @@ void list_in_record(edi::Change& change, const edi::State& state, const Issue& i
 
 void complete_taking(edi::Change& change, edi::Taking taking, const edi::Delivery& first) {
     taking.id = first.number;
-    taking.box_name = edi::box_name_of(first.number, taking.file.name);
+    if (taking.box_name.empty())
+        taking.box_name = edi::box_name_of(first.number, taking.file.name);
     if (taking.box == edi::Box::Fail) {
         taking.receipt_name = first.name;
         taking.receipt_day = first.day;
@@ -96,9 +97,11 @@ edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
         issue.receipt.sequence = ++counters.sequences[issue.receipt.mailbox];
         issue.receipt.issued_at = now;
         std::vector<edi::Enclosure> enclosures = enclose(issue.receipt, std::move(issue.enclosed));
+        std::string bytes = receipts::compose(issue.receipt, catalogue);
+        bytes.insert(bytes.rfind("</Receipt>"), issue.written_details);
         change.deliveries.push_back({issue.receipt.number, issue.receipt.mailbox, day,
                                      edi::file_name_of(issue.receipt),
-                                     receipts::compose(issue.receipt, catalogue),
+                                     std::move(bytes),
                                      std::move(enclosures)});
         if (decision.rejected) {
             if (decision.rejected->rejected_number == 0)

@@ -24,6 +24,9 @@ struct Issue {
     std::string record_id;  // empty: no message waits for it
     std::string reference;  // of the subject whose outcome this is, when its stage is outcome
     std::vector<Enclosed> enclosed = {};  // listed in the receipt as Document, in this order
+    // Further details as they are to be written, behind the others: 50,000 of them as elements
+    // would be ten times as large. REQUIRES: no proof.
+    std::string written_details = {};
 };
 
 struct Decision {
@@ -31,7 +34,8 @@ struct Decision {
     std::vector<Issue> issues;
     // A rejected message: its record is kept under the number of its first receipt and lists all.
     std::optional<edi::MessageRecord> rejected;
-    // The file that the first receipt answers; that receipt's number becomes its id.
+    // The file that the first receipt answers; that receipt's number becomes its id, and stands in
+    // its box name unless that is given.
     std::optional<edi::Taking> taking;
 };
 

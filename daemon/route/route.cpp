@@ -20,8 +20,8 @@ constexpr std::uint64_t questions_first_every = 4;
 }  // namespace
 
 bool Inputs::empty() const {
-    return examined.empty() && answered.empty() && printed.empty() && delivered.deliveries.empty() &&
-           delivered.takings.empty();
+    return examined.empty() && answered.empty() && printed.empty() && batches.empty() &&
+           delivered.deliveries.empty() && delivered.takings.empty();
 }
 
 Route::Route(Parts parts, Options options)
@@ -50,6 +50,7 @@ Effects Route::step(Inputs inputs) {
     // Answers first: they free the line, and they are older than what is only now arriving.
     for (const Answered& each : inputs.answered) step.take(each);
     for (const Examined& each : inputs.examined) step.take(each);
+    for (BatchEvent& each : inputs.batches) step.take(std::move(each));
     for (Printed& each : inputs.printed) step.take(std::move(each));
     step.take(inputs.delivered);
     chores(step);

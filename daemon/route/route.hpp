@@ -21,6 +21,7 @@
 #include "receipts/deliver.hpp"
 #include "route/answer.hpp"
 #include "route/arrival.hpp"
+#include "route/batch.hpp"
 #include "route/catalogue_sync.hpp"
 #include "route/errands.hpp"
 #include "route/printing.hpp"
@@ -55,6 +56,7 @@ struct Inputs {
     std::vector<Examined> examined;  // in arrival order
     std::vector<Answered> answered;
     std::vector<Printed> printed;
+    std::vector<BatchEvent> batches;  // in their order
     receipts::Delivered delivered;
 
     bool empty() const;

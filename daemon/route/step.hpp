@@ -18,6 +18,7 @@ struct Route::Step {
     void take(const Examined& examined);
     void take(const Answered& answered);
     void take(Printed printed);
+    void take(BatchEvent event);
     void take(const receipts::Delivered& delivered);
     // Maps what was never mapped, and puts the intent into the batch.
     void intend(edi::Submission submission);
@@ -39,6 +40,9 @@ struct Route::Step {
     Effects effects;
 
 private:
+    BatchFate take_batch(const BatchExamined& batch);
+    BatchFate take_batch(const BatchChunk& chunk);
+    BatchFate take_batch(const BatchClosed& closed);
     void take_page(const Answered& answered);
     void take_answer(const Answered& answered);
     void take_catalogue(const Answered& answered);

@@ -52,7 +52,7 @@ rocksdb::DBOptions database_options(Missing what) {
     options.recycle_log_file_num = 0;                   // defects before 9.2
     options.wal_bytes_per_sync = 0;                     // may sync a newer WAL first
     options.max_total_wal_size = 256u << 20;
-    options.db_write_buffer_size = 128u << 20;
+    options.db_write_buffer_size = 16u << 20;
     options.max_open_files = 512;
     options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
     options.keep_log_file_num = 3;

@@ -123,6 +123,33 @@ std::optional<std::string> Child::exchange(std::string_view job) {
     return get_frame(serial_, until);
 }
 
+std::optional<std::string> Child::converse(std::string_view job, const More& more,
+                                           const Part& part) {
+    ++serial_;
+    const auto fresh = [this] { return deadline(job_time_max_, job_time_max_ * patience); };
+    Deadline until = fresh();
+    if (!put_frame(serial_, job, until)) return std::nullopt;
+    for (;;) {
+        std::optional<std::string> frame = get_frame(serial_, until);
+        if (!frame) return std::nullopt;
+        const char said = frame->empty() ? '\0' : frame->front();
+        frame->erase(0, 1);
+        if (said == static_cast<char>(Said::Last)) return frame;
+        if (said == static_cast<char>(Said::Part)) {
+            if (!part(*std::move(frame))) return std::nullopt;
+            until = fresh();
+        } else if (said == static_cast<char>(Said::More) && frame->empty()) {
+            const auto asked = std::chrono::steady_clock::now();
+            const std::string piece = more();
+            until.began += std::chrono::steady_clock::now() - asked;
+            if (!put_frame(serial_, piece, until)) return std::nullopt;
+        } else {
+            complaint_ = "it answered nonsense";
+            return std::nullopt;
+        }
+    }
+}
+
 bool Child::is_waiting() const {
     pollfd watched{socket_.number(), POLLIN, 0};
     return pid_ > 0 && ::poll(&watched, 1, 0) == 0;
@@ -159,7 +186,10 @@ bool Child::may_go_on(short events, const Deadline& until) {
     switch (wait_for(events, until)) {
         case Wait::Ready: return true;
         case Wait::Overdue: complaint_ = "it used up its time"; break;
-        case Wait::Ending: complaint_ = "the pool is ending"; break;
+        case Wait::Ending:
+            complaint_ = "the pool is ending";
+            interrupted_ = true;
+            break;
     }
     return false;
 }

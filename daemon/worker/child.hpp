@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -27,11 +28,21 @@ public:
 
     // Nothing when the worker died, broke its limits or talked nonsense; it is of no use then.
     std::optional<std::string> exchange(std::string_view job);
+    // A long job, for a worker that does serve_long(): `more` gives the next piece of its bytes
+    // (empty at the end), `part` gets each part of the reply as it comes; false from it gives up.
+    // The CPU time of a job is allowed for each part anew, and the time that `more` and `part` take
+    // does not count. Nothing as above, or when it was given up or the pool is ending.
+    using More = std::function<std::string()>;
+    using Part = std::function<bool(std::string part)>;
+    std::optional<std::string> converse(std::string_view job, const More& more, const Part& part);
+    // Whether a wait was given up because `ending` was readable: not the worker's fault.
+    bool was_interrupted() const { return interrupted_; }
     // Whether it is alive and silent, as it should be between two jobs.
     bool is_waiting() const;
     // Kills and reaps it; says in words what was the matter with it.
     std::string end();
     unsigned jobs() const { return serial_; }
+    pid_t pid() const { return pid_; }
 
 private:
     enum class Wait { Ready, Overdue, Ending };
@@ -58,6 +69,7 @@ private:
     int ending_;
     unsigned serial_ = 0;
     std::chrono::milliseconds job_time_max_{};
+    bool interrupted_ = false;
     std::string complaint_;
 };
 

@@ -4,6 +4,10 @@
 //
 // The pool's greeting (serial 0) comes first: what the worker needs to know to cage itself. The
 // worker's answer to it (serial 0) says that it is ready or why not. Jobs count from 1.
+//
+// In the dialogue of a long job every frame bears the job's serial. The worker's begin with a byte
+// that says what they are: it wants the next piece (the pool answers with one, an empty one at the
+// end), hands over a part of its reply, or ends with the last.
 // Threads: functions are free of state. Throws: std::bad_alloc only.
 #pragma once
 
@@ -37,6 +41,8 @@ struct Frame {
 // The worker's side, which waits as long as it takes. Nothing when the pool is gone.
 std::optional<Frame> receive(int socket);
 bool send(int socket, const Frame& frame);
+
+enum class Said : char { More = 'm', Part = 'p', Last = 'l' };
 
 struct Greeting {
     int pool = 0;  // its pid: a worker whose parent is another one has been orphaned

@@ -61,4 +61,13 @@ enum class Cage { Yes, No };
 using Work = std::function<std::string(std::string_view job)>;
 int serve(int socket, const std::function<base::Result<Work>()>& set_up, Cage cage);
 
+// The same for long jobs (Child::converse): the job's bytes come in pieces, its reply goes in
+// parts, and memory need not grow with either.
+struct Dialogue {
+    std::function<std::string()> more;           // the next piece; empty at the end
+    std::function<void(std::string_view)> part;  // also to say that it is getting on
+};
+using LongWork = std::function<std::string(std::string_view job, const Dialogue& dialogue)>;
+int serve_long(int socket, const std::function<base::Result<LongWork>()>& set_up, Cage cage);
+
 }  // namespace worker

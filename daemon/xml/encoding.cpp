@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <xercesc/util/PlatformUtils.hpp>
 #include <xercesc/util/TransService.hpp>
@@ -126,24 +127,71 @@ std::optional<base::Finding> Decoder::agree(std::string_view declared,
 }
 
 std::optional<base::Finding> Decoder::decode(std::string_view bytes) {
+    begin();
+    return next(bytes);
+}
+
+void Decoder::begin() {
+    form_ = Form::Unknown;
+    carried_.clear();
+    torn_ = false;
+}
+
+std::optional<base::Finding> Decoder::next(std::string_view piece) {
+    std::string joined;
+    std::string_view bytes = piece;
+    if (!carried_.empty()) bytes = joined = std::exchange(carried_, {}).append(piece);
     text_.clear();
     torn_ = false;
-    if (bytes == "\xff" || bytes == "\xfe") {
-        torn_ = true;
+    const bool first = form_ == Form::Unknown;
+    if (first) {
+        if (bytes == "\xff" || bytes == "\xfe") {
+            torn_ = true;
+            carried_ = bytes;
+            return std::nullopt;
+        }
+        if (auto finding = recognise(bytes)) return finding;
+    }
+    if (auto finding = decode_form(bytes)) return finding;
+    const bool utf16 = form_ == Form::Utf16Little || form_ == Form::Utf16Big;
+    if (!first || !utf16) return std::nullopt;
+    const std::string declared = upper(declaration_of(text_).encoding);
+    if (declared == (form_ == Form::Utf16Big ? "UTF-16BE" : "UTF-16LE")) return std::nullopt;
+    return agree(declared, "UTF-16");
+}
+
+// By mark or declaration; the mark is taken off.
+std::optional<base::Finding> Decoder::recognise(std::string_view& bytes) {
+    if (const char* foreign = foreign_beginning(bytes)) return refused("Unread", foreign);
+    if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
+        form_ = bytes.front() == '\xff' ? Form::Utf16Little : Form::Utf16Big;
+        bytes.remove_prefix(2);
         return std::nullopt;
     }
-    if (const char* foreign = foreign_beginning(bytes)) return refused("Unread", foreign);
-    if (bytes.starts_with("\xff\xfe")) return decode_utf16(bytes.substr(2), 0);
-    if (bytes.starts_with("\xfe\xff")) return decode_utf16(bytes.substr(2), 1);
     const bool marked = bytes.starts_with("\xef\xbb\xbf");
     if (marked) bytes.remove_prefix(3);
     const std::string declared = upper(declaration_of(bytes).encoding);
-    if (!marked && is_gb18030_name(declared)) return decode_gb18030(bytes);
+    if (!marked && is_gb18030_name(declared)) {
+        form_ = Form::Gb18030;
+        return std::nullopt;
+    }
     if (marked || declared.starts_with("UTF-16")) {
         if (auto lie = agree(declared, "UTF-8")) return lie;
     }
     if (!declared.empty() && declared != "UTF-8") return refused("Unread", declared);
-    return decode_utf8(bytes);
+    form_ = Form::Utf8;
+    return std::nullopt;
+}
+
+std::optional<base::Finding> Decoder::decode_form(std::string_view bytes) {
+    switch (form_) {
+        case Form::Unknown:
+        case Form::Utf8: return decode_utf8(bytes);
+        case Form::Utf16Little: return decode_utf16(bytes, 0);
+        case Form::Utf16Big: return decode_utf16(bytes, 1);
+        case Form::Gb18030: return decode_gb18030(bytes);
+    }
+    return std::nullopt;
 }
 
 std::optional<base::Finding> Decoder::decode_utf8(std::string_view bytes) {
@@ -170,8 +218,10 @@ std::optional<base::Finding> Decoder::decode_utf8(std::string_view bytes) {
         at += length;
     }
     text_.resize(static_cast<std::size_t>(to - text_.data()));
-    if (!wrong) return std::nullopt;
-    return broken(wrong, bytes.substr(bytes.size() - static_cast<std::size_t>(end - at)));
+    const std::string_view rest = bytes.substr(bytes.size() - static_cast<std::size_t>(end - at));
+    if (wrong) return broken(wrong, rest);
+    carried_ = rest;
+    return std::nullopt;
 }
 
 std::optional<base::Finding> Decoder::decode_utf16(std::string_view bytes, char high_first) {
@@ -202,9 +252,8 @@ std::optional<base::Finding> Decoder::decode_utf16(std::string_view bytes, char 
     if (wrong) --i;
     text_.resize(std::min(i, units));
     if (wrong) return broken(wrong, bytes.substr(2 * i, 2));
-    const std::string declared = upper(declaration_of(text_).encoding);
-    if (declared == (high_first ? "UTF-16BE" : "UTF-16LE")) return std::nullopt;
-    return agree(declared, "UTF-16");
+    carried_ = bytes.substr(2 * i);
+    return std::nullopt;
 }
 
 std::optional<base::Finding> Decoder::decode_gb18030(std::string_view bytes) {
@@ -225,6 +274,7 @@ std::optional<base::Finding> Decoder::decode_gb18030(std::string_view bytes) {
     }
     text_.resize(to);
     if (extent.wrong) return broken(extent.wrong, bytes.substr(extent.sound_bytes));
+    carried_ = bytes.substr(extent.sound_bytes);
     return std::nullopt;
 }
 

@@ -20,13 +20,21 @@ public:
 
     // XML-ENCODING, or nothing. Also after a finding text() holds what stands before the fault.
     std::optional<base::Finding> decode(std::string_view bytes);
-    // Valid until the next decode().
+    // The same by pieces: begin(), then next() for each; text() is that of the piece alone. The
+    // encoding is told by the first piece, which must hold the XML declaration. Positions count
+    // from the beginning of the piece.
+    void begin();
+    std::optional<base::Finding> next(std::string_view piece);
+    // Valid until the next decode() or next().
     std::u16string_view text() const { return text_; }
     // The bytes end in the middle of a character; text() ends before it.
     bool torn() const { return torn_; }
 
 private:
     struct Transcoder;
+    enum class Form { Unknown, Utf8, Utf16Little, Utf16Big, Gb18030 };
+    std::optional<base::Finding> recognise(std::string_view& bytes);
+    std::optional<base::Finding> decode_form(std::string_view bytes);
     std::optional<base::Finding> decode_utf8(std::string_view bytes);
     std::optional<base::Finding> decode_utf16(std::string_view bytes, char high_first);
     std::optional<base::Finding> decode_gb18030(std::string_view bytes);
@@ -34,6 +42,8 @@ private:
     base::Finding broken(std::string_view variant, std::string_view bytes) const;
 
     std::u16string text_;
+    Form form_ = Form::Unknown;
+    std::string carried_;  // of a character that the next piece completes
     bool torn_ = false;
     std::unique_ptr<Transcoder> gb18030_;
 };

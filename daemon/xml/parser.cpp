@@ -1,5 +1,6 @@
 #include "xml/parser.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -13,6 +14,7 @@
 
 #include "xml/declaration.hpp"
 #include "xml/encoding.hpp"
+#include "xml/feed.hpp"
 #include "xml/grammar.hpp"
 #include "xml/memory.hpp"
 #include "xml/reading.hpp"
@@ -39,7 +41,10 @@ struct Parser::Grammar {
         : limits(wanted), pool(std::move(loaded)), quota(wanted.memory_bytes_max) {}
     Parsed parse(std::string_view bytes);
     Parsed read(std::u16string_view text);
-    void run(Reading& reading, std::u16string_view text);
+    BatchEnd parse_batch(const More& more, const Take& message, std::uint64_t messages_max);
+    BatchEnd read_batch(Feed& feed, const Take& message, std::uint64_t messages_max);
+    void run(Reading& reading, xercesc::InputSource& source);
+    void clear();
 };
 
 namespace {
@@ -59,6 +64,10 @@ bool is_torn(std::u16string_view text, const base::Finding& found) {
     return end && !is_before(found.position, position_of(text, *end));
 }
 
+bool has_wide(std::u16string_view text) {
+    return std::ranges::any_of(text, [](char16_t unit) { return (unit & 0xfc00) == 0xdc00; });
+}
+
 Parsed refused(base::Finding finding) {
     Parsed parsed;
     parsed.findings.push_back(std::move(finding));
@@ -67,7 +76,7 @@ Parsed refused(base::Finding finding) {
 
 }  // namespace
 
-void Parser::Grammar::run(Reading& reading, std::u16string_view text) {
+void Parser::Grammar::run(Reading& reading, xercesc::InputSource& source) {
     const auto malformed = [&](const char* variant, const char16_t* message) {
         reading.fatal({.code = "XML-MALFORMED",
                        .variant = variant,
@@ -75,9 +84,6 @@ void Parser::Grammar::run(Reading& reading, std::u16string_view text) {
                        .arguments = {{"message", shortened(utf8_of(message))}}});
     };
     try {
-        xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(text.data()),
-                                          text.size() * sizeof(char16_t), "document", false,
-                                          &quota);
         source.setEncoding(xercesc::XMLUni::fgXMLChEncodingString);
         reading.parse(source);
     } catch (const Ended&) {
@@ -93,20 +99,65 @@ void Parser::Grammar::run(Reading& reading, std::u16string_view text) {
     }
 }
 
+void Parser::Grammar::clear() {
+    quota.clear();
+    // Names of namespaces that this document brought, or the pool would grow with every stranger.
+    pool->getURIStringPool()->flushAll();
+}
+
 Parsed Parser::Grammar::read(std::u16string_view text) {
     Parsed parsed;
     {
-        Reading reading{&quota, pool.get(), limits, text};
-        run(reading, text);
+        Columns columns;
+        if (has_wide(text)) columns.pass(text);
+        Reading reading{&quota, pool.get(), limits, columns};
+        xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(text.data()),
+                                          text.size() * sizeof(char16_t), "document", false,
+                                          &quota);
+        run(reading, source);
         parsed.well_formed = !reading.failed();
         parsed.findings = reading.take_findings();
         parsed.root = reading.tree().take_root();
     }
     if (!parsed.well_formed) parsed.ended_early = is_torn(text, parsed.findings.front());
-    quota.clear();
-    // Names of namespaces that this document brought, or the pool would grow with every stranger.
-    pool->getURIStringPool()->flushAll();
+    clear();
     return parsed;
+}
+
+BatchEnd Parser::Grammar::read_batch(Feed& feed, const Take& message, std::uint64_t messages_max) {
+    BatchEnd end;
+    Limits each = limits;
+    ++each.depth_max;  // the Batch around it
+    {
+        Reading reading{&quota, pool.get(), each, feed.columns()};
+        reading.hand_out(
+            message, [&] { feed.mark(); }, messages_max);
+        feed.attach(reading);
+        FeedSource source{feed, &quota};
+        run(reading, source);
+        feed.finish(reading);
+        end.messages = reading.messages();
+        end.envelope.well_formed = !reading.failed();
+        end.envelope.findings = reading.take_findings();
+        end.envelope.root = reading.tree().take_root();
+        if (!end.envelope.well_formed && !reading.closed())
+            end.envelope.ended_early = feed.is_torn(end.envelope.findings.front());
+    }
+    return end;
+}
+
+BatchEnd Parser::Grammar::parse_batch(const More& more, const Take& message,
+                                      std::uint64_t messages_max) {
+    Feed feed{decoder, more, limits.bytes_max};
+    if (auto finding = feed.open()) return {refused(*std::move(finding)), 0};
+    try {
+        BatchEnd end = read_batch(feed, message, messages_max);
+        clear();
+        return end;
+    } catch (...) {
+        clear();
+        throw;
+    }
 }
 
 Parsed Parser::Grammar::parse(std::string_view bytes) {
@@ -143,6 +194,10 @@ base::Result<Parser> Parser::load(const std::string& schema_directory, Limits li
 }
 
 Parsed Parser::parse(std::string_view bytes) { return grammar_->parse(bytes); }
+
+BatchEnd Parser::parse_batch(const More& more, const Take& message, std::uint64_t messages_max) {
+    return grammar_->parse_batch(more, message, messages_max);
+}
 
 base::Outcome Parser::self_test() {
     // The library by itself, without what we look at before: a document type is refused there too.

@@ -4,9 +4,10 @@
 // no NUL, XML 1.0 only, limits on everything (messages.md 1). It is still meant to run in a worker
 // process only, save for documents of our own making.
 // Threads: initialise() once in the main thread before any other; a Parser belongs to one thread.
-// Throws: nothing.
+// Throws: nothing of its own.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -37,6 +38,13 @@ struct Parsed {
 std::string encode(const Parsed& parsed);                // worker to daemon
 std::optional<Parsed> decode(std::string_view encoded);  // checked: nothing when it is not sound
 
+// What a batch is beside its messages. `envelope` is a document as above: its root is the Batch with
+// its Header alone, its findings are those outside of the messages, or the fatal one.
+struct BatchEnd {
+    Parsed envelope;
+    std::uint64_t messages = 0;  // that were handed out
+};
+
 void initialise();
 
 class Parser {
@@ -51,6 +59,16 @@ public:
 
     // Findings: XML-ENCODING, XML-DOCTYPE, XML-LIMIT, XML-MALFORMED (each alone), XSD-INVALID.
     Parsed parse(std::string_view bytes);
+
+    // A batch, read as a stream: memory does not grow with its length. `more` gives the next piece
+    // of its bytes, nothing at their end; `message` gets each message when it ends: the root is the
+    // Message, positions are those of the file, paths begin with /Batch. What these throw comes
+    // out. The limits hold for each message; one is too large when more than bytes_max UTF-16 units
+    // were read between its ends.
+    using More = std::function<std::string()>;
+    using Take = std::function<void(Parsed message)>;
+    BatchEnd parse_batch(const More& more, const Take& message,
+                         std::uint64_t messages_max = 50'000);
 
     // Parses canned attacks; a fault names the first that got through. Run before the first
     // document, so that a changed library cannot let them in unnoticed.

@@ -1,6 +1,7 @@
 #include "xml/reading.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <xercesc/framework/XMLAttr.hpp>
 #include <xercesc/framework/XMLElementDecl.hpp>
@@ -23,21 +24,29 @@ constexpr const char* masked = "***";
 // Not 0: the library counts &amp; and its like too. There are no other entities without a DTD.
 constexpr XMLSize_t entity_expansions_max = 500'000;
 
-constexpr bool is_low_surrogate(char16_t unit) { return (unit & 0xfc00) == 0xdc00; }
+void sort_by_position(std::vector<base::Finding>& findings) {
+    std::ranges::stable_sort(findings, [](const base::Finding& a, const base::Finding& b) {
+        return std::pair{a.position.line, a.position.column} <
+               std::pair{b.position.line, b.position.column};
+    });
+}
 
 }  // namespace
 
 Reading::Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool,
-                 const Limits& limits, std::u16string_view text)
-    : SAX2XMLReaderImpl(memory, pool), text_(text), tree_(limits) {
+                 const Limits& limits, Columns& columns)
+    : SAX2XMLReaderImpl(memory, pool), columns_(columns), tree_(limits) {
     configure(memory);
-    if (std::ranges::none_of(text, is_low_surrogate)) return;
-    base::Position at{1, 1};
-    for (std::size_t i = 0; i < text.size(); ++i, ++at.column) {
-        if (is_low_surrogate(text[i])) wide_.push_back(at);
-        if (text[i] == u'\n' || (text[i] == u'\r' && !text.substr(i + 1).starts_with(u'\n')))
-            at = {at.line + 1, 0};
-    }
+}
+
+void Reading::hand_out(std::function<void(Parsed)> message, std::function<void()> passed,
+                       std::uint64_t messages_max) {
+    messages_max_ = messages_max;
+    message_ = std::move(message);
+    passed_ = std::move(passed);
+    // Entities are counted over the whole file; without a document type each of them is one
+    // character, and the limits on texts hold.
+    security_.setEntityExpansionLimit(std::numeric_limits<XMLSize_t>::max());
 }
 
 void Reading::configure(xercesc::MemoryManager* memory) {
@@ -69,20 +78,10 @@ xercesc::InputSource* Reading::Closed::resolveEntity(const XMLCh* const, const X
     throw Ended{};
 }
 
-base::Position Reading::exact(base::Position position) const {
-    position.line = std::max(position.line, 1U);
-    position.column = std::max(position.column, 1U);
-    const auto before = std::ranges::count_if(wide_, [&](const base::Position& each) {
-        return each.line == position.line && each.column < position.column;
-    });
-    position.column -= static_cast<std::uint32_t>(before);
-    return position;
-}
-
 base::Position Reading::here() const {
     if (!locating_.at) return {1, 1};
-    return exact({static_cast<std::uint32_t>(locating_.at->getLineNumber()),
-                  static_cast<std::uint32_t>(locating_.at->getColumnNumber())});
+    return columns_.exact({static_cast<std::uint32_t>(locating_.at->getLineNumber()),
+                           static_cast<std::uint32_t>(locating_.at->getColumnNumber())});
 }
 
 Reading::Scheme Reading::scheme_of(unsigned int uri) {
@@ -117,7 +116,7 @@ void Reading::error(const unsigned int code, const XMLCh* const domain_name,
     if (domain == Domain::Error || type == xercesc::XMLErrorReporter::ErrType_Fatal) {
         finding.code = "XML-MALFORMED";
         finding.position =
-            exact({static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column)});
+            columns_.exact({static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column)});
         fatal(std::move(finding));
         throw Ended{};
     }
@@ -148,6 +147,10 @@ void Reading::startElement(const xercesc::XMLElementDecl& declaration, const uns
                            const XMLCh* const, const xercesc::RefVectorOf<xercesc::XMLAttr>& list,
                            const XMLSize_t count, const bool is_empty, const bool is_root) {
     reached_ = here();
+    const bool message = stands_in_batch() && undeclared_depth_ == 0 &&
+                         tree_.top().name == "Batch" && scheme_of(uri) == Scheme::Ours &&
+                         std::u16string_view{declaration.getBaseName()} == u"Message";
+    if (message) begin_message();
     try {
         tree_.open(declaration.getBaseName(), reached_, count);
         take_attributes(list, count);
@@ -217,11 +220,41 @@ void Reading::endElement(const xercesc::XMLElementDecl&, const unsigned int, con
         settle_closing();
     }
     tree_.close();
+    closed_root_ = tree_.empty();
+    if (!stands_in_batch()) return;
+    if (in_message_)
+        end_message();
+    else if (tree_.top().children.back().name != "Header")
+        tree_.hollow_last_child();
+}
+
+void Reading::begin_message() {
+    if (++messages_ > messages_max_) end_at_limit("Messages");
+    in_message_ = true;
+    tree_.begin_message();
+    envelope_findings_ = std::exchange(findings_, {});
+    if (locating_.at)
+        columns_.forget_before({static_cast<std::uint32_t>(locating_.at->getLineNumber()),
+                                static_cast<std::uint32_t>(locating_.at->getColumnNumber())});
+    passed_();
+}
+
+void Reading::end_message() {
+    in_message_ = false;
+    Parsed parsed;
+    parsed.root = tree_.take_message();
+    parsed.findings = std::exchange(findings_, std::move(envelope_findings_));
+    parsed.well_formed = true;
+    sort_by_position(parsed.findings);
+    passed_();
+    message_(std::move(parsed));
 }
 
 void Reading::settle_closing() {
+    // The messages of a batch are gone by now: what is wrong with their order is told of the batch.
+    const bool childless = stands_in_batch();
     for (Pending& each : std::exchange(pending_, {})) {
-        if (each.child && *each.child < tree_.top().children.size())
+        if (!childless && each.child && *each.child < tree_.top().children.size())
             settle_child(std::move(each.finding), *each.child);
         else
             settle(std::move(each.finding),
@@ -298,10 +331,7 @@ void Reading::fatal(base::Finding finding) {
 
 std::vector<base::Finding> Reading::take_findings() {
     if (fatal_) return {*std::move(fatal_)};
-    std::ranges::stable_sort(findings_, [](const base::Finding& a, const base::Finding& b) {
-        return std::pair{a.position.line, a.position.column} <
-               std::pair{b.position.line, b.position.column};
-    });
+    sort_by_position(findings_);
     return std::move(findings_);
 }
 

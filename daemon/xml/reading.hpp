@@ -6,6 +6,7 @@
 // Threads: one. Throws: Ended when the document is to be read no further; what Xerces-C++ throws.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include <xercesc/sax2/DefaultHandler.hpp>
 #include <xercesc/util/SecurityManager.hpp>
 
+#include "xml/columns.hpp"
 #include "xml/tree.hpp"
 #include "xml/witness.hpp"
 
@@ -24,7 +26,16 @@ struct Ended {};
 class Reading final : public xercesc::SAX2XMLReaderImpl {
 public:
     Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool, const Limits& limits,
-            std::u16string_view text);
+            Columns& columns);
+
+    // The document is a batch: each message is handed out with its own findings when it ends, and
+    // forgotten; what is left is the envelope. `passed` is called wherever a message begins or
+    // ends.
+    void hand_out(std::function<void(Parsed)> message, std::function<void()> passed,
+                  std::uint64_t messages_max);
+    std::uint64_t messages() const { return messages_; }
+    // The root element was closed.
+    bool closed() const { return closed_root_; }
 
     // Findings of the document so far; the fatal one alone if there is one. `tree` may be read too.
     std::vector<base::Finding> take_findings();
@@ -72,7 +83,9 @@ private:
     void settle_child(base::Finding finding, std::size_t index);
     void record(base::Finding finding);
     base::Finding finding_of(std::string variant, const XMLCh* text) const;
-    base::Position exact(base::Position position) const;
+    bool stands_in_batch() const { return message_ && tree_.depth() == 1; }
+    void begin_message();
+    void end_message();
 
     class Locating final : public xercesc::DefaultHandler {
     public:
@@ -86,7 +99,7 @@ private:
         xercesc::InputSource* resolveEntity(const XMLCh* const, const XMLCh* const) override;
     };
 
-    const std::u16string_view text_;
+    Columns& columns_;
     Locating locating_;
     Closed closed_;
     xercesc::SecurityManager security_;
@@ -98,8 +111,15 @@ private:
     std::vector<base::Finding> findings_;
     std::optional<base::Finding> fatal_;
     std::vector<std::pair<unsigned int, Scheme>> schemes_;
-    std::vector<base::Position> wide_;  // of the second halves of characters beyond the BMP
     std::size_t undeclared_depth_ = 0;  // open elements within an undeclared one, itself included
+
+    std::function<void(Parsed)> message_;
+    std::function<void()> passed_;
+    std::uint64_t messages_max_ = 0;
+    std::uint64_t messages_ = 0;
+    bool in_message_ = false;
+    bool closed_root_ = false;
+    std::vector<base::Finding> envelope_findings_;
 };
 
 }  // namespace xml

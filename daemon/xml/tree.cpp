@@ -55,6 +55,7 @@ std::string Tree::path() const {
         if (i > 0)
             index = static_cast<std::size_t>(
                 std::ranges::count(open_[i - 1].children, open_[i].name, &base::Element::name));
+        if (i == 1 && open_[i].name == "Message") index += messages_taken_;
         path = base::path_of(path, open_[i].name, index);
         if (is_secret(open_[i].name)) break;
     }
@@ -62,6 +63,19 @@ std::string Tree::path() const {
 }
 
 bool Tree::in_secret() const { return std::ranges::any_of(open_, is_secret, &base::Element::name); }
+
+base::Element Tree::take_message() {
+    base::Element message = std::move(open_.front().children.back());
+    open_.front().children.pop_back();
+    elements_ = std::exchange(envelope_elements_, 0);
+    ++messages_taken_;
+    return message;
+}
+
+void Tree::hollow_last_child() {
+    base::Element& child = open_.front().children.back();
+    child = {.name = std::move(child.name), .text = {}, .position = child.position};
+}
 
 std::optional<base::Element> Tree::take_root() {
     if (root_ || open_.empty()) return std::move(root_);

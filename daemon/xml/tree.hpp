@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/element.hpp"
@@ -28,11 +29,18 @@ public:
     void close();
 
     bool empty() const { return open_.empty(); }
+    std::size_t depth() const { return open_.size(); }
     const base::Element& top() const { return open_.back(); }
     // The path of the innermost open element; it does not go deeper than an element with a secret.
     std::string path() const;
     // Whether we stand in an element whose content nobody may see (messages.md 3.1).
     bool in_secret() const;
+
+    // Of a batch: its messages are counted by themselves, taken out when they end, and numbered on.
+    void begin_message() { envelope_elements_ = std::exchange(elements_, 0); }
+    base::Element take_message();
+    // What else stands in a batch keeps its name and place only.
+    void hollow_last_child();
 
     // The root: whole once it was closed, before that with its closed children only.
     std::optional<base::Element> take_root();
@@ -42,6 +50,8 @@ private:
     std::vector<base::Element> open_;
     std::optional<base::Element> root_;
     std::size_t elements_ = 0;
+    std::size_t envelope_elements_ = 0;
+    std::size_t messages_taken_ = 0;
 };
 
 // Password and accountPwd, in any namespace.

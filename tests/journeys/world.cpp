@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "batch_taker.hpp"
 #include "store/memory_store.hpp"
 #include "store/rocks_store.hpp"
 #include "xml/writer.hpp"
@@ -63,6 +64,39 @@ std::vector<std::string> codes_of(const base::Element& receipt, std::string_view
 std::vector<std::string> Found::problems() const { return codes_of(root, "error"); }
 std::vector<std::string> Found::warnings() const { return codes_of(root, "warning"); }
 
+// Batches in the same thread, each pass by our own parser.
+class World::DirectLine final : public permitd::BatchLine {
+public:
+    explicit DirectLine(World& world) : world_(world) {}
+    std::optional<route::BatchFate> commit(route::BatchEvent event) override {
+        std::optional<route::BatchFate> told;
+        event.told = [&](route::BatchFate fate) { told = fate; };
+        route::Inputs inputs;
+        inputs.batches.push_back(std::move(event));
+        world_.step(std::move(inputs));
+        return told;
+    }
+    bool put(route::BatchEvent event) override { return commit(std::move(event)).has_value(); }
+    std::optional<std::string> read(const permitd::BatchPass& pass,
+                                    const std::function<std::string()>& more,
+                                    const Part& part) override {
+        struct GaveUp {};
+        try {
+            return permitd::examine_batch(world_.parser_, encode(pass),
+                                          {more, [&](std::string_view each) {
+                                               if (!part(std::string{each})) throw GaveUp{};
+                                           }});
+        } catch (const GaveUp&) {
+            return std::nullopt;
+        }
+    }
+    bool stopping() const override { return false; }
+    void pause() override {}
+
+private:
+    World& world_;
+};
+
 // Everything that a stop of the daemon ends.
 struct World::Running {
     Running(World& world, ledger::Archive opened)
@@ -70,7 +104,16 @@ struct World::Running {
           intake(intake::Options{}, mailboxes, archive, world.clock_),
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
                  world.seal_, world.clock_},
-                {world.given_.senders, route::Patience{}, 7}) {}
+                {world.given_.senders, route::Patience{}, 7}),
+          copies(must(ledger::WorkingCopies::open(world.folder_ / "batches"))), line(world),
+          taker({.store = *world.store_,
+                 .lists = world.lists_,
+                 .seal = world.seal_,
+                 .archive = archive,
+                 .copies = copies,
+                 .clock = world.clock_,
+                 .chunk_messages_max = 2},
+                line) {}
 
     static std::vector<mailbox::Mailbox> open_all(World& world) {
         std::vector<mailbox::Mailbox> all;
@@ -83,7 +126,11 @@ struct World::Running {
     std::vector<mailbox::Mailbox> mailboxes;
     intake::Intake intake;
     route::Route route;
-    route::Inputs inputs;  // for the next step
+    ledger::WorkingCopies copies;
+    DirectLine line;
+    permitd::BatchTaker taker;
+    std::vector<edi::BatchRun> half_taken;  // to be gone on with
+    route::Inputs inputs;                   // for the next step
     std::uint64_t deliveries_after = 0;
     std::uint64_t takings_after = 0;
     bool looked_at_start = false;
@@ -115,6 +162,13 @@ void World::start() {
     running_ = std::make_unique<Running>(
         *this, must(ledger::Archive::open(folder_ / "spool" / ".archive")));
     running_->route.recover();
+    running_->half_taken = store_->batch_runs();
+    std::vector<edi::Arrival> taken;
+    for (const edi::BatchRun& each : running_->half_taken) {
+        running_->intake.being_taken(each.file);
+        taken.push_back(each.file);
+    }
+    EXPECT_TRUE(running_->copies.remove_all_but(taken));
     for (const edi::Taking& each : store_->takings(0, 100'000))
         running_->intake.already_taken(each.file);
     for (const edi::Errand& each : store_->errands(std::nullopt, 100'000))
@@ -158,14 +212,39 @@ receipts::Delivered World::deliver() {
     return receipts::deliver(deliveries, takings, now.mailboxes, now.archive);
 }
 
+void World::step(route::Inputs inputs) {
+    Running& now = *running_;
+    const route::Effects effects = now.route.step(std::move(inputs));
+    for (const route::Print& each : effects.prints)
+        now.inputs.printed.push_back(route::printed(each, lists_));
+    for (const edi::Arrival& each : effects.postponed) now.intake.postpone(each);
+    for (const edi::Arrival& each : effects.released) now.intake.release(each);
+}
+
+void World::take_batches(std::vector<intake::Interchange> batches) {
+    Running& now = *running_;
+    for (const edi::BatchRun& each : std::exchange(now.half_taken, {}))
+        must(now.taker.resume(each));
+    for (const intake::Interchange& each : batches) {
+        const auto mailbox =
+            std::ranges::find(now.mailboxes, each.arrival.mailbox, &mailbox::Mailbox::name);
+        const auto took = must(now.taker.take(*mailbox, each));
+        if (took == permitd::BatchTaker::Took::Vanished) now.intake.release(each.arrival);
+    }
+}
+
 bool World::turn() {
     Running& now = *running_;
+    std::vector<intake::Interchange> batches;
     const bool look =
         now.intake.notice() || !now.looked_at_start || clock_.tick() >= now.intake.look_again_at();
     now.looked_at_start = true;
     if (look) {
         auto chunk = must(now.intake.next());
         if (!chunk.empty()) now.looked_at_start = false;  // there may be more
+        for (intake::Interchange& each : chunk)
+            if (each.batch) batches.push_back(std::move(each));
+        std::erase_if(chunk, [](const intake::Interchange& each) { return each.batch; });
         for (route::Examined& each : examine(std::move(chunk)))
             now.inputs.examined.push_back(std::move(each));
     }
@@ -176,12 +255,9 @@ bool World::turn() {
         now.inputs.answered.push_back(std::move(answered));
     }
     const bool due = now.route.wake_at() <= clock_.now();
-    if (now.inputs.empty() && !due) return false;
-    const route::Effects effects = now.route.step(std::exchange(now.inputs, {}));
-    for (const route::Print& each : effects.prints)
-        now.inputs.printed.push_back(route::printed(each, lists_));
-    for (const edi::Arrival& each : effects.postponed) now.intake.postpone(each);
-    for (const edi::Arrival& each : effects.released) now.intake.release(each);
+    if (now.inputs.empty() && batches.empty() && now.half_taken.empty() && !due) return false;
+    step(std::exchange(now.inputs, {}));
+    take_batches(std::move(batches));
     now.inputs.delivered = deliver();
     return true;
 }

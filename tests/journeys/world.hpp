@@ -69,7 +69,10 @@ public:
 
 private:
     struct Running;
+    class DirectLine;
     bool turn();
+    void step(route::Inputs inputs);
+    void take_batches(std::vector<intake::Interchange> batches);
     std::vector<route::Examined> examine(std::vector<intake::Interchange> chunk);
     receipts::Delivered deliver();
 

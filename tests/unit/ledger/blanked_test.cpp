@@ -4,6 +4,7 @@
 #include <iconv.h>
 
 #include "ledger/archive.hpp"
+#include "ledger/blanked.hpp"
 
 namespace {
 
@@ -139,6 +140,70 @@ TEST(Blanked, NeverShowsPartOfASecretHoweverTheDocumentIsTorn) {
 
 TEST(Blanked, IsDoneOnceAndForAll) {
     for (const Case& row : cases) EXPECT_EQ(ledger::blanked(row.blanked), row.blanked);
+}
+
+// Pieces that end at every character and in every length: the same as the whole.
+TEST(BlankedStream, GivesTheSameWhereverThePiecesEnd) {
+    const std::string bom = "\xef\xbb\xbf";
+    const std::pair<const char*, ledger::Encoding> rows[] = {
+        {"UTF-8", ledger::Encoding::Utf8},
+        {"UTF-16LE", ledger::Encoding::Utf16Little},
+        {"UTF-16BE", ledger::Encoding::Utf16Big},
+        {"GB18030", ledger::Encoding::Gb18030}};
+    for (const auto& [name, encoding] : rows)
+        for (const Case& row : cases)
+            for (std::size_t length = 1; length < 12; ++length) {
+                const std::string document = converted(row.document, name);
+                ledger::BlankedStream stream{encoding};
+                std::string carried, out;
+                for (std::size_t at = 0; at < document.size(); at += length) {
+                    carried += document.substr(at, length);
+                    const auto whole = ledger::whole_characters(carried, encoding);
+                    ASSERT_TRUE(whole);
+                    out += stream.feed(std::string_view{carried}.substr(0, *whole));
+                    carried.erase(0, *whole);
+                }
+                EXPECT_EQ(carried, "");
+                EXPECT_EQ(out + stream.finish(), converted(row.blanked, name))
+                    << name << ' ' << length << ' ' << row.document;
+            }
+}
+
+// What is held back is bounded, and what is too long errs on the side of blanking.
+TEST(BlankedStream, HoldsBackNoMoreThanATag) {
+    ledger::BlankedStream stream{ledger::Encoding::Utf8, 100};
+    std::string out = stream.feed("<a><Password x='");
+    std::size_t held = 0;
+    for (int i = 0; i < 100; ++i) out += stream.feed("secret in a quote "), held += 18;
+    EXPECT_EQ(out, "<a><Password***");
+    out += stream.feed("'>s</Password><b>") + stream.finish();
+    EXPECT_EQ(out, "<a><Password***</Password><b>");
+}
+
+TEST(BlankedStream, DropsASecretOfAnyLength) {
+    ledger::BlankedStream stream{ledger::Encoding::Utf8};
+    std::string out = stream.feed("<Password>a<!-- b -->");
+    for (int i = 0; i < 1000; ++i) out += stream.feed(std::string(1000, 's'));
+    out += stream.feed("</Password><c/>") + stream.finish();
+    EXPECT_EQ(out, "<Password>***</Password><c/>");
+}
+
+TEST(Encoding, TellsWholeCharactersFromABeginning) {
+    using namespace std::string_literals;
+    using ledger::Encoding;
+    using ledger::whole_characters;
+    EXPECT_EQ(whole_characters("a\xe6\xb1", Encoding::Utf8), 1u);
+    EXPECT_EQ(whole_characters("a\xf0\x9f\x98", Encoding::Utf8), 1u);
+    EXPECT_EQ(whole_characters("a\xe6\xb1\x89", Encoding::Utf8), 4u);
+    EXPECT_EQ(whole_characters("a\xe6\xb1 b", Encoding::Utf8), std::nullopt);
+    EXPECT_EQ(whole_characters("\xb1\x89\x89\x89", Encoding::Utf8), std::nullopt);
+    EXPECT_EQ(whole_characters("a\x81\x30\x81", Encoding::Gb18030), 1u);
+    EXPECT_EQ(whole_characters("a\x81", Encoding::Gb18030), 1u);
+    EXPECT_EQ(whole_characters("a\xff", Encoding::Gb18030), std::nullopt);
+    EXPECT_EQ(whole_characters("a\0b"s, Encoding::Utf16Little), 2u);
+    EXPECT_EQ(whole_characters("a\0\x3d\xd8"s, Encoding::Utf16Little), 2u);
+    EXPECT_EQ(whole_characters("a\0\x3d\xd8\x00"s, Encoding::Utf16Little), 2u);
+    EXPECT_EQ(whole_characters("\x00\xde"s, Encoding::Utf16Little), std::nullopt);
 }
 
 }  // namespace

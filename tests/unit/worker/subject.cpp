@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <future>
 #include <new>
@@ -121,6 +122,23 @@ base::Result<worker::Work> set_up(const std::string& kind, const std::string& pa
     return counting(work);
 }
 
+// Hands back each piece; a piece may be an order.
+std::string long_work(std::string_view job, const worker::Dialogue& dialogue) {
+    std::size_t pieces = 0;
+    for (std::string piece = dialogue.more(); !piece.empty(); piece = dialogue.more(), ++pieces) {
+        if (piece == "crash") std::abort();
+        if (piece == "spin") spin();
+        if (piece == "burn") {
+            const auto until = std::clock() + CLOCKS_PER_SEC / 20;
+            while (std::clock() < until) continue;
+        }
+        if (piece == "nonsense") say(4, 1, "what");
+        if (piece == "grow") dialogue.part(grow_until_refused());
+        if (job != "silent") dialogue.part(piece);
+    }
+    return std::string{job} + " " + std::to_string(pieces);
+}
+
 bool wants_cage(const std::string& kind) {
     return !sanitized && kind != "uncaged" && kind != "landlocked" && kind != "keeps-file-uncaged";
 }
@@ -128,6 +146,11 @@ bool wants_cage(const std::string& kind) {
 }  // namespace
 
 int run_worker(const std::string& kind, const std::string& path) {
+    if (kind == "long")
+        return worker::serve_long(
+            worker_socket,
+            [] { return base::Result<worker::LongWork>{worker::LongWork{long_work}}; },
+            wants_cage(kind) ? worker::Cage::Yes : worker::Cage::No);
     return worker::serve(
         worker_socket, [&] { return set_up(kind, path); },
         wants_cage(kind) ? worker::Cage::Yes : worker::Cage::No);

@@ -1,0 +1,158 @@
+#include "batches.hpp"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+
+#include "base/events.hpp"
+#include "base/stop.hpp"
+#include "events.hpp"
+
+namespace permitd {
+
+namespace {
+
+constexpr std::size_t with_committer_max = 4;
+constexpr std::chrono::seconds tried_again_after{1};
+
+}  // namespace
+
+Batches::Batches(BatchTaker::Parts parts, std::vector<mailbox::Mailbox>& mailboxes,
+                 intake::Intake& intake, Inbox& inbox, worker::Options workers)
+    : parts_(parts), mailboxes_(mailboxes), intake_(intake), inbox_(inbox),
+      workers_(std::move(workers)), taker_(parts, *this),
+      bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Batches::~Batches() { stop(); }
+
+void Batches::start() {
+    busy_ = true;
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void Batches::put(intake::Interchange batch, std::uint64_t chunk) {
+    const std::lock_guard lock{mutex_};
+    waiting_.push_back({std::move(batch), chunk});
+    changed_.notify_all();
+}
+
+void Batches::stop() {
+    stops_ = true;
+    ::eventfd_write(bell_.number(), 1);
+    {
+        const std::lock_guard lock{mutex_};
+        changed_.notify_all();
+    }
+    if (thread_.joinable()) thread_.join();
+}
+
+bool Batches::idle() const {
+    const std::lock_guard lock{mutex_};
+    return !busy_ || stops_;
+}
+
+void Batches::run() {
+    for (const edi::BatchRun& each : parts_.store.batch_runs())
+        work_off([&] { return taker_.resume(each); }, each.file);
+    while (const auto waiting = next()) {
+        const edi::Arrival& file = waiting->batch.arrival;
+        const auto mailbox = std::ranges::find(mailboxes_, file.mailbox, &mailbox::Mailbox::name);
+        if (!inbox_.await_chunk(waiting->chunk)) return;
+        work_off([&] { return taker_.take(*mailbox, waiting->batch); }, file);
+    }
+}
+
+std::optional<Batches::Waiting> Batches::next() {
+    std::unique_lock lock{mutex_};
+    busy_ = false;
+    changed_.wait(lock, [this] { return stops_ || !waiting_.empty(); });
+    if (stops_) return std::nullopt;
+    busy_ = true;
+    Waiting first = std::move(waiting_.front());
+    waiting_.pop_front();
+    return first;
+}
+
+void Batches::work_off(const std::function<base::Result<BatchTaker::Took>()>& once,
+                       const edi::Arrival& file) {
+    while (!stops_) {
+        const auto took = once();
+        child_.reset();
+        if (took) {
+            if (*took == BatchTaker::Took::Vanished) intake_.release(file);
+            return;
+        }
+        if (took.fault().remedy == base::Remedy::Stop) base::stop(took.fault());
+        base::log(event::batch_waits, {{"mailbox", file.mailbox}, {"error", took.fault().text}});
+        pause();
+    }
+}
+
+std::optional<route::BatchFate> Batches::commit(route::BatchEvent event) {
+    struct Told {
+        std::optional<route::BatchFate> fate;
+    };
+    const auto told = std::make_shared<Told>();
+    event.told = [this, told](route::BatchFate fate) {
+        const std::lock_guard lock{mutex_};
+        told->fate = fate;
+        changed_.notify_all();
+    };
+    inbox_.put_batch(std::move(event));
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] { return stops_ || told->fate; });
+    return told->fate;
+}
+
+bool Batches::put(route::BatchEvent event) {
+    {
+        std::unique_lock lock{mutex_};
+        changed_.wait(lock, [this] { return stops_ || with_committer_ < with_committer_max; });
+        if (stops_) return false;
+        ++with_committer_;
+    }
+    event.told = [this](route::BatchFate) {
+        const std::lock_guard lock{mutex_};
+        --with_committer_;
+        changed_.notify_all();
+    };
+    inbox_.put_batch(std::move(event));
+    return true;
+}
+
+bool Batches::start_worker() {
+    if (child_) return true;
+    auto child = worker::Child::start(workers_, bell_.number());
+    if (child) {
+        child_ = *std::move(child);
+        return true;
+    }
+    if (!stops_) base::log(base::event::workers_failing, {{"error", child.fault().text}});
+    return false;
+}
+
+std::optional<std::string> Batches::read(const BatchPass& pass,
+                                         const std::function<std::string()>& more,
+                                         const Part& part) {
+    while (!start_worker()) {
+        pause();
+        if (stops_) return std::nullopt;
+    }
+    bool gave_up = false;
+    auto reply = child_->converse(encode(pass), more, [&](std::string each) {
+        gave_up = stops_ || !part(std::move(each));
+        return !gave_up;
+    });
+    if (reply) return reply;
+    const std::string cause = child_->end();
+    child_.reset();
+    if (!stops_ && !gave_up) base::log(base::event::worker_lost, {{"cause", cause}});
+    return std::nullopt;
+}
+
+void Batches::pause() {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, tried_again_after, [this] { return stops_.load(); });
+}
+
+}  // namespace permitd

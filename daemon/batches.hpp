@@ -1,0 +1,72 @@
+// Batches: the thread that takes batch files, one after another.
+//
+// Its passes run in a worker process of its own, which lives as long as one batch: what that took of
+// memory is given back, and the workers of the other files are never busy with it. At most four
+// chunks are with the committer; then the passes wait, and what waits is still in the working copy.
+// Threads: put() and stop() from any; the rest is its own. Throws: nothing.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "batch_taker.hpp"
+#include "inbox.hpp"
+#include "worker/child.hpp"
+
+namespace permitd {
+
+class Batches final : private BatchLine {
+public:
+    Batches(BatchTaker::Parts parts, std::vector<mailbox::Mailbox>& mailboxes,
+            intake::Intake& intake, Inbox& inbox, worker::Options workers);
+    ~Batches() override;
+
+    // Begins with the batches that a stop left half taken.
+    void start();
+    // A batch whose chunk of files has this number: what came before it takes effect before it.
+    void put(intake::Interchange batch, std::uint64_t chunk);
+    // Nothing more is begun; what is half taken goes on after the next start.
+    void stop();
+    bool idle() const;
+
+private:
+    struct Waiting {
+        intake::Interchange batch;
+        std::uint64_t chunk = 0;
+    };
+
+    std::optional<route::BatchFate> commit(route::BatchEvent event) override;
+    bool put(route::BatchEvent event) override;
+    std::optional<std::string> read(const BatchPass& pass, const std::function<std::string()>& more,
+                                    const Part& part) override;
+    bool stopping() const override { return stops_; }
+    void pause() override;
+
+    void run();
+    void work_off(const std::function<base::Result<BatchTaker::Took>()>& once,
+                  const edi::Arrival& file);
+    std::optional<Waiting> next();
+    bool start_worker();
+
+    const BatchTaker::Parts parts_;
+    std::vector<mailbox::Mailbox>& mailboxes_;
+    intake::Intake& intake_;
+    Inbox& inbox_;
+    worker::Options workers_;
+    BatchTaker taker_;
+    base::Fd bell_;  // an eventfd: readable once it stops
+    std::unique_ptr<worker::Child> child_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Waiting> waiting_;
+    std::size_t with_committer_ = 0;
+    bool busy_ = false;
+    std::atomic<bool> stops_ = false;
+    std::thread thread_;
+};
+
+}  // namespace permitd
