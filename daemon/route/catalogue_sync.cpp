@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "route/catalogue_events.hpp"
+#include "route/events.hpp"
 #include "route/decision.hpp"
 
 namespace route {

@@ -96,7 +96,7 @@ public:
     Decision decision() {
         Decision decision;
         decision.issues = std::move(issues_);
-        if (taken_ || command_.first) {
+        if (taken_) {
             decision.change = std::move(change_);
             decision.change.messages.push_back(std::move(record_));
             return decision;

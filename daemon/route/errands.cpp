@@ -179,6 +179,7 @@ edi::Errand Errands::close(const edi::MessageName& name) {
 }
 
 base::Time Errands::wake_at() const {
+    if (more_ && open_.size() < open_max) return {};
     base::Time at = base::Time::max();
     for (const auto& [key, open] : open_) {
         if (open.answerer == Answerer::Printer) {

@@ -58,6 +58,16 @@ void Route::Step::take_answer(const Answered& answered) {
     route.errands_.failed(number, route.options_.patience, now, part());
 }
 
+void Route::Step::take_catalogue(const Answered& answered) {
+    std::optional<edi::CommodityCatalogue> read;
+    if (answered.answer.http_status == 200 && is_readable(answered.parsed))
+        read = route.parts_.mapper.catalogue(*answered.parsed.root);
+    const edi::AnswerClass answer_class =
+        dispatch::classify(answered.answer, read.has_value(), true);
+    edi::Change change = route.catalogues_.take(answered.answer, answer_class, read, now, part());
+    if (!change.empty()) pending.add(std::move(change));
+}
+
 // What is left of a licence: the ministry's figure stands.
 void Route::Step::refresh(const edi::MinistryAnswer& answer) {
     if (answer.about != "balance") return;

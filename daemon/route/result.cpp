@@ -256,9 +256,9 @@ Decision decide_placed(MinistryResult result, Place place, const std::optional<e
         if (!place.submission || place.submission->kind != edi::SubmissionKind::Withdrawal)
             return kept(std::move(result), ResultState::Unclaimed);
         const Moves moves = moves_state(result, place) ? Moves::State : Moves::Nothing;
-        return recorded(withdrawn(std::move(place.application), *place.submission, result, moves,
-                                  proof, state),
-                        std::move(result), now);
+        Decision decision = withdrawn(std::move(place.application), *place.submission, result,
+                                      moves, proof, state);
+        return recorded(std::move(decision), std::move(result), now);
     }
     if (name == "Step") {
         Decision decision;

@@ -26,7 +26,8 @@ bool Inputs::empty() const {
 
 Route::Route(Parts parts, Options options)
     : parts_(parts), options_(std::move(options)), jitter_(options_.jitter_seed),
-      errands_(options_.patience.query_lifetime) {}
+      errands_(options_.patience.query_lifetime),
+      catalogues_(parts_.lists, parts_.store, parts_.clock.now()) {}
 
 void Route::recover() {
     const base::Time now = parts_.clock.now();
@@ -61,6 +62,7 @@ Effects Route::step(Inputs inputs) {
         ask_again(step);
         under_way_ += step.requests.size();
         ask_for_results(step);
+        ask_for_catalogue(step);
     }
     step.finish();
     return std::move(step.effects);
@@ -69,15 +71,17 @@ Effects Route::step(Inputs inputs) {
 base::Time Route::wake_at() const {
     base::Time at = chores_at_;
     if (!sends_) return at;
-    const base::Time errand_at = errands_.wake_at();
-    at = std::min(at, ask_again_at_);
-    at = std::min(at, errand_at <= parts_.clock.now() && parts_.gateway.capacity() == 0
-                          ? parts_.clock.now() + look_again_when_full
-                          : errand_at);
+    const base::Time now = parts_.clock.now();
+    const bool full = parts_.gateway.capacity() == 0;
+    // What needs room on the line cannot be done before there is some.
+    const auto with_room = [&](base::Time due) {
+        return due <= now && full ? now + look_again_when_full : due;
+    };
+    at = std::min({at, with_room(errands_.wake_at()), with_room(ask_again_at_),
+                   catalogues_.wake_at()});
     if (!results_under_way_) at = std::min(at, results_at_);
     if (const auto due = parts_.store.next_due()) {
-        const base::Time now = parts_.clock.now();
-        const bool blocked = *due <= now && (parts_.gateway.capacity() == 0 || !asked_.empty());
+        const bool blocked = *due <= now && (full || !asked_.empty());
         at = std::min(at, blocked ? now + look_again_when_full : *due);
     }
     return at;
@@ -166,6 +170,11 @@ void Route::ask_for_results(Step& step) {
     results_under_way_ = true;
     step.requests.push_back(
         {.ask = dispatch::Ask::Results, .cursor = step.pending.cursor()});
+}
+
+void Route::ask_for_catalogue(Step& step) {
+    if (auto request = catalogues_.due(step.now, step.pending))
+        step.requests.push_back(std::move(*request));
 }
 
 }  // namespace route

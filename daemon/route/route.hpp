@@ -21,6 +21,7 @@
 #include "receipts/deliver.hpp"
 #include "route/answer.hpp"
 #include "route/arrival.hpp"
+#include "route/catalogue_sync.hpp"
 #include "route/errands.hpp"
 #include "route/printing.hpp"
 #include "store/pending.hpp"
@@ -85,7 +86,8 @@ public:
 private:
     struct Step;
 
-    const edi::Lists& lists() const { return parts_.lists; }
+    // The files' lists with the gateway's catalogues laid over.
+    const edi::Lists& lists() const { return catalogues_.lists(); }
     void chores(Step& step);
     void expire(Step& step);
     void warn(Step& step);
@@ -94,12 +96,14 @@ private:
     void ask_questions(Step& step);
     void send_due(Step& step);
     void ask_for_results(Step& step);
+    void ask_for_catalogue(Step& step);
 
     Parts parts_;
     Options options_;
     std::mt19937_64 jitter_;
     std::set<std::string> asked_;  // keys whose ByKey question is under way
     Errands errands_;
+    CatalogueSync catalogues_;
     bool sends_ = true;
     std::size_t under_way_ = 0;
     bool results_under_way_ = false;

@@ -136,7 +136,9 @@ void Route::Step::take(const Examined& examined) {
     const auto senders = route.options_.senders.find(examined.arrival.mailbox);
     Decision decision = decide_arrival(
         examined, senders == route.options_.senders.end() ? nobody : senders->second, scene());
-    if (!decision.change.errands.empty()) route.errands_.notice();
+    // It is found in the store, and so not before the commit.
+    if (!decision.change.errands.empty())
+        after_commit.push_back([&errands = route.errands_] { errands.notice(); });
     apply(std::move(decision));
 }
 
@@ -165,6 +167,10 @@ void Route::Step::take(const Answered& answered) {
     const dispatch::Request& request = answered.answer.request;
     if (request.ask == dispatch::Ask::Results) {
         take_page(answered);
+        return;
+    }
+    if (request.ask == dispatch::Ask::Catalogue) {
+        take_catalogue(answered);
         return;
     }
     if (request.ask == dispatch::Ask::Query) {

@@ -41,6 +41,7 @@ struct Route::Step {
 private:
     void take_page(const Answered& answered);
     void take_answer(const Answered& answered);
+    void take_catalogue(const Answered& answered);
     void refresh(const edi::MinistryAnswer& answer);
     // The request's bytes: made once, then as they are kept.
     base::Result<std::string> request_of(edi::Submission& submission);

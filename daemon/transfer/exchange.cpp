@@ -1,5 +1,7 @@
 #include "transfer/exchange.hpp"
 
+#include "base/seal.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -32,6 +34,7 @@ Exchange::Exchange(CURL* easy, Call call, const Tls& tls) : easy_(easy), call_(s
 Exchange::~Exchange() {
     curl_easy_reset(easy_);
     curl_slist_free_all(headers_);
+    base::wipe(call_.body);  // it may hold a password
 }
 
 void Exchange::set_rules(const Tls& tls) {

@@ -139,7 +139,7 @@ void read_cases(const yaml::Node& node, const std::string& folder, Journey& jour
     }
     if (!node) return;
     Step run;
-    run.time = std::chrono::seconds{30};
+    run.time = std::chrono::seconds{90};
     journey.steps.push_back(run);
 }
 

@@ -145,14 +145,23 @@ private:
                 return body;
             }
             case 13: return {.name = "RegistrationDelete", .text = {}};
-            case 14: {
-                Element body{.name = "AttachmentRemove", .text = {}};
-                body.add("ApplicationRef", any(references));
-                body.add("Name", "a.pdf");
-                return body;
-            }
+            case 14: return attachments();
             default: return query(uscc);
         }
+    }
+
+    Element attachments() {
+        static const std::vector<std::string> types{"AttachmentAdd", "AttachmentRemove",
+                                                    "AttachmentGet"};
+        Element body{.name = any(types), .text = {}};
+        body.add("ApplicationRef", any(references));
+        if (body.name != "AttachmentAdd") {
+            body.add("Name", "a.pdf");
+            return body;
+        }
+        body.add("Attachment", "JVBERi0xLjQK").attributes = {{"name", "a.pdf"},
+                                                             {"mediaType", "application/pdf"}};
+        return body;
     }
 
     Element query(const std::string& uscc) {
@@ -361,7 +370,7 @@ private:
         const auto application = store_->application({uscc, any(references)});
         if (!application || application->submission_key.empty()) return;
         edi::MinistryResult said;
-        said.seq = dice_() % 40 + 1;
+        said.seq = dice_() % 100'000 + 1;
         said.at = now_;
         said.key = application->submission_key;
         said.application_no = application->application_no;
@@ -447,7 +456,7 @@ TEST(Life, TenThousandEventsKeepToTheTables) {
         kinds.merge(life.kinds);
     }
     // Not a walk around the same corner: every kind of message was taken, every kind of outcome told.
-    EXPECT_EQ(types.size(), 24u) << testing::PrintToString(types);
+    EXPECT_EQ(types.size(), 25u) << testing::PrintToString(types);
     for (const char* kind :
          {"accepted", "rejected", "duplicate", "done", "submitted", "refused", "undeliverable",
           "approved", "returned", "disapproved", "withdrawn", "registered", "registration-returned",
