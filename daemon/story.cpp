@@ -40,6 +40,7 @@ json::object row_of(const edi::TrailEntry& entry) {
 
 void add_submission(json::object& row, const edi::Submission& submission) {
     row["key"] = submission.key;
+    row["submission_kind"] = code_of(submission.kind);
     row["submission_state"] = code_of(submission.state);
     row["attempts"] = submission.attempts;
     if (submission.unsettled()) row["next_at"] = base::iso(submission.next_at);
@@ -49,14 +50,18 @@ void add_submission(json::object& row, const edi::Submission& submission) {
     row["tries"] = std::move(tries);
 }
 
+json::array trail_of(const std::vector<edi::TrailEntry>& entries) {
+    json::array trail;
+    for (const edi::TrailEntry& each : entries) trail.push_back(row_of(each));
+    return trail;
+}
+
 void add_application(json::object& row, const edi::Application& application,
                      const edi::Store& store) {
     row["state"] = code_of(application.state);
     row["state_zh"] = chinese_of(application.state);
     if (!application.application_no.empty()) row["application_no"] = application.application_no;
-    json::array trail;
-    for (const edi::TrailEntry& each : application.trail) trail.push_back(row_of(each));
-    row["trail"] = std::move(trail);
+    row["trail"] = trail_of(application.trail);
     if (application.licence_no.empty()) return;
     row["licence_no"] = application.licence_no;
     if (const auto licence = store.licence(application.licence_no)) {
@@ -69,6 +74,19 @@ void add_application(json::object& row, const edi::Application& application,
     }
 }
 
+// Whether such a message is about the enterprise itself.
+bool concerns_registration(const std::string& type) {
+    return type == "EnterpriseRegistration" || type == "AccountBinding" ||
+           type.starts_with("Registration");
+}
+
+void add_registration(json::object& row, const edi::Registration& registration) {
+    row["registration_state"] = code_of(registration.state);
+    row["registration_state_zh"] = chinese_of(registration.state);
+    if (!registration.account.empty()) row["account"] = registration.account;
+    row["trail"] = trail_of(registration.trail);
+}
+
 json::object subject_of(const edi::Subject& subject, const edi::MessageRecord& record,
                         const edi::Store& store) {
     json::object row{{"reference", subject.reference}, {"outcome", subject.outcome}};
@@ -76,6 +94,9 @@ json::object subject_of(const edi::Subject& subject, const edi::MessageRecord& r
         if (const auto submission = store.submission(subject.key)) add_submission(row, *submission);
     if (const auto application = store.application({record.sender, subject.reference}))
         add_application(row, *application, store);
+    if (!concerns_registration(record.type)) return row;
+    row["enterprise"] = record.sender;
+    add_registration(row, store.registration(record.sender).value_or(edi::Registration{}));
     return row;
 }
 
@@ -97,7 +118,7 @@ json::object row_of(const edi::MessageRecord& record, const edi::Store& store, b
     for (const std::string& each : record.problems) problems.push_back(json::string{each});
     if (!problems.empty()) row["problems"] = std::move(problems);
     for (const edi::Subject& each : record.subjects) {
-        row["reference"] = each.reference;
+        if (!each.reference.empty()) row["reference"] = each.reference;
         if (!each.outcome.empty()) row["outcome"] = each.outcome;
         const auto submission = store.submission(each.key);
         if (!submission || !submission->unsettled()) continue;

@@ -57,9 +57,26 @@ std::string problems_of(const json::object& row) {
 
 std::string first_of(const std::string& a, const std::string& b) { return a.empty() ? b : a; }
 
+std::string two_words(const json::object& object, const char* first, const char* second) {
+    const std::string a = text_of(object, first);
+    const std::string b = text_of(object, second);
+    return a.empty() || b.empty() ? a + b : a + ' ' + b;
+}
+
+// What the subject is: an application, the enterprise itself, or what names neither.
+std::string heading_of(const json::object& subject) {
+    const std::string reference = text_of(subject, "reference");
+    const std::string enterprise = text_of(subject, "enterprise");
+    if (!reference.empty()) return "reference " + reference;
+    return enterprise.empty() ? "the message itself" : "enterprise " + enterprise;
+}
+
 void add_subject(std::string& out, const json::object& subject) {
-    out += "\nreference " + text_of(subject, "reference") + '\n';
-    add_line(out, "  state", text_of(subject, "state") + " " + text_of(subject, "state_zh"));
+    out += '\n' + heading_of(subject) + '\n';
+    add_line(out, "  state", two_words(subject, "state", "state_zh"));
+    add_line(out, "  registration",
+             two_words(subject, "registration_state", "registration_state_zh"));
+    add_line(out, "  account", text_of(subject, "account"));
     add_line(out, "  application no", text_of(subject, "application_no"));
     add_line(out, "  licence no", text_of(subject, "licence_no"));
     add_line(out, "  licence", text_of(subject, "licence_state"));
@@ -68,7 +85,7 @@ void add_subject(std::string& out, const json::object& subject) {
     add_line(out, "  quantity left", text_of(subject, "quantity_left"));
     add_line(out, "  outcome", text_of(subject, "outcome"));
     add_line(out, "  key", text_of(subject, "key"));
-    add_line(out, "  submission", text_of(subject, "submission_state"));
+    add_line(out, "  submission", two_words(subject, "submission_kind", "submission_state"));
     add_line(out, "  next attempt", text_of(subject, "next_at"));
     add_line(out, "  last error", text_of(subject, "last_error"));
 }
@@ -134,12 +151,13 @@ std::string tell_status(const json::object& status) {
 std::string tell_messages(const json::object& list) {
     const json::array& rows = array_of(list, "messages");
     if (rows.empty()) return "nothing there\n";
-    Table table{{"MESSAGE", "MAILBOX", "STATE", "AGE", "REFERENCE", "OUTCOME", "TRIES", "NEXT",
-                 "LAST ERROR"}};
+    Table table{{"MESSAGE", "TYPE", "MAILBOX", "STATE", "AGE", "REFERENCE", "OUTCOME", "TRIES",
+                 "NEXT", "LAST ERROR"}};
     for (const json::value& each : rows) {
         const json::object& row = each.as_object();
         table.add({first_of(text_of(row, "message_id"), text_of(row, "file")),
-                   text_of(row, "mailbox"), state_in_colour(text_of(row, "state")), age_of(row),
+                   first_of(text_of(row, "type"), "-"), text_of(row, "mailbox"),
+                   state_in_colour(text_of(row, "state")), age_of(row),
                    first_of(text_of(row, "reference"), "-"),
                    first_of(first_of(text_of(row, "outcome"), problems_of(row)), "-"),
                    first_of(text_of(row, "attempts"), "-"), first_of(text_of(row, "next_at"), "-"),
@@ -208,7 +226,8 @@ std::string tell_lifecycle() {
     Table messages{{"MESSAGE", "EVENT", "BECOMES"}};
     for (const edi::MessageRow& row : edi::message_rows())
         messages.add({code_of(row.from), row.event, code_of(row.to)});
-    return applications.text() + '\n' + registrations.text() + '\n' + licences.text() + '\n' + messages.text();
+    return applications.text() + '\n' + registrations.text() + '\n' + licences.text() + '\n' +
+           messages.text();
 }
 
 }  // namespace ctl

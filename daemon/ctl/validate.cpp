@@ -57,6 +57,9 @@ Judged judge_file(Engine& engine, const std::string& bytes, base::Time now) {
     const validate::Facts facts{
         .now = now, .lists = &engine.lists, .registration = {}, .importer = {}};
     judged.findings = validate::judge(edi::message_of(*parsed.root), facts).findings;
+    // Whether the enterprise is registered only the daemon knows.
+    for (base::Finding& each : judged.findings)
+        if (each.code == "RULE-NO-REGISTRATION") each.severity = base::Severity::Warning;
     return judged;
 }
 

@@ -169,23 +169,26 @@ Decision decide_registered(edi::MinistryResult result, const edi::Submission& su
                            base::Time now) {
     Decision decision;
     auto registration = state.registration(submission.sender);
+    const bool step = result.body.name == "Step";
     const auto event = event_of(result.body);
-    if (!registration || !event) {
+    if (!registration || (!event && !step)) {
         result.state = edi::ResultState::Incomplete;
         decision.change.results.push_back(std::move(result));
         return decision;
     }
     const bool current = registration->submission_key == submission.key;
     const bool newest = result.seq > registration->seq_highest;
-    if (current && newest) {
+    if (event && current && newest) {
         if (const auto to = edi::next(registration->state, *event)) registration->state = *to;
         if (is_good(*event)) learn(*registration, result, submission);
         registration->seq_highest = result.seq;
     }
     enter_trail(*registration, result);
     registration->changed_at = now;
-    decision.issues.push_back(answer_of(*registration, submission, *event, result, state));
-    decision.issues.back().receipt.proof = proof;
+    if (event) {
+        decision.issues.push_back(answer_of(*registration, submission, *event, result, state));
+        decision.issues.back().receipt.proof = proof;
+    }
     decision.change.registrations.push_back(std::move(*registration));
     result.state = edi::ResultState::Applied;
     result.body = {};

@@ -273,8 +273,12 @@ Decision decide_placed(MinistryResult result, Place place, const std::optional<e
     return kept(std::move(result), ResultState::Unclaimed);
 }
 
-bool is_about_enterprise(const base::Element& body) {
-    return body.name == "Registration" || body.name == "Binding";
+// A step does not say of what it is one; its submission does.
+bool is_about_enterprise(const MinistryResult& result, const edi::State& state) {
+    const std::string& name = result.body.name;
+    if (name != "Step") return name == "Registration" || name == "Binding";
+    const auto submission = state.submission(result.key);
+    return submission && submission->kind == edi::SubmissionKind::Registration;
 }
 
 }  // namespace
@@ -283,7 +287,7 @@ std::optional<edi::Submission> unacknowledged(const edi::MinistryResult& result,
                                               const edi::State& state) {
     const auto known = state.result(result.id);
     if (known && known->state == ResultState::Applied) return std::nullopt;
-    if (is_about_enterprise(result.body)) {
+    if (is_about_enterprise(result, state)) {
         auto submission = state.submission(result.key);
         return submission && submission->unsettled() ? submission : std::nullopt;
     }
@@ -297,7 +301,7 @@ Decision decide_result(edi::MinistryResult result, const std::optional<edi::Atte
                        const edi::State& state, base::Time now) {
     const auto known = state.result(result.id);
     if (known && known->state == ResultState::Applied) return {};
-    if (is_about_enterprise(result.body)) {
+    if (is_about_enterprise(result, state)) {
         const auto submission = state.submission(result.key);
         if (!submission) return kept(std::move(result), ResultState::Unclaimed);
         return decide_registered(std::move(result), *submission, proof, state, now);

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # demo.sh BINARIES [--keep]: the whole line on this machine, with real files, processes and TLS.
 #
-# Starts permit-sandbox and permitd on build/demo/, drops the samples, shows files, states and
-# receipts until every file has its outcome, and stops both. Exit status 0 only if that came true.
+# Starts permit-sandbox and permitd on build/demo/, drops every sample in the order that
+# tests/journeys/samples/README.md names, shows files, states and receipts until every file has all
+# its outcomes, and stops both. Exit status 0 only if that came true.
 set -euo pipefail
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 binaries=$(cd "$1" && pwd)
@@ -12,7 +13,7 @@ keep=${2-}
     exit 64
 }
 samples=$checkout/tests/journeys/samples
-scenario=$checkout/tests/journeys/scenarios/everyday.yaml
+scenario=$checkout/tests/journeys/scenarios/manual.yaml
 here=$checkout/build/demo
 mailbox=$here/spool/acme
 config=$here/permitd.yaml
@@ -131,12 +132,50 @@ start_permitd() {
     done
 }
 
+# ---- what is dropped, and when -----------------------------------------------------------------
+
+# What must be known before a sample is dropped: an application's state, its customs transfer, or
+# that a file has its outcome.
+declare -A before=(
+    [08a-attachment-add.xml]="PO-2026-0005 DRAFT"
+    [09-submit-drafts.xml]="08a-attachment-add.xml done"
+    [10-withdraw.xml]="PO-2026-0006 UNDER_REVIEW"
+    [11-copy.xml]="PO-2026-0003 APPROVED"
+    [12-delete.xml]="PO-2026-0011 DRAFT"
+    [13-print.xml]="PO-2026-0003/transfer RECEIVED")
+declare -A known=()
+
+# Those that fail by the state of an application need the valid ones first.
+paths=("$samples"/valid/{[01]*,20-*}.xml "$samples"/invalid/*.xml)
+files=("${paths[@]##*/}")                               # names in the order of dropping
+
+# How many outcomes a file has: one for each application that it commands, one for each message of
+# a batch and one for the batch.
+outcomes_of() { # PATH
+    local -a things=()
+    if grep -qaE '<(ApplicationSubmit|ApplicationDelete|ApplicationWithdraw)>' "$1"; then
+        mapfile -t things < <(grep -o '<ApplicationRef>' "$1")
+    elif grep -qa '<Batch ' "$1"; then
+        mapfile -t things < <(grep -oE '<(Batch |Message>)' "$1")
+    fi
+    echo $((${#things[@]} ? ${#things[@]} : 1))
+}
+
+drop() { # PATH: copied aside and renamed, complete the moment it appears
+    local name=${1##*/}
+    cp "$1" "$mailbox/OutBox/.$name.coming"
+    mv "$mailbox/OutBox/.$name.coming" "$mailbox/OutBox/$name"
+}
+
 # ---- the table ---------------------------------------------------------------------------------
 
-files=()                                               # names in the order of dropping
-declare -A state outcome kinds problems seen_file=()   # of a file, by its name
-declare -A receipt_seen=()                             # by the receipt's name
+declare -A state wanted outcomes kinds times problems # of a file, by its name
+declare -A receipt_seen=()                            # by the receipt's name
 receipts=0 last_receipt_at=0 shown_lines=0
+
+for path in "${paths[@]}"; do
+    wanted[${path##*/}]=$(outcomes_of "$path") outcomes[${path##*/}]=0
+done
 
 live() { # Whether a table can be drawn over and over again.
     [[ -t 1 && ${TERM-dumb} != dumb ]] || return 1
@@ -145,31 +184,34 @@ live() { # Whether a table can be drawn over and over again.
     ((rows > ${#files[@]} + 4))
 }
 
-drop() { # copied aside and renamed: complete the moment it appears
-    local name=${1##*/}
-    cp "$1" "$mailbox/OutBox/.$name.coming"
-    mv "$mailbox/OutBox/.$name.coming" "$mailbox/OutBox/$name"
-    seen_file[$name]=1 state[$name]=- outcome[$name]="" kinds[$name]="" problems[$name]=""
+kinds_of() { # FILE: "accepted submitted clearance x2: CODE"
+    local kind line=""
+    for kind in ${kinds[$1]-}; do
+        line+="${line:+ }$kind"
+        ((${times["$1 $kind"]} == 1)) || line+=" x${times["$1 $kind"]}"
+    done
+    printf '%s' "$line${problems[$1]:+: ${problems[$1]}}"
 }
 
 read_receipt() { # PATH
-    local bytes file kind code
+    local bytes file kind code reference=""
     bytes=$(<"$1")
     [[ $bytes =~ \<File\ name=\"([^\"]*)\" ]] || return 0
     file=${BASH_REMATCH[1]}
-    [[ -n ${seen_file[$file]-} ]] || return 0
+    [[ -n ${wanted[$file]-} ]] || return 0
     [[ $bytes =~ \ kind=\"([a-z-]+)\" ]] && kind=${BASH_REMATCH[1]}
-    if [[ ${kinds[$file]} =~ (^|\ )$kind(\ x([0-9]+))?$ ]]; then # "clearance x3"
-        kinds[$file]=${kinds[$file]%"${BASH_REMATCH[2]}"}" x$((${BASH_REMATCH[3]:-1} + 1))"
-    else
-        kinds[$file]+="${kinds[$file]:+ }$kind"
+    [[ " ${kinds[$file]-} " == *" $kind "* ]] || kinds[$file]+=" $kind"
+    times["$file $kind"]=$((${times["$file $kind"]:-0} + 1))
+    [[ $bytes =~ \<ApplicationRef\>([^\<]+) ]] && reference=${BASH_REMATCH[1]}
+    if [[ $bytes =~ \<State\ code=\"([A-Z_]+)\" ]]; then
+        state[$file]=${BASH_REMATCH[1]} known[${reference:-$file}]=${BASH_REMATCH[1]}
     fi
-    [[ $bytes =~ \<State\ code=\"([A-Z_]+)\" ]] && state[$file]=${BASH_REMATCH[1]}
+    [[ $bytes =~ \<Transfer\ code=\"([A-Z_]+)\" ]] && known[$reference/transfer]=${BASH_REMATCH[1]}
     if [[ $bytes =~ \ stage=\"outcome\" ]]; then
-        outcome[$file]=$kind
+        outcomes[$file]=$((${outcomes[$file]} + 1)) known[$file]=$kind
         while [[ $bytes =~ \<Problem\ code=\"([A-Z-]+)\"\ severity=\"error\" ]]; do
             code=${BASH_REMATCH[1]}
-            [[ " ${problems[$file]} " == *" $code "* ]] || problems[$file]+="${problems[$file]:+ }$code"
+            [[ " ${problems[$file]-} " == *" $code "* ]] || problems[$file]+="${problems[$file]:+ }$code"
             bytes=${bytes#*"<Problem code=\"$code\""}
         done
     fi
@@ -187,39 +229,70 @@ look() { # Reads the receipts that are new.
     done
 }
 
+table() { # COLUMNS
+    local name line
+    printf '%-40s %-13s %-8s %s\n' FILE STATE OUTCOMES RECEIPTS
+    for name in "${files[@]}"; do
+        printf -v line '%-40s %-13s %-8s %s' "$name" "${state[$name]:--}" \
+            "${outcomes[$name]}/${wanted[$name]}" "$(kinds_of "$name")"
+        printf '%s\n' "${line:0:$1}"
+    done
+    printf '%d receipts for %d files, %d s\n' "$receipts" "${#files[@]}" "$SECONDS"
+}
+
 draw() {
     live || return 0
-    local _rows columns name line
+    local _rows columns
     read -r _rows columns < <(stty size </dev/tty)
     ((shown_lines == 0)) || printf '\033[%dA' "$shown_lines"
-    printf '\033[K\033[1m%-36s %-16s %s\033[0m\n' FILE STATE RECEIPTS
-    for name in "${files[@]}"; do
-        printf -v line '%-36s %-16s %s' "$name" "${state[$name]:--}" \
-            "${kinds[$name]-}${problems[$name]:+: ${problems[$name]}}"
-        printf '\033[K%s\n' "${line:0:columns-1}"
-    done
-    printf '\033[K%d receipts for %d files, %d s\n' "$receipts" "${#files[@]}" "$SECONDS"
+    table $((columns - 1)) | sed $'s/^/\033[K/'
     shown_lines=$((${#files[@]} + 2))
 }
 
 missing() {
     local name
-    for name in "${files[@]}"; do [[ -n ${outcome[$name]-} ]] || printf '%s ' "$name"; done
+    for name in "${files[@]}"; do
+        ((${outcomes[$name]} >= ${wanted[$name]})) || printf '%s ' "$name"
+    done
+}
+
+look_on() { # DEADLINE: a moment of watching; false when it is too late
+    look
+    draw
+    alive "$daemon" || fail "permitd ended by itself" "$here/permitd.log"
+    ((SECONDS < $1)) || return 1
+    sleep 0.2
+}
+
+drop_all() {
+    local path name thing value
+    for path in "${paths[@]}"; do
+        name=${path##*/}
+        read -r thing value <<<"${before[$name]-}" || true
+        until [[ -z $thing || ${known[$thing]-} == "$value" ]]; do
+            look_on "$outcomes_within" || fail "$thing is not $value, $name waits" "$here/permitd.log"
+        done
+        drop "$path"
+        look
+        draw
+    done
 }
 
 watch_until_done() {
-    local deadline=$((SECONDS + outcomes_within))
-    while look && draw; do
-        alive "$daemon" || fail "permitd ended by itself" "$here/permitd.log"
-        if [[ -z $(missing) ]]; then
-            ((SECONDS - last_receipt_at < quiet_for)) || return 0
-        fi
-        ((SECONDS < deadline)) || return 0
-        sleep 0.2
+    until [[ -z $(missing) ]] && ((SECONDS - last_receipt_at >= quiet_for)); do
+        look_on "$outcomes_within" || return 0
     done
 }
 
 # ---- afterwards --------------------------------------------------------------------------------
+
+show_first() { # KIND [MESSAGE]
+    local receipt
+    receipt=$(find "$mailbox/InBox" -name "*_$1_${2-}*.xml" | sort | head -n 1)
+    [[ -n $receipt ]] || fail "there is no receipt $1 ${2-}" "$here/permitd.log"
+    title "${receipt##*/}"
+    cat "$receipt"
+}
 
 show_where_to_look() {
     title "Where to look"
@@ -228,12 +301,13 @@ show_where_to_look() {
         "$mailbox/FailBox" "originals that were rejected, each with the receipt that says why" \
         "$here/spool/.archive" "every receipt and original, for auditors" \
         "$here/permitd.log" "the log, one event a line"
-    local approved
-    approved=$(find "$mailbox/InBox" -name '*_approved_*' | sort | head -n 1)
-    if [[ -n $approved ]]; then
-        title "${approved##*/}"
-        cat "$approved"
-    fi
+    show_first approved
+    show_first answer SAMPLE-0017
+    local form
+    form=$(find "$mailbox/InBox" -name '*_document_SAMPLE-0013*.pdf' | sort | head -n 1)
+    [[ -n $form ]] || fail "the print of 13-print.xml has no PDF" "$here/permitd.log"
+    title "The application forms that 13-print.xml asked for: $form"
+    ! command -v pdftotext >/dev/null || pdftotext -layout "$form" - | grep -v '^ *$' | head -n 12 || true
     title "permitctl --config $config status"
     permitctl status || fail "permitctl status failed" "$here/permitd.log"
     title "permitctl --config $config explain SAMPLE-0004"
@@ -265,18 +339,14 @@ write_config
 start_permitd
 say "The ministry's stand-in listens on https://127.0.0.1:$port, permitd watches $mailbox/OutBox."
 
-for sample in "$samples"/valid/0[3-8]-*.xml "$samples"/invalid/*.xml; do
-    [[ ${sample##*/} == FLOW-* ]] || files+=("${sample##*/}")
-done
-title "${#files[@]} declarations are dropped; receipts come in"
+title "${#files[@]} files are dropped; receipts come in"
 SECONDS=0
-for sample in "$samples"/valid/0[3-8]-*.xml "$samples"/invalid/*.xml; do
-    [[ ${sample##*/} == FLOW-* ]] || { drop "$sample" && look && draw && sleep 0.1; }
-done
+drop_all
 watch_until_done
 without=$(missing)
 [[ -z $without ]] || fail "no outcome within $outcomes_within s: $without" "$here/permitd.log"
-say "Every file has its outcome: ${#files[@]} files, $receipts receipts, $SECONDS s."
+live || { title "Every file" && table 200; }
+say "Every file has its outcomes: ${#files[@]} files, $receipts receipts, $SECONDS s."
 show_where_to_look
 
 if [[ $keep == --keep ]]; then

@@ -75,6 +75,36 @@ TEST(Permitctl, FindsAMessageByEachOfItsNumbers) {
     EXPECT_EQ(line.stop(), 0);
 }
 
+// What is about the enterprise, and what is about nothing that is kept, is told without a reference.
+TEST(Permitctl, TellsRegistrationsAndQueries) {
+    line::Line line;
+    line.start_sandbox();
+    line.start();
+    line.drop("r.xml", line::sample("valid/01-registration-submit.xml"));
+    ASSERT_TRUE(line.settles(1, milliseconds{30'000})) << line.daemon().words();
+    line.drop("q.xml", line::sample("valid/19-query-commodityquery.xml"));
+    ASSERT_TRUE(line.settles(2, milliseconds{30'000})) << line.daemon().words();
+
+    const line::Ended list = line.permitctl({"list"});
+    EXPECT_THAT(list.out,
+                testing::ContainsRegex("SAMPLE-0001 +EnterpriseRegistration +acme +SETTLED "
+                                       "+[0-9]+s +- +registered"));
+    EXPECT_THAT(list.out, testing::ContainsRegex(
+                              "SAMPLE-0019 +CommodityQuery +acme +SETTLED +[0-9]+s +- +answer"));
+    const line::Ended told = line.permitctl({"explain", "SAMPLE-0001"});
+    EXPECT_THAT(told.out, testing::ContainsRegex("enterprise 91110108MA0000015T\n"));
+    EXPECT_THAT(told.out, testing::ContainsRegex("registration +REGISTERED 备案成功"));
+    EXPECT_THAT(told.out, testing::ContainsRegex("account +ic[0-9]"));
+    EXPECT_THAT(told.out, testing::ContainsRegex("submission +registration SETTLED"));
+    EXPECT_THAT(told.out, testing::AllOf(HasSubstr("ATTEMPT"), HasSubstr("registered")));
+    const line::Ended query = line.permitctl({"show", "SAMPLE-0019"});
+    EXPECT_THAT(query.out, testing::ContainsRegex("the message itself\n.*outcome +answer"));
+    for (const std::string command : {"show", "explain"})
+        EXPECT_THAT(line.permitctl({"--json", command, "SAMPLE-0001"}).out,
+                    testing::Not(HasSubstr("S3cret-pass!")));
+    EXPECT_EQ(line.stop(), 0);
+}
+
 TEST(Permitctl, SaysThatThereIsNoDaemon) {
     const line::Line line;
     line.write_config();
@@ -109,12 +139,41 @@ TEST(Permitctl, ValidatesWithoutADaemon) {
     EXPECT_THAT(hostile.out, HasSubstr("XML-DOCTYPE"));
 }
 
+// One file for each body of the samples; what only the daemon can know is no error here.
+TEST(Permitctl, ValidatesEveryBody) {
+    const line::Line line;
+    std::vector<std::string> files{"validate"};
+    for (const auto& entry :
+         std::filesystem::directory_iterator{PERMITD_SOURCE "/tests/journeys/samples/valid"})
+        if (entry.path().filename() != "21-batch.xml") files.push_back(entry.path());
+    EXPECT_GE(files.size(), 21u);
+    const line::Ended ended = line.permitctl(files);
+    EXPECT_EQ(ended.status, 0) << ended.out << ended.errors;
+    EXPECT_THAT(ended.out, testing::Not(HasSubstr("error")));
+}
+
+TEST(Permitctl, DoesNotGuessWhetherAnEnterpriseIsRegistered) {
+    const line::Line line;
+    std::string bytes = line::sample("valid/06-application-minimal.xml");
+    const auto from = bytes.find("<Importer>");
+    const auto to = bytes.find("<Handler>");
+    ASSERT_LT(from, to);
+    bytes.erase(from, to - from);
+    const auto file = line.folder() / "minimal.xml";
+    std::ofstream{file} << bytes;
+    const line::Ended ended = line.permitctl({"validate", file});
+    EXPECT_EQ(ended.status, 0) << ended.errors;
+    EXPECT_THAT(ended.out, HasSubstr("warning RULE-NO-REGISTRATION"));
+}
+
 TEST(Permitctl, PrintsTheTablesOfTheLifecycle) {
     const line::Line line;
     const line::Ended ended = line.permitctl({"lifecycle"});
     EXPECT_EQ(ended.status, 0);
     EXPECT_THAT(ended.out, testing::AllOf(HasSubstr("APPLICATION"), HasSubstr("LICENCE"),
                                           HasSubstr("MESSAGE"), HasSubstr("SETTLED")));
+    EXPECT_THAT(ended.out, testing::ContainsRegex("REGISTRATION +EVENT +BECOMES"));
+    EXPECT_THAT(ended.out, testing::ContainsRegex("UNDER_REVIEW +[A-Za-z]+ +REGISTERED 备案成功"));
 }
 
 TEST(Permitctl, NeedsACommand) {
