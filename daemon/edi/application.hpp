@@ -43,7 +43,7 @@ struct Application {
     std::string mailbox;  // where its receipts go
     ApplicationState state = ApplicationState::None;
     base::Element content;       // LicenceApplication, judged and filled in
-    std::string message_id;      // the message that submitted it last; empty for a draft
+    std::string message_id;      // the message that submitted it last; empty when none did
     std::string submission_key;  // of that submission
     std::string withdrawal_key;  // of the withdrawal that is on its way; empty when none is
     std::string application_no;

@@ -162,6 +162,9 @@ constexpr auto message_table = std::to_array<MessageRow>({
     {M::Acknowledged, "review ended", M::Settled},
     {M::Waiting, "review ended, acknowledgement lost", M::Settled},
     {M::InDoubt, "review ended, acknowledgement lost", M::Settled},
+    {M::Sending, "review ended, acknowledgement lost", M::Settled},
+    {M::Held, "review ended, acknowledgement lost", M::Settled},
+    {M::Settled, "the same message again after undeliverable", M::Waiting},
 });
 
 }  // namespace

@@ -64,6 +64,7 @@ Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fau
     Decision decision;
     edi::Receipt receipt = reply_to(submission, state, "refused");
     for (const edi::Refusal::Fault& each : faults) {
+        if (receipt.problems.size() == base::findings_max) break;
         base::Finding finding;
         finding.code = "MINISTRY-REFUSED";
         finding.arguments = {{"text", each.text}};

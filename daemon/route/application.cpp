@@ -1,6 +1,7 @@
 #include "route/application.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/hash.hpp"
 
@@ -40,8 +41,7 @@ Taken submitted(const Command& command, edi::Application application) {
     application.seq_highest = 0;
     application.message_id = command.message.message_id;
     application.submission_key = submission.key;
-    Taken taken =
-        changed(command, std::move(application), ApplicationState::Submitted, "accepted");
+    Taken taken = changed(command, std::move(application), ApplicationState::Submitted, "accepted");
     taken.key = submission.key;
     taken.change.submissions.push_back(std::move(submission));
     return taken;
@@ -59,10 +59,15 @@ struct Step {
     ApplicationState to = ApplicationState::None;
 };
 Step step_of(const Command& command, const std::string& path, const base::Element& at,
-             ApplicationState from, ApplicationEvent event) {
+             const edi::Application& application, ApplicationEvent event) {
+    const ApplicationState from = application.state;
     const auto to = edi::next(from, event);
-    if (to) return {std::nullopt, *to};
-    return {state_finding(command.message, path, at, from, edi::code_of(event)), from};
+    const bool withdrawing = !application.withdrawal_key.empty();
+    if (to && !withdrawing) return {std::nullopt, *to};
+    base::Finding finding = state_finding(command.message, path, at, from, edi::code_of(event));
+    // What the ministry is being asked to let go is not changed meanwhile, whatever it decides.
+    if (withdrawing) finding.variant = "Withdrawing";
+    return {std::move(finding), from};
 }
 
 // A known application in a state that allows the event.
@@ -75,7 +80,7 @@ Known known(const Command& command, const std::string& reference, const std::str
             const base::Element& at, ApplicationEvent event) {
     auto application = application_of(command, reference);
     if (!application) return {unknown_application(command, path, at), {}};
-    Step step = step_of(command, path, at, application->state, event);
+    Step step = step_of(command, path, at, *application, event);
     return {std::move(step.finding), std::move(*application), step.to};
 }
 
@@ -133,11 +138,12 @@ Decision decide_application(const Command& command) {
     const std::string reference = reference_in(message).text;
     validate::Judgement judgement = validate::judge(message, facts_of(command));
     const auto before = application_of(command, reference);
-    const auto event = message.function == "save" ? ApplicationEvent::Save : ApplicationEvent::Submit;
-    Step step = step_of(command, reference_path(message), reference_in(message),
-                        before ? before->state : ApplicationState::None, event);
-    if (step.finding) judgement.findings.push_back(std::move(*step.finding));
+    const auto event =
+        message.function == "save" ? ApplicationEvent::Save : ApplicationEvent::Submit;
     edi::Application application = before ? *before : new_application(command, reference);
+    Step step =
+        step_of(command, reference_path(message), reference_in(message), application, event);
+    if (step.finding) judgement.findings.push_back(std::move(*step.finding));
     application.content = judgement.body;
     Taken taken = event == ApplicationEvent::Submit
                       ? submitted(command, std::move(application))
@@ -182,8 +188,7 @@ Decision decide_copy(const Command& command) {
     const base::Element& to = *message.body.child("NewApplicationRef");
     std::vector<base::Finding> findings;
     const auto original = application_of(command, from.text);
-    if (!original)
-        findings.push_back(unknown_application(command, reference_path(message), from));
+    if (!original) findings.push_back(unknown_application(command, reference_path(message), from));
     if (application_of(command, to.text))
         findings.push_back(finding_at(message, "FLOW-REFERENCE-IN-USE",
                                       '/' + message.type + "/NewApplicationRef", to));
@@ -217,9 +222,14 @@ Decision decide_attachment_remove(const Command& command) {
     if (draft.finding) return take_one(command, reference, refused(std::move(*draft.finding)));
     std::vector<base::Finding> findings;
     std::size_t index = 0;
+    std::set<std::string_view> named;
     for (const base::Element* each : command.message.body.all("Name")) {
-        const std::size_t gone = std::erase_if(
-            draft.application.content.children, [&](const base::Element& attached) {
+        if (!named.insert(each->text).second) {
+            ++index;
+            continue;
+        }
+        const std::size_t gone =
+            std::erase_if(draft.application.content.children, [&](const base::Element& attached) {
                 return attached.name == "Attachment" && attached.attribute("name") == each->text;
             });
         if (gone == 0) findings.push_back(unknown_attachment(command, index, *each));
@@ -234,13 +244,19 @@ Decision decide_attachment_get(const Command& command) {
     const base::Element& reference = reference_in(command.message);
     const auto application = application_of(command, reference.text);
     if (!application)
-        return take_one(command, {},
-                        refused(unknown_application(command, reference_path(command.message),
-                                                    reference)));
+        return take_one(
+            command, {},
+            refused(unknown_application(command, reference_path(command.message), reference)));
     Taken taken;
     taken.receipt = reply(command, "document");
     std::size_t index = 0;
+    std::set<std::string_view> named;
     for (const base::Element* each : command.message.body.all("Name")) {
+        // Each once: a small message must not ask for the same file ever so often.
+        if (!named.insert(each->text).second) {
+            ++index;
+            continue;
+        }
         if (const base::Element* const found = attachment_of(*application, each->text))
             taken.enclosed.push_back({each->text, std::string{found->attribute("mediaType")},
                                       base::parse_base64(found->text).value_or(std::string{})});

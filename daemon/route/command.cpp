@@ -12,7 +12,7 @@ base::Element totals_of(const base::Element& body) {
     const base::Element* given = body.child("Totals");
     const base::Element* goods = body.child("SingleMachine");
     if (!goods) goods = body.child("Project");
-    if (!given || !goods) return totals;
+    if (!given || !goods || given->text_at("Amount").empty()) return totals;
     totals.add_if("Quantity", std::string{given->text_at("Quantity")});
     totals.add_if("Amount", std::string{given->text_at("Amount")});
     totals.add_if("Currency", std::string{goods->text_at("Currency")});
@@ -21,9 +21,8 @@ base::Element totals_of(const base::Element& body) {
 }
 
 bool acceptable(const std::vector<base::Finding>& findings) {
-    return std::ranges::none_of(findings, [](const base::Finding& each) {
-        return each.severity == base::Severity::Error;
-    });
+    return std::ranges::none_of(
+        findings, [](const base::Finding& each) { return each.severity == base::Severity::Error; });
 }
 
 edi::Receipt rejection(const Command& command, std::vector<base::Finding> findings,
@@ -205,8 +204,10 @@ edi::Submission submission_of(const Command& command, edi::SubmissionKind kind,
 }
 
 validate::Facts facts_of(const Command& command) {
-    validate::Facts facts{
-        .now = command.scene.now, .lists = &command.scene.lists, .registration = {}, .importer = {}};
+    validate::Facts facts{.now = command.scene.now,
+                          .lists = &command.scene.lists,
+                          .registration = {},
+                          .importer = {}};
     if (const auto known = command.scene.state.registration(command.message.sender)) {
         if (!known->approved.name.empty()) facts.registration = known->approved;
         if (!known->importer.name.empty()) facts.importer = known->importer;

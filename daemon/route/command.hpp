@@ -1,7 +1,7 @@
 // Command: a message that is valid against the schema, may be sent by its mailbox, and is new; and
 // what the decisions about all kinds of them have in common.
 //
-// The handlers of commands (handlers() in message.cpp) each turn one into a Decision. A command about
+// The handlers of commands (the table in message.cpp) each turn one into a Decision. A command about
 // several references answers each by itself: `take_each` walks through them.
 // Threads: pure.
 #pragma once
@@ -52,8 +52,7 @@ struct Taken {
 // The decision about several references, each with an outcome of its own; when none is taken the
 // message is rejected. A reference that is named twice counts once.
 Decision take_each(const Command& command,
-                   const std::function<Taken(const std::string& reference,
-                                             const std::string& path,
+                   const std::function<Taken(const std::string& reference, const std::string& path,
                                              const base::Element& at)>& take);
 // The same for one subject.
 Decision take_one(const Command& command, const std::string& reference, Taken taken);

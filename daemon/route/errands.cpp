@@ -11,6 +11,9 @@ namespace {
 
 using base::Element;
 
+constexpr std::size_t looked_at_once = 64;
+constexpr std::size_t looked_at_max = 4096;  // a turn
+
 Element question(const char* about, const char* by, std::string what) {
     Element made{.name = "Question", .text = {}};
     made.add("About", about);
@@ -53,7 +56,8 @@ std::vector<Element> questions_of(const edi::Errand& errand, const edi::State& s
     const std::string& type = errand.body.name;
     if (type == "RegistrationStatusQuery")
         return {question("registrationStatus", "Uscc", errand.sender)};
-    if (type == "ApplicationStatusQuery") return of_applications(errand, "applicationStatus", state);
+    if (type == "ApplicationStatusQuery")
+        return of_applications(errand, "applicationStatus", state);
     if (type == "ProcessTrailQuery") return of_applications(errand, "process", state);
     if (type == "ReviewOpinionQuery") return of_applications(errand, "opinions", state);
     if (type == "CustomsTransferQuery") return of_transfers(errand, state);
@@ -79,22 +83,36 @@ void Errands::take(edi::Errand errand, const edi::State& state, base::Time now) 
     open_.emplace(key, std::move(open));
 }
 
+bool Errands::has_room(const edi::Errand& errand) const {
+    const Answerer answerer = answerer_of(errand.body.name);
+    std::size_t all = 0, of_mailbox = 0;
+    for (const auto& [key, open] : open_) {
+        if (open.answerer != answerer) continue;
+        ++all;
+        if (open.errand.mailbox == errand.mailbox) ++of_mailbox;
+    }
+    if (answerer == Answerer::Printer) return all < prints_max;
+    return all < open_max && of_mailbox < open_of_mailbox_max;
+}
+
 void Errands::open(const edi::Store& store, base::Time now) {
-    if (!more_ || open_.size() >= open_max) return;
-    more_ = false;
-    std::optional<edi::Errand> after;
-    for (;;) {
-        std::vector<edi::Errand> next = store.errands(after, open_max);
+    if (!look_) return;
+    look_ = left_ = false;
+    std::size_t seen = 0;
+    for (std::optional<edi::Errand> after; seen < looked_at_max;) {
+        std::vector<edi::Errand> next = store.errands(after, looked_at_once);
         if (next.empty()) return;
         after = next.back();
+        seen += next.size();
         for (edi::Errand& each : next) {
-            if (open_.size() >= open_max) {
-                more_ = true;
-                return;
-            }
-            take(std::move(each), store, now);
+            if (open_.contains({each.sender, each.message_id})) continue;
+            if (has_room(each))
+                take(std::move(each), store, now);
+            else
+                left_ = true;
         }
     }
+    left_ = true;
 }
 
 std::vector<Question> Errands::due(base::Time now, std::size_t room) {
@@ -175,11 +193,12 @@ edi::Errand Errands::close(const edi::MessageName& name) {
     for (const auto& [number, asking] : found->second.asking) numbers_.erase(number);
     edi::Errand errand = std::move(found->second.errand);
     open_.erase(found);
+    look_ |= left_;
     return errand;
 }
 
 base::Time Errands::wake_at() const {
-    if (more_ && open_.size() < open_max) return {};
+    if (look_) return {};
     base::Time at = base::Time::max();
     for (const auto& [key, open] : open_) {
         if (open.answerer == Answerer::Printer) {

@@ -1,7 +1,8 @@
 // Errands: which open errands are being run, and how far each has come. Nothing here is kept over a
 // stop: an errand stands in the store until it is answered, and is begun anew.
 //
-// At most `open_max` are open at a time; the others wait in the store. A query asks the ministry one
+// At most `open_max` queries are open at a time, of one mailbox at most a quarter of them, and
+// `prints_max` prints; the others wait in the store. A query asks the ministry one
 // question for each application or licence that it names; when the ministry does not answer all of
 // them within the lifetime of a query, the store's own knowledge is the answer.
 // Threads: one (commit).
@@ -24,14 +25,16 @@ struct Question {
 
 class Errands {
 public:
-    static constexpr std::size_t open_max = 128;
+    static constexpr std::size_t open_max = 256;
+    static constexpr std::size_t open_of_mailbox_max = open_max / 4;
+    static constexpr std::size_t prints_max = 8;
 
     explicit Errands(std::chrono::milliseconds query_lifetime) : lifetime_(query_lifetime) {}
 
     // Opens what waits in the store.
     void open(const edi::Store& store, base::Time now);
     // There is a new one in the store.
-    void notice() { more_ = true; }
+    void notice() { look_ = true; }
 
     // Questions to be asked now, at most so many.
     std::vector<Question> due(base::Time now, std::size_t room);
@@ -81,13 +84,15 @@ private:
 
     static Key key_of(const edi::MessageName& name) { return {name.sender, name.message_id}; }
     void take(edi::Errand errand, const edi::State& state, base::Time now);
+    bool has_room(const edi::Errand& errand) const;
     Asking* asking_of(const std::string& number);
 
     const std::chrono::milliseconds lifetime_;
     std::map<Key, Open> open_;
     std::map<std::string, Key> numbers_;  // of questions that are asked or to be asked
     std::uint64_t last_number_ = 0;
-    bool more_ = true;
+    bool look_ = true;   // something may have become ready to be opened
+    bool left_ = false;  // there are some that found no room
 };
 
 }  // namespace route

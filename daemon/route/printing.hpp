@@ -1,5 +1,8 @@
 // Printing: what an errand for the printer has to print, and the printing itself.
-// Threads: print_of() on the commit thread; printed() on the print thread.
+//
+// What is printed is how things stood when the print was accepted: the errand holds it, whatever
+// becomes of the applications before the printer comes to it.
+// Threads: to_be_printed() and print_of() on the commit thread; printed() on the print thread.
 #pragma once
 
 #include "edi/change.hpp"
@@ -20,7 +23,10 @@ struct Printed {
     base::Result<std::string> pdf;
 };
 
-Print print_of(const edi::Errand& errand, const edi::State& state, base::Time now);
+// The body of the errand: for an ApplicationPrint or a RegistrationPrint, the forms as they stand.
+base::Element to_be_printed(const base::Element& body, const std::string& sender,
+                            const edi::State& state);
+Print print_of(const edi::Errand& errand, base::Time now);
 Printed printed(const Print& print, const edi::Lists& lists);
 
 }  // namespace route

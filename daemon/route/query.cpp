@@ -5,6 +5,7 @@
 
 #include "route/application.hpp"
 #include "route/licence.hpp"
+#include "route/printing.hpp"
 #include "route/rows.hpp"
 
 namespace route {
@@ -14,8 +15,8 @@ namespace {
 using edi::ApplicationState;
 using Findings = std::vector<base::Finding>;
 
-base::Finding wrong_state(const Command& command, const std::string& path,
-                          const base::Element& at, edi::ReceiptState state, const char* variant) {
+base::Finding wrong_state(const Command& command, const std::string& path, const base::Element& at,
+                          edi::ReceiptState state, const char* variant) {
     base::Finding finding =
         state_finding(command.message, path, at, state, command.message.type.c_str());
     finding.variant = variant;
@@ -23,9 +24,8 @@ base::Finding wrong_state(const Command& command, const std::string& path,
 }
 
 bool was_reviewed(const edi::Application& application) {
-    return std::ranges::any_of(application.trail, [](const edi::TrailEntry& each) {
-        return each.body.name == "Review";
-    });
+    return std::ranges::any_of(
+        application.trail, [](const edi::TrailEntry& each) { return each.body.name == "Review"; });
 }
 
 // Why an application cannot be asked about in this way yet; null when it can.
@@ -140,6 +140,9 @@ base::Time last_heard(const edi::Errand& errand, const Scene& scene) {
     for (const base::Element* each : errand.body.all("LicenceNo"))
         if (const auto licence = scene.state.licence(licence_key(each->text)))
             look(scene.state.application({errand.sender, licence->reference}));
+    if (errand.body.name == "CustomsTransferQuery")
+        for (const edi::Licence& each : transferred(errand.body, errand.sender, scene.state))
+            look(scene.state.application({errand.sender, each.reference}));
     return oldest;
 }
 
@@ -152,7 +155,10 @@ Decision begin_errand(const Command& command) {
     errand.sender = command.message.sender;
     errand.message_id = command.message.message_id;
     errand.mailbox = command.file.mailbox;
-    errand.body = command.message.body;
+    errand.body =
+        answerer_of(command.message.type) == Answerer::Printer
+            ? to_be_printed(command.message.body, command.message.sender, command.scene.state)
+            : command.message.body;
     errand.accepted_at = command.scene.now;
     decision.change.errands.push_back(std::move(errand));
     return decision;
@@ -203,8 +209,8 @@ Decision decide_answered(const edi::Errand& errand, Source source, base::Time as
                          const Scene& scene) {
     if (source == Source::Store) as_of = last_heard(errand, scene);
     Issue issue = outcome_of(errand, "answer", scene.state);
-    issue.receipt = answer(std::move(issue.receipt), source, as_of,
-                           rows_of(errand.body, errand.sender, scene));
+    issue.receipt =
+        answer(std::move(issue.receipt), source, as_of, rows_of(errand.body, errand.sender, scene));
     return answered(errand, std::move(issue));
 }
 

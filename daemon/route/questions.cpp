@@ -1,5 +1,7 @@
 // Questions to the ministry and what their answers change: the part of Step that refreshes what the
 // store knows. Results that come with an answer are the same facts as on a page of results.
+#include <algorithm>
+
 #include "route/events.hpp"
 #include "route/licence.hpp"
 #include "route/step.hpp"
@@ -40,6 +42,7 @@ void Route::Step::take_answer(const Answered& answered) {
     switch (answer_class) {
         case edi::AnswerClass::Verdict:
             if (!answer) break;
+            std::ranges::stable_sort(answer->results, {}, &edi::MinistryResult::seq);
             for (edi::MinistryResult& each : answer->results) {
                 each.collected_at = now;
                 each.page_sha256 = answered.answer.attempt.answer_sha256;

@@ -99,14 +99,13 @@ void learn(edi::Registration& registration, const edi::MinistryResult& result,
         registration.approved = *brought;
     else if (sent)
         registration.approved = *sent;
-    if (registration.account.empty())
-        registration.account = submission.content.text_at("Account");
+    if (registration.account.empty()) registration.account = submission.content.text_at("Account");
 }
 
 void enter_trail(edi::Registration& registration, const edi::MinistryResult& result) {
     edi::TrailEntry entry{result.seq, result.id, {}, result.at, result.body};
-    const auto behind = std::ranges::upper_bound(registration.trail, entry.seq, {},
-                                                 &edi::TrailEntry::seq);
+    const auto behind =
+        std::ranges::upper_bound(registration.trail, entry.seq, {}, &edi::TrailEntry::seq);
     registration.trail.insert(behind, std::move(entry));
 }
 
@@ -173,6 +172,16 @@ Decision decide_registered(edi::MinistryResult result, const edi::Submission& su
     const auto event = event_of(result.body);
     if (!registration || (!event && !step)) {
         result.state = edi::ResultState::Incomplete;
+        decision.change.results.push_back(std::move(result));
+        return decision;
+    }
+    const bool repeated =
+        std::ranges::any_of(registration->trail, [&](const edi::TrailEntry& each) {
+            return each.seq == result.seq && each.at == result.at && each.body == result.body;
+        });
+    if (repeated) {
+        result.state = edi::ResultState::Applied;
+        result.body = {};
         decision.change.results.push_back(std::move(result));
         return decision;
     }

@@ -26,7 +26,9 @@ std::optional<Place> place_of(const MinistryResult& result, const edi::State& st
     if (!result.key.empty()) {
         if (auto submission = state.submission(result.key)) {
             auto application = state.application({submission->sender, submission->subject});
-            if (application) return Place{std::move(*application), std::move(submission)};
+            // One of the same reference that was made later is another one.
+            if (application && application->created_at <= submission->accepted_at)
+                return Place{std::move(*application), std::move(submission)};
         }
     }
     std::optional<edi::Application> application;
@@ -38,6 +40,8 @@ std::optional<Place> place_of(const MinistryResult& result, const edi::State& st
             application = state.application({licence->sender, licence->reference});
     if (!application) return std::nullopt;
     auto submission = state.submission(application->submission_key);
+    // Without a key it proves nothing about what was never sent.
+    if (submission && submission->attempts == 0) submission.reset();
     return Place{std::move(*application), std::move(submission)};
 }
 
@@ -84,10 +88,18 @@ bool is_complete(const base::Element& review) {
            (!review.text_at("LicenceNo").empty() && !review.text_at("ExpiryDate").empty());
 }
 
+// A licence counts from the day of its issue (validity of automatic import licences) when the ministry names no other.
+void say_valid_from(MinistryResult& result) {
+    if (!result.body.text_at("ValidFrom").empty()) return;
+    const auto expiry = std::ranges::find(result.body.children, "ExpiryDate", &base::Element::name);
+    result.body.children.insert(expiry,
+                                {.name = "ValidFrom", .text = base::iso(base::day_of(result.at))});
+}
+
 edi::Receipt review_receipt(const base::Element& review, const Place& place) {
     edi::Receipt receipt;
     receipt.kind = review.text_at("Decision");
-    receipt.mailbox = place.application.mailbox;
+    receipt.mailbox = place.submission ? place.submission->mailbox : place.application.mailbox;
     receipt.application_ref = place.application.reference;
     receipt.application_no = place.application.application_no;
     receipt.state = place.application.state;
@@ -246,6 +258,7 @@ Decision decide_placed(MinistryResult result, Place place, const std::optional<e
     const std::string name = result.body.name;
     if (name == "Review") {
         if (!is_complete(result.body)) return kept(std::move(result), ResultState::Incomplete);
+        if (result.body.text_at("Decision") == "approved") say_valid_from(result);
         Decision decision = review(result, std::move(place), proof, state, now);
         if (decision.change.applications.empty()) return decision;
         return recorded(std::move(decision), std::move(result), now);
@@ -256,8 +269,8 @@ Decision decide_placed(MinistryResult result, Place place, const std::optional<e
         if (!place.submission || place.submission->kind != edi::SubmissionKind::Withdrawal)
             return kept(std::move(result), ResultState::Unclaimed);
         const Moves moves = moves_state(result, place) ? Moves::State : Moves::Nothing;
-        Decision decision = withdrawn(std::move(place.application), *place.submission, result,
-                                      moves, proof, state);
+        Decision decision =
+            withdrawn(std::move(place.application), *place.submission, result, moves, proof, state);
         return recorded(std::move(decision), std::move(result), now);
     }
     if (name == "Step") {

@@ -13,9 +13,18 @@ constexpr std::chrono::minutes chores_every{1};
 constexpr std::chrono::seconds look_again_when_full{1};
 constexpr std::size_t chores_max = 256;  // a turn
 constexpr std::chrono::minutes asked_again_every{15};
-constexpr std::size_t asked_again_max = 16;  // a turn
+constexpr std::size_t asked_again_max = 1000;
 // Every so many turns questions come before submissions, so that neither starves.
 constexpr std::uint64_t questions_first_every = 4;
+
+// The number of the application that a result is about; it may bear only the key.
+std::string number_of(const edi::MinistryResult& result, const edi::State& state) {
+    if (!result.application_no.empty()) return result.application_no;
+    const auto submission = state.submission(result.key);
+    if (!submission) return {};
+    const auto application = state.application({submission->sender, submission->subject});
+    return application ? application->application_no : std::string{};
+}
 
 }  // namespace
 
@@ -47,6 +56,8 @@ void Route::recover() {
 
 Effects Route::step(Inputs inputs) {
     Step step{*this, parts_.clock.now()};
+    // Before anything ends one: what is only pending the store does not know yet.
+    errands_.open(parts_.store, step.now);
     // Answers first: they free the line, and they are older than what is only now arriving.
     for (const Answered& each : inputs.answered) step.take(each);
     for (const Examined& each : inputs.examined) step.take(each);
@@ -78,8 +89,8 @@ base::Time Route::wake_at() const {
     const auto with_room = [&](base::Time due) {
         return due <= now && full ? now + look_again_when_full : due;
     };
-    at = std::min({at, with_room(errands_.wake_at()), with_room(ask_again_at_),
-                   catalogues_.wake_at()});
+    at = std::min(
+        {at, with_room(errands_.wake_at()), with_room(ask_again_at_), catalogues_.wake_at()});
     if (!results_under_way_) at = std::min(at, results_at_);
     if (const auto due = parts_.store.next_due()) {
         const bool blocked = *due <= now && (full || !asked_.empty());
@@ -106,11 +117,10 @@ void Route::expire(Step& step) {
             step.apply(decide_expiring(*current, step.pending));
 }
 
-// Opens what was accepted, begins prints, and answers what has come to its end.
+// Begins prints, and answers what has come to its end.
 void Route::run_errands(Step& step) {
-    errands_.open(parts_.store, step.now);
     for (const edi::Errand& each : errands_.prints(step.now))
-        step.effects.prints.push_back(print_of(each, step.pending, step.now));
+        step.effects.prints.push_back(print_of(each, step.now));
     for (const Errands::Finished& each : errands_.finished(step.now)) {
         step.apply(decide_answered(each.errand, each.source, each.as_of, step.scene()));
         errands_.close({each.errand.sender, each.errand.message_id});
@@ -126,13 +136,17 @@ void Route::ask_questions(Step& step) {
 
 // An approval without its licence is a fact that cannot be acted upon: the ministry is asked.
 void Route::ask_again(Step& step) {
-    if (step.now < ask_again_at_ || parts_.gateway.capacity() <= step.requests.size()) return;
+    const std::size_t capacity = parts_.gateway.capacity();
+    if (step.now < ask_again_at_ || capacity <= step.requests.size()) return;
     ask_again_at_ = step.now + asked_again_every;
+    std::size_t room = capacity - step.requests.size();
     for (const edi::MinistryResult& each : parts_.store.incomplete(asked_again_max)) {
-        if (each.application_no.empty()) continue;
+        const std::string number = number_of(each, step.pending);
+        if (number.empty()) continue;
+        if (room-- == 0) break;
         base::Element question{.name = "Question", .text = {}};
         question.add("About", "opinions");
-        question.add("ApplicationNo", each.application_no);
+        question.add("ApplicationNo", number);
         step.ask("again " + each.id, question);
     }
 }
@@ -159,9 +173,8 @@ void Route::send_due(Step& step) {
             step.intend(std::move(*current));
         } else if (current->state != edi::MessageState::Sending &&
                    asked_.insert(current->key).second) {
-            step.requests.push_back({.ask = dispatch::Ask::ByKey,
-                                     .key = current->key,
-                                     .attempt = current->attempts});
+            step.requests.push_back(
+                {.ask = dispatch::Ask::ByKey, .key = current->key, .attempt = current->attempts});
         }
     }
 }
@@ -169,8 +182,7 @@ void Route::send_due(Step& step) {
 void Route::ask_for_results(Step& step) {
     if (results_under_way_ || step.now < results_at_) return;
     results_under_way_ = true;
-    step.requests.push_back(
-        {.ask = dispatch::Ask::Results, .cursor = step.pending.cursor()});
+    step.requests.push_back({.ask = dispatch::Ask::Results, .cursor = step.pending.cursor()});
 }
 
 void Route::ask_for_catalogue(Step& step) {

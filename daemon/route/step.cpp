@@ -15,7 +15,6 @@ namespace route {
 namespace {
 
 constexpr std::chrono::minutes unmapped_is_tried_every{15};
-constexpr std::chrono::seconds exchange_is_awaited_for{5};
 
 bool still_unclaimed(const Decision& decision) {
     return decision.issues.empty() && decision.change.results.size() == 1 &&
@@ -58,15 +57,6 @@ base::Result<base::Element> content_of(const edi::Submission& submission, const 
     if (!leaf) leaf = content.at("LicensingAccount/Password");
     if (leaf) leaf->text = std::move(*password);
     return content;
-}
-
-// There is at most one open exchange about an application: the next one waits for it.
-bool withdrawal_is_open(const edi::Submission& submission, const edi::State& state) {
-    if (submission.kind != edi::SubmissionKind::Application) return false;
-    const auto application = state.application({submission.sender, submission.subject});
-    if (!application || application->withdrawal_key.empty()) return false;
-    const auto withdrawal = state.submission(application->withdrawal_key);
-    return withdrawal && withdrawal->unsettled();
 }
 
 base::Field text(std::string_view name, std::string value) { return {name, std::move(value)}; }
@@ -259,7 +249,8 @@ base::Result<std::string> Route::Step::request_of(edi::Submission& submission) {
     if (!submission.request.empty()) {
         if (!secret) return submission.request;
         if (auto opened = seal.opened(submission.request, context)) return std::move(*opened);
-        return base::Fault{base::Remedy::AskOperator, "the state key is not the one it was sealed with"};
+        return base::Fault{base::Remedy::AskOperator,
+                           "the state key is not the one it was sealed with"};
     }
     auto content = content_of(submission, pending, seal);
     if (!content) return content.fault();
@@ -276,18 +267,15 @@ base::Result<std::string> Route::Step::request_of(edi::Submission& submission) {
 
 void Route::Step::intend(edi::Submission submission) {
     edi::Change change;
-    if (withdrawal_is_open(submission, pending)) {
-        submission.next_at = now + exchange_is_awaited_for;
-        change.submissions.push_back(std::move(submission));
-        pending.add(std::move(change));
-        return;
-    }
     auto bytes = request_of(submission);
     if (!bytes) {
         if (submission.last_error != bytes.fault().text)
             base::log(event::mapping_failed, {text("message_id", submission.message_id),
                                               text("error", bytes.fault().text)});
         submission.last_error = bytes.fault().text;
+        if (now - submission.accepted_at >= route.options_.patience.lifetime)
+            return apply(
+                decide_lifetime_over(std::move(submission), pending, route.options_.patience, now));
         submission.next_at = now + unmapped_is_tried_every;
         change.submissions.push_back(std::move(submission));
         pending.add(std::move(change));

@@ -91,8 +91,8 @@ Decision withdrawn(edi::Application application, const edi::Submission& withdraw
     if (confirmed && moves == Moves::State)
         if (const auto after = edi::next(application.state, ApplicationEvent::WithdrawalConfirmed))
             application.state = *after;
-    Issue answer =
-        about(application, withdrawal.message_id, confirmed ? "done" : "refused", state);
+    Issue answer = about(application, withdrawal.message_id, confirmed ? "done" : "refused", state);
+    answer.receipt.mailbox = withdrawal.mailbox;
     if (!confirmed) {
         base::Finding& finding = answer.receipt.problems.emplace_back();
         finding.code = "MINISTRY-REFUSED";
