@@ -132,8 +132,7 @@ void read_intake(const Section& section, Config& config) {
     out.rescan = section.time("rescan", out.rescan, milliseconds{100});
     out.incomplete_after = section.time("incomplete_after", out.incomplete_after, milliseconds{0});
     out.file_bytes_max = section.bytes("file_bytes_max", out.file_bytes_max, 1024);
-    out.batch_bytes_max =
-        section.bytes("batch_bytes_max", out.batch_bytes_max, out.file_bytes_max);
+    out.batch_bytes_max = section.bytes("batch_bytes_max", out.batch_bytes_max, out.file_bytes_max);
     config.batch_messages_max =
         section.number("batch_messages_max", config.batch_messages_max, 1, 50'000);
 }

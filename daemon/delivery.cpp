@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t group_max = 512;
 constexpr std::size_t group_bytes_max = 16u << 20;
 constexpr std::size_t read_at_once = 16;  // a receipt may bring 12 MiB of attachments
-constexpr std::size_t stuck_max = 4096;  // kept in memory to be tried again
+constexpr std::size_t stuck_max = 4096;   // kept in memory to be tried again
 constexpr std::chrono::seconds retry_every{10};
 
 // Everything of `all` that is not in `made`.

@@ -1,5 +1,5 @@
-// Printer: the print thread. Forms take their time (fonts, Chinese text), and the commit thread must
-// not wait for them.
+// Printer: the print thread. Forms take their time (fonts, Chinese text), and the commit thread
+// must not wait for them.
 // Threads: print() on the commit thread; `then` is called on the print thread.
 #pragma once
 

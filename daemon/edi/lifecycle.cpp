@@ -164,7 +164,6 @@ constexpr auto message_table = std::to_array<MessageRow>({
     {M::InDoubt, "review ended, acknowledgement lost", M::Settled},
     {M::Sending, "review ended, acknowledgement lost", M::Settled},
     {M::Held, "review ended, acknowledgement lost", M::Settled},
-    {M::Settled, "the same message again after undeliverable", M::Waiting},
 });
 
 }  // namespace

@@ -1,8 +1,8 @@
 // A batch file on its way from the OutBox to our own copies.
 //
 // It is copied first (messages.md 1), in one pass and with bounded memory: blanked into the archive
-// as an original, sealed with its secrets as a working copy. Everything afterwards reads the working
-// copy, so that the file may vanish or change under us without harm.
+// as an original, sealed with its secrets as a working copy. Everything afterwards reads the
+// working copy, so that the file may vanish or change under us without harm.
 // Threads: any, one for each batch. Throws: std::bad_alloc only.
 #pragma once
 

@@ -53,8 +53,8 @@ public:
     // The whole file, if it is still the one that was seen and did not change while it was read.
     // Nothing when it vanished, changed or is not to be read; at most bytes_max + 1 bytes.
     std::optional<std::string> read(const Entry& entry, std::size_t bytes_max) const;
-    // The same in pieces, for a file that memory should not hold; `take` ends it by Stop. False where
-    // the above gives nothing, and after a stop.
+    // The same in pieces, for a file that memory should not hold; `take` ends it by Stop. False
+    // where the above gives nothing, and after a stop.
     enum class Go { On, Stop };
     bool read_pieces(const Entry& entry, std::size_t piece_bytes,
                      const std::function<Go(std::string_view)>& take) const;

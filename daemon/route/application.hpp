@@ -8,7 +8,7 @@
 namespace route {
 
 Decision decide_application(const Command& command);  // LicenceApplication save, submit
-Decision decide_submit(const Command& command);       // ApplicationSubmit: drafts as they are stored
+Decision decide_submit(const Command& command);  // ApplicationSubmit: drafts as they are stored
 Decision decide_delete(const Command& command);
 Decision decide_copy(const Command& command);
 Decision decide_attachment_add(const Command& command);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "route/events.hpp"
 #include "route/decision.hpp"
+#include "route/events.hpp"
 
 namespace route {
 

@@ -1,7 +1,7 @@
 // Command: a message that is valid against the schema, may be sent by its mailbox, and is new; and
 // what the decisions about all kinds of them have in common.
 //
-// The handlers of commands (the table in message.cpp) each turn one into a Decision. A command about
+// The functions in the table of message.cpp each turn one into a Decision. A command about
 // several references answers each by itself: `take_each` walks through them.
 // Threads: pure.
 #pragma once

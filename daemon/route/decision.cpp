@@ -42,8 +42,7 @@ void list_in_record(edi::Change& change, const edi::State& state, const Issue& i
 
 void complete_taking(edi::Change& change, edi::Taking taking, const edi::Delivery& first) {
     taking.id = first.number;
-    if (taking.box_name.empty())
-        taking.box_name = edi::box_name_of(first.number, taking.file.name);
+    if (taking.box_name.empty()) taking.box_name = edi::box_name_of(first.number, taking.file.name);
     if (taking.box == edi::Box::Fail) {
         taking.receipt_name = first.name;
         taking.receipt_day = first.day;
@@ -100,8 +99,7 @@ edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
         std::string bytes = receipts::compose(issue.receipt, catalogue);
         bytes.insert(bytes.rfind("</Receipt>"), issue.written_details);
         change.deliveries.push_back({issue.receipt.number, issue.receipt.mailbox, day,
-                                     edi::file_name_of(issue.receipt),
-                                     std::move(bytes),
+                                     edi::file_name_of(issue.receipt), std::move(bytes),
                                      std::move(enclosures)});
         if (decision.rejected) {
             if (decision.rejected->rejected_number == 0)

@@ -42,12 +42,13 @@ inline constexpr Event print_failed{
     "print-failed", Level::Error,
     "A form that an enterprise asked for cannot be printed; it is tried again every 15 minutes.",
     "Mend what the error names; without a Chinese font: apt-get install fonts-noto-cjk."};
-inline constexpr Event balance_differs{
-    "balance-differs", Level::Warning,
-    "What the ministry says is left of a licence is not what its clearances come to; the ministry's "
-    "figure stands.",
-    "Compare permitctl clearances with the declarations of the enterprise; tell the ministry's service "
-    "desk if one is missing."};
+inline constexpr Event balance_differs{"balance-differs", Level::Warning,
+                                       "What the ministry says is left of a licence is not what "
+                                       "its clearances come to; the ministry's "
+                                       "figure stands.",
+                                       "Compare permitctl clearances with the declarations of the "
+                                       "enterprise; tell the ministry's service "
+                                       "desk if one is missing."};
 inline constexpr Event catalogue_taken{
     "catalogue-taken", Level::Info,
     "The ministry's commodity catalogue of a year came in, or is known to be still the same after "

@@ -12,11 +12,11 @@ namespace route {
 
 namespace {
 
-struct Handler {
+struct Body {
     std::string_view type;
     Decision (*decide)(const Command&);
 };
-constexpr Handler handlers[] = {
+constexpr Body bodies[] = {
     {"EnterpriseRegistration", decide_registration},
     {"AccountBinding", decide_binding},
     {"RegistrationDelete", decide_registration_delete},
@@ -71,7 +71,8 @@ base::Finding header_finding(const Incoming& incoming, const char* code, const c
 }
 
 Command command_of(const Incoming& incoming, const Scene& scene) {
-    Command command{scene, incoming.arrival, edi::message_of(*incoming.parsed.root), {}, {}, {}, {}};
+    Command command{scene, incoming.arrival, edi::message_of(*incoming.parsed.root), {}, {}, {},
+                    {}};
     command.message.path = incoming.path;
     base::Element* const password = password_in(command.message.body);
     if (!password) {
@@ -102,9 +103,8 @@ Decision duplicate(const Command& command, const edi::MessageRecord& first) {
 
 // The same id and content after `undeliverable`: the same submission goes on under its key.
 bool may_go_on(const edi::MessageRecord& first) {
-    return std::ranges::any_of(first.subjects, [](const edi::Subject& each) {
-        return each.outcome == "undeliverable";
-    });
+    return std::ranges::any_of(
+        first.subjects, [](const edi::Subject& each) { return each.outcome == "undeliverable"; });
 }
 
 // mode="check": what a real run would say, and nothing changed.
@@ -117,7 +117,8 @@ Decision checked(const Command& command, Decision decision) {
         each.reference.clear();
         each.enclosed.clear();
         if (each.receipt.kind == "rejected") continue;
-        if (each.receipt.kind != "accepted" && each.receipt.kind != "done") each.receipt.details = {};
+        if (each.receipt.kind != "accepted" && each.receipt.kind != "done")
+            each.receipt.details = {};
         each.receipt.kind = "done";
         each.receipt.state = {};
     }
@@ -126,8 +127,8 @@ Decision checked(const Command& command, Decision decision) {
 
 Decision decide_command(Command command) {
     const std::string& type = command.message.type;
-    const auto* const handler = std::ranges::find(handlers, type, &Handler::type);
-    return handler == std::end(handlers) ? decide_query(command) : handler->decide(command);
+    const auto* const body = std::ranges::find(bodies, type, &Body::type);
+    return body == std::end(bodies) ? decide_query(command) : body->decide(command);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // What becomes of one message, alone in its file or one of a batch.
 //
-// Order of the questions (messages.md 5): may this mailbox speak for its sender, is it valid against
-// the schema, was it seen before, do the rules accept it, does the lifecycle allow it. AUTH-SENDER
-// stands before and instead of all RULE-* and FLOW-*.
+// Order of the questions (messages.md 5): may this mailbox speak for its sender, is it valid
+// against the schema, was it seen before, do the rules accept it, does the lifecycle allow it.
+// AUTH-SENDER stands before and instead of all RULE-* and FLOW-*.
 // Threads: pure.
 #pragma once
 

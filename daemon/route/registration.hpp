@@ -1,9 +1,9 @@
 // Registration: the enterprise makes itself known to the ministry (企业信息备案), or binds an account
 // that it has there already.
 //
-// The password goes from the message into the submission, sealed, and is forgotten once the ministry
-// has it; a draft keeps none. What is approved, or what a binding brings back, fills importer, end
-// user and region of later applications.
+// The password goes from the message into the submission, sealed, and is forgotten once the
+// ministry has it; a draft keeps none. What is approved, or what a binding brings back, fills
+// importer, end user and region of later applications.
 // Threads: pure.
 #pragma once
 

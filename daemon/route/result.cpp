@@ -88,7 +88,8 @@ bool is_complete(const base::Element& review) {
            (!review.text_at("LicenceNo").empty() && !review.text_at("ExpiryDate").empty());
 }
 
-// A licence counts from the day of its issue (validity of automatic import licences) when the ministry names no other.
+// A licence counts from the day of its issue when the ministry names no other (validity of
+// automatic import licences).
 void say_valid_from(MinistryResult& result) {
     if (!result.body.text_at("ValidFrom").empty()) return;
     const auto expiry = std::ranges::find(result.body.children, "ExpiryDate", &base::Element::name);

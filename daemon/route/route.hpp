@@ -81,8 +81,8 @@ public:
 
     // From now on nothing more is sent or asked; answers are still taken.
     void stop_sending() { sends_ = false; }
-    // Submissions and questions that the gateway has not answered yet (results and the catalogue are
-    // not counted).
+    // Submissions and questions that the gateway has not answered yet (results and the catalogue
+    // are not counted).
     std::size_t under_way() const { return under_way_; }
 
 private:
@@ -110,8 +110,8 @@ private:
     std::size_t under_way_ = 0;
     bool results_under_way_ = false;
     unsigned results_failures_ = 0;
-    base::Time results_at_ = {};  // not before
-    base::Time chores_at_ = {};   // next look at delays and expiries
+    base::Time results_at_ = {};    // not before
+    base::Time chores_at_ = {};     // next look at delays and expiries
     base::Time ask_again_at_ = {};  // about results that lack what they must have
     std::uint64_t turns_ = 0;
 };

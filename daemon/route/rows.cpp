@@ -253,18 +253,12 @@ Rows rows_of(const Element& query, const std::string& sender, const Scene& scene
         Rows (*rows)(const Element&, const std::string&, const Scene&);
     };
     static constexpr Table tables[] = {
-        {"ApplicationQuery", application},
-        {"ApplicationListQuery", application_list},
-        {"CommodityQuery", commodities},
-        {"CodeListQuery", code_list},
-        {"RegistrationQuery", registration},
-        {"RegistrationStatusQuery", registration_status},
-        {"ApplicationStatusQuery", status},
-        {"ProcessTrailQuery", process_rows},
-        {"ReviewOpinionQuery", opinion_rows},
-        {"CustomsTransferQuery", transfer_rows},
-        {"LicenceBalanceQuery", balance_rows},
-        {"ClearanceQuery", clearance_rows},
+        {"ApplicationQuery", application},     {"ApplicationListQuery", application_list},
+        {"CommodityQuery", commodities},       {"CodeListQuery", code_list},
+        {"RegistrationQuery", registration},   {"RegistrationStatusQuery", registration_status},
+        {"ApplicationStatusQuery", status},    {"ProcessTrailQuery", trail_rows},
+        {"ReviewOpinionQuery", opinion_rows},  {"CustomsTransferQuery", transfer_rows},
+        {"LicenceBalanceQuery", balance_rows}, {"ClearanceQuery", clearance_rows},
     };
     const auto* const found = std::ranges::find(tables, std::string_view{query.name}, &Table::type);
     return found == std::end(tables) ? Rows{} : found->rows(query, sender, scene);

@@ -16,7 +16,7 @@ struct Rows {
 Rows rows_of(const base::Element& query, const std::string& sender, const Scene& scene);
 
 // What the ministry has said, of the queries of these names (rows_ministry.cpp).
-Rows process_rows(const base::Element& query, const std::string& sender, const Scene& scene);
+Rows trail_rows(const base::Element& query, const std::string& sender, const Scene& scene);
 Rows opinion_rows(const base::Element& query, const std::string& sender, const Scene& scene);
 Rows transfer_rows(const base::Element& query, const std::string& sender, const Scene& scene);
 Rows balance_rows(const base::Element& query, const std::string& sender, const Scene& scene);

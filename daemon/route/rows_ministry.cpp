@@ -23,10 +23,13 @@ std::optional<edi::Licence> one_licence(const Element& query, const Scene& scene
 Element step_row(const edi::TrailEntry& entry) {
     const auto text = [&](const char* name) { return entry.body.text_at(name); };
     Row row;
-    row.field("Seq", std::to_string(entry.seq)).field("At", entry.at).field("Office", text("Office"));
+    row.field("Seq", std::to_string(entry.seq))
+        .field("At", entry.at)
+        .field("Office", text("Office"));
     if (entry.body.name == "Step")
-        row.field("Step", text("Name")).field("Actor", text("Actor")).field("Result",
-                                                                            text("Result"));
+        row.field("Step", text("Name"))
+            .field("Actor", text("Actor"))
+            .field("Result", text("Result"));
     else
         row.field("Step", entry.body.name)
             .field("Actor", text("Officer"))
@@ -71,13 +74,14 @@ bool wanted(const Element& query, const edi::Licence& licence,
 std::string quantity_of(const edi::Cleared& cleared) {
     base::Decimal sum;
     for (const Element* each : cleared.body.all("Item"))
-        if (const auto quantity = base::Decimal::parse(each->text_at("Quantity"))) sum = sum + *quantity;
+        if (const auto quantity = base::Decimal::parse(each->text_at("Quantity")))
+            sum = sum + *quantity;
     return sum.text();
 }
 
 }  // namespace
 
-Rows process_rows(const Element& query, const std::string& sender, const Scene& scene) {
+Rows trail_rows(const Element& query, const std::string& sender, const Scene& scene) {
     Rows out;
     if (const auto application = one_application(query, sender, scene))
         for (const edi::TrailEntry& each : application->trail)

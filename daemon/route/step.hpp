@@ -28,9 +28,7 @@ struct Route::Step {
     void finish();
 
     double part();  // of a wait, for the jitter
-    Scene scene() const {
-        return {pending, route.lists(), route.parts_.seal, now};
-    }
+    Scene scene() const { return {pending, route.lists(), route.parts_.seal, now}; }
 
     Route& route;
     base::Time now;

@@ -53,9 +53,8 @@ void move_withdrawal(Decision& decision, edi::Receipt& receipt, const edi::Submi
     decision.change.applications.push_back(std::move(*application));
 }
 
-void move_registration(Decision& decision, edi::Receipt& receipt,
-                       const edi::Submission& submission, Fate fate, const edi::State& state,
-                       base::Time now) {
+void move_registration(Decision& decision, edi::Receipt& receipt, const edi::Submission& submission,
+                       Fate fate, const edi::State& state, base::Time now) {
     auto registration = state.registration(submission.sender);
     if (!registration || registration->submission_key != submission.key) return;
     if (const auto after = edi::next(registration->state, registration_event(fate)))

@@ -38,8 +38,8 @@ struct Parsed {
 std::string encode(const Parsed& parsed);                // worker to daemon
 std::optional<Parsed> decode(std::string_view encoded);  // checked: nothing when it is not sound
 
-// What a batch is beside its messages. `envelope` is a document as above: its root is the Batch with
-// its Header alone, its findings are those outside of the messages, or the fatal one.
+// What a batch is beside its messages. `envelope` is a document as above: its root is the Batch
+// with its Header alone, its findings are those outside of the messages, or the fatal one.
 struct BatchEnd {
     Parsed envelope;
     std::uint64_t messages = 0;  // that were handed out

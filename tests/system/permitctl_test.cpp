@@ -75,7 +75,8 @@ TEST(Permitctl, FindsAMessageByEachOfItsNumbers) {
     EXPECT_EQ(line.stop(), 0);
 }
 
-// What is about the enterprise, and what is about nothing that is kept, is told without a reference.
+// What is about the enterprise, and what is about nothing that is kept, is told without a
+// reference.
 TEST(Permitctl, TellsRegistrationsAndQueries) {
     line::Line line;
     line.start_sandbox();

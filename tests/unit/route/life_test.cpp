@@ -1,11 +1,13 @@
-// Random lives: messages of every kind about a few references of two enterprises, and a ministry that
-// answers, decides, withdraws and clears in any order. decide is total, every change of state is a
-// row of the lifecycle tables, each message has one outcome for each subject, and the states told in
-// the receipts are those of the store.
+// Random lives: messages of every kind about a few references of two enterprises, and a ministry
+// that answers, decides, withdraws and clears in any order. decide is total, every change of state
+// is a row of the lifecycle tables, each message has one outcome for each subject, and the states
+// told in the receipts are those of the store.
 #include <algorithm>
 #include <random>
 #include <set>
 
+#include "bodies.hpp"
+#include "book.hpp"
 #include "edi/lifecycle.hpp"
 #include "fixture.hpp"
 #include "route/message.hpp"
@@ -13,8 +15,6 @@
 
 namespace desk {
 namespace {
-
-using base::Element;
 
 constexpr unsigned events = 10'000;
 #ifdef PERMITD_SANITIZED
@@ -30,58 +30,6 @@ const edi::Lists& lists() {
     static const edi::Lists loaded =
         *edi::Lists::load(std::string{PERMITD_SOURCE} + "/config/codes");
     return loaded;
-}
-
-// As the worker hands it over: everything that came from a file has a position.
-void place(Element& element) {
-    element.position = {1, 1};
-    for (Element& each : element.children) place(each);
-}
-
-Element application_body(const std::string& reference, const std::string& function,
-                         const std::string& usage) {
-    Element body{.name = "LicenceApplication", .text = {}};
-    body.attributes = {{"function", function}};
-    body.add("ApplicationRef", reference);
-    body.add("Year", "2026");
-    Element& importer = body.add("Importer");
-    importer.add("Code", "1101MA0000015");
-    Element& user = body.add("EndUser");
-    user.add("Uscc", "91440300717850504F");
-    body.add("Handler").add("Mobile", "13800138000");
-    body.add("CustomsOffice", "2200");
-    body.add("TradingCountry", "JPN");
-    body.add("OriginCountry", "JPN");
-    body.add("UsageMode", usage);
-    Element& goods = body.add("SingleMachine");
-    goods.add("CommodityCode", "8457101000");
-    goods.add("Condition", "new");
-    goods.add("Currency", "CNY");
-    Element& line = goods.add("Specification");
-    line.add("Model", "VMC-850");
-    line.add("Quantity", "9");
-    line.add("UnitPrice", "29970.23");
-    return body;
-}
-
-Element registration_body(const std::string& uscc, const std::string& function) {
-    Element body{.name = "EnterpriseRegistration", .text = {}};
-    body.attributes = {{"function", function}};
-    Element& enterprise = body.add("Enterprise");
-    enterprise.add("Uscc", uscc);
-    enterprise.add("Name", "某某公司");
-    enterprise.add("AuthorityLevel", "2");
-    enterprise.add("EntityType", "3");
-    enterprise.add("Region", "110108");
-    enterprise.add("Address", "示例路1号");
-    enterprise.add("RegisteredOn", "2026-11-20");
-    enterprise.add("TradingRight", "true");
-    Element& account = body.add("LicensingAccount");
-    account.add("Password", "S3cret-pass!");
-    account.add("ContactName", "李四");
-    account.add("Mobile", "13900139000");
-    account.add("LicensingOffice", "110000");
-    return body;
 }
 
 class Life {
@@ -103,9 +51,7 @@ public:
 
     const edi::Store& store() const { return *store_; }
 
-    // What an enterprise that only reads its receipts believes.
-    std::map<std::pair<std::string, std::string>, std::string> told;
-    std::map<std::string, std::string> told_registration;
+    Book book;
     std::set<std::string> types_taken, kinds;
 
 private:
@@ -170,11 +116,11 @@ private:
 
     Element query(const std::string& uscc) {
         static const std::vector<std::string> types{
-            "ApplicationQuery", "ApplicationStatusQuery", "ProcessTrailQuery",
-            "ReviewOpinionQuery", "CustomsTransferQuery", "LicenceBalanceQuery",
-            "ClearanceQuery", "ApplicationListQuery", "CommodityQuery", "CodeListQuery",
-            "RegistrationQuery", "RegistrationStatusQuery", "ApplicationPrint",
-            "RegistrationPrint"};
+            "ApplicationQuery",   "ApplicationStatusQuery", "ProcessTrailQuery",
+            "ReviewOpinionQuery", "CustomsTransferQuery",   "LicenceBalanceQuery",
+            "ClearanceQuery",     "ApplicationListQuery",   "CommodityQuery",
+            "CodeListQuery",      "RegistrationQuery",      "RegistrationStatusQuery",
+            "ApplicationPrint",   "RegistrationPrint"};
         const std::string type = any(types);
         Element body{.name = type, .text = {}};
         if (type == "LicenceBalanceQuery" || type == "ClearanceQuery")
@@ -201,7 +147,8 @@ private:
         parsed.well_formed = true;
         Element root{.name = "Message", .text = {}};
         Element& header = root.add("Header");
-        // Now and then an id that was used before.
+        // Now and then an id that was used before, and sometimes the whole message.
+        const bool again = dice_() % 20 == 0 && newest_.root;
         const unsigned number = dice_() % 20 == 0 ? dice_() % (messages_ + 1) : ++messages_;
         header.add("MessageId", "M-" + std::to_string(number));
         header.add("Sender", uscc);
@@ -209,15 +156,17 @@ private:
         root.children.push_back(body_of(uscc));
         if (dice_() % 25 == 0) root.attributes = {{"mode", "check"}};
         place(root);
-        const std::string type = root.children[1].name;
         parsed.root = std::move(root);
+        if (again) parsed = newest_;
+        newest_ = parsed;
         edi::Arrival arrival;
         arrival.mailbox = "acme";
         arrival.name = "m.xml";
         arrival.received_at = now_;
         route::Decision decision =
             route::decide_message({arrival, parsed, "/Message"}, enterprises, scene());
-        if (!decision.rejected && !decision.change.messages.empty()) types_taken.insert(type);
+        if (!decision.rejected && !decision.change.messages.empty())
+            types_taken.insert(newest_.root->children[1].name);
         apply(std::move(decision));
     }
 
@@ -225,8 +174,7 @@ private:
 
     void apply(route::Decision decision) {
         look_at_steps(decision.change);
-        const edi::Change change =
-            route::numbered(std::move(decision), *store_, now_, catalogue());
+        const edi::Change change = route::numbered(std::move(decision), *store_, now_, catalogue());
         hear(change);
         store_->commit(std::span{&change, 1});
     }
@@ -272,58 +220,11 @@ private:
                         << each.message_id << ' ' << had.reference << ' ' << had.outcome;
                 }
         }
-        read(change);
-    }
-
-    static std::string between(const std::string& text, const std::string& open,
-                               const std::string& close) {
-        const std::size_t found = text.find(open);
-        if (found == std::string::npos) return {};
-        const std::size_t from = found + open.size();
-        return text.substr(from, text.find(close, from) - from);
-    }
-
-    // An enterprise's own book, kept from receipts alone.
-    void read(const edi::Change& change) {
-        for (const edi::Delivery& each : change.deliveries) {
-            const std::string state = between(each.bytes, "<State code=\"", "\"");
-            const std::string reference =
-                between(each.bytes, "<ApplicationRef>", "</ApplicationRef>");
-            const std::string id = between(each.bytes, "<MessageId>", "</MessageId>");
-            const std::string sender = sender_of(change, id);
-            const std::string type = between(each.bytes, "<MessageType>", "</MessageType>");
-            const bool deleted = each.name.find("_done_") != std::string::npos &&
-                                 type == "ApplicationDelete" && state.empty() &&
-                                 !change.applications_gone.empty();
-            if (deleted)
-                for (const edi::ApplicationId& gone : change.applications_gone)
-                    if (gone.reference == reference) told.erase({gone.sender, reference});
-            if (state.empty()) {
-                if (type == "RegistrationDelete" && each.name.find("_done_") != std::string::npos &&
-                    !change.registrations.empty())
-                    told_registration[change.registrations.front().sender] = "NONE";
-                continue;
-            }
-            if (!reference.empty())
-                told[{sender, reference}] = state;
-            else
-                told_registration[sender] = state;
-        }
-    }
-
-    // Both enterprises may use one MessageId.
-    std::string sender_of(const edi::Change& change, const std::string& id) const {
-        for (const edi::MessageRecord& each : change.messages)
-            if (each.message_id == id) return each.sender;
-        for (const edi::Application& each : change.applications) return each.sender;
-        for (const edi::Registration& each : change.registrations) return each.sender;
-        for (const edi::Licence& each : change.licences) return each.sender;
-        return {};
+        book.read(change);
     }
 
     std::optional<edi::Submission> any_open() {
-        std::vector<edi::Submission> open =
-            store_->due(now_ + hours{24 * 400}, 1000);
+        std::vector<edi::Submission> open = store_->due(now_ + hours{24 * 400}, 1000);
         if (open.empty()) return std::nullopt;
         return open[dice_() % open.size()];
     }
@@ -343,11 +244,13 @@ private:
                 reply.refusal->faults = {{"E1", "note", "no"}};
                 return answered(std::move(*submission), said, edi::AnswerClass::Document, reply);
             case 1:
-                return answered(std::move(*submission), said, edi::AnswerClass::NotProcessed, reply);
+                return answered(std::move(*submission), said, edi::AnswerClass::NotProcessed,
+                                reply);
             case 2: return answered(std::move(*submission), said, edi::AnswerClass::InDoubt, reply);
             case 3:
                 if (submission->state != MessageState::Waiting) return;
-                return apply(route::decide_lifetime_over(std::move(*submission), *store_, {}, now_));
+                return apply(
+                    route::decide_lifetime_over(std::move(*submission), *store_, {}, now_));
             default: break;
         }
         reply.acknowledgement = edi::Acknowledgement{submission->key, {}};
@@ -383,7 +286,9 @@ private:
             case 0: said.body = step(); break;
             case 1: said.body = review(any(decisions_)); break;
             case 2: said.body = transfer("SENT"); break;
-            case 3: said.body = clearance("2233202310000007" + std::to_string(dice_() % 8 + 10), "3"); break;
+            case 3:
+                said.body = clearance("2233202310000007" + std::to_string(dice_() % 8 + 10), "3");
+                break;
             case 4:
                 if (application->withdrawal_key.empty()) return;
                 said.key = application->withdrawal_key;
@@ -408,7 +313,9 @@ private:
         const bool binds = submission->kind == edi::SubmissionKind::Binding;
         const bool good = dice_() % 2 == 0;
         said.body = {.name = binds ? "Binding" : "Registration", .text = {}};
-        said.body.add("Decision", binds ? (good ? "bound" : "refused") : good ? "approved" : "returned");
+        said.body.add("Decision", binds  ? (good ? "bound" : "refused")
+                                  : good ? "approved"
+                                         : "returned");
         if (good) said.body.add("Account", "ic00001234");
         said.id = "G-" + said.key + std::to_string(said.seq);
         take(std::move(said));
@@ -417,7 +324,8 @@ private:
     // As the route does: what proves an arrival acknowledges it first.
     void take(edi::MinistryResult said) {
         if (const auto open = route::unacknowledged(said, *store_))
-            apply(route::decide_acknowledged(*open, said.application_no, std::nullopt, *store_, now_));
+            apply(route::decide_acknowledged(*open, said.application_no, std::nullopt, *store_,
+                                             now_));
         apply(route::decide_result(std::move(said), std::nullopt, *store_, now_));
     }
 
@@ -436,6 +344,7 @@ private:
     base::Seal seal_{std::string(base::Seal::key_bytes, 'k')};
     base::Time now_ = start;
     unsigned messages_ = 0;
+    xml::Parsed newest_;
 };
 
 TEST(Life, TenThousandEventsKeepToTheTables) {
@@ -448,25 +357,42 @@ TEST(Life, TenThousandEventsKeepToTheTables) {
         for (const std::string& uscc : enterprises)
             for (const std::string& reference : references) {
                 const auto application = life.store().application({uscc, reference});
-                const auto told = life.told.find({uscc, reference});
-                ASSERT_EQ(application.has_value(), told != life.told.end()) << uscc << reference;
+                const auto told = life.book.told.find({uscc, reference});
+                ASSERT_EQ(application.has_value(), told != life.book.told.end())
+                    << uscc << reference;
                 if (application) {
                     EXPECT_EQ(told->second, code_of(application->state)) << reference;
                 }
             }
-        for (const auto& [uscc, told] : life.told_registration)
+        for (const auto& [uscc, told] : life.book.told_registration)
             EXPECT_EQ(told, code_of(life.store().registration(uscc)->state)) << uscc;
         types.merge(life.types_taken);
         kinds.merge(life.kinds);
     }
     if (lives == 1) return;  // not every corner is reached in one
-    // Not a walk around the same corner: every kind of message was taken, every kind of outcome told.
+    // Not a walk around the same corner: every kind of message was taken, every kind of outcome
+    // told.
     EXPECT_EQ(types.size(), 25u) << testing::PrintToString(types);
-    for (const char* kind :
-         {"accepted", "rejected", "duplicate", "done", "submitted", "refused", "undeliverable",
-          "approved", "returned", "disapproved", "withdrawn", "registered", "registration-returned",
-          "bound", "binding-refused", "answer", "document", "customs-transfer", "clearance",
-          "licence-closed"})
+    for (const char* kind : {"accepted",
+                             "rejected",
+                             "duplicate",
+                             "done",
+                             "submitted",
+                             "refused",
+                             "undeliverable",
+                             "approved",
+                             "returned",
+                             "disapproved",
+                             "withdrawn",
+                             "registered",
+                             "registration-returned",
+                             "bound",
+                             "binding-refused",
+                             "answer",
+                             "document",
+                             "customs-transfer",
+                             "clearance",
+                             "licence-closed"})
         EXPECT_TRUE(kinds.contains(kind)) << kind;
 }
 
