@@ -146,7 +146,7 @@ declare -A before=(
 declare -A known=()
 
 # Those that fail by the state of an application need the valid ones first.
-paths=("$samples"/valid/{[01]*,20-*}.xml "$samples"/invalid/*.xml)
+paths=("$samples"/valid/*.xml "$samples"/invalid/*.xml)
 files=("${paths[@]##*/}")                               # names in the order of dropping
 
 # How many outcomes a file has: one for each application that it commands, one for each message of
