@@ -1,7 +1,7 @@
 // Batches: the thread that takes batch files, one after another.
 //
 // Its passes run in a worker process of its own, which lives as long as one batch: what that took of
-// memory is given back, and the workers of the other files are never busy with it. At most four
+// memory is given back, and the workers of the other files are never busy with it. At most two
 // chunks are with the committer; then the passes wait, and what waits is still in the working copy.
 // Threads: put() and stop() from any; the rest is its own. Throws: nothing.
 #pragma once

@@ -71,7 +71,8 @@ base::Finding header_finding(const Incoming& incoming, const char* code, const c
 }
 
 Command command_of(const Incoming& incoming, const Scene& scene) {
-    Command command{scene, incoming.arrival, edi::message_of(*incoming.parsed.root), {}, {}, {}, {}};
+    Command command{scene, incoming.arrival, edi::message_of(*incoming.parsed.root), {}, {}, {},
+                    {}};
     command.message.path = incoming.path;
     base::Element* const password = password_in(command.message.body);
     if (!password) {
@@ -102,9 +103,8 @@ Decision duplicate(const Command& command, const edi::MessageRecord& first) {
 
 // The same id and content after `undeliverable`: the same submission goes on under its key.
 bool may_go_on(const edi::MessageRecord& first) {
-    return std::ranges::any_of(first.subjects, [](const edi::Subject& each) {
-        return each.outcome == "undeliverable";
-    });
+    return std::ranges::any_of(
+        first.subjects, [](const edi::Subject& each) { return each.outcome == "undeliverable"; });
 }
 
 // mode="check": what a real run would say, and nothing changed.
@@ -117,7 +117,8 @@ Decision checked(const Command& command, Decision decision) {
         each.reference.clear();
         each.enclosed.clear();
         if (each.receipt.kind == "rejected") continue;
-        if (each.receipt.kind != "accepted" && each.receipt.kind != "done") each.receipt.details = {};
+        if (each.receipt.kind != "accepted" && each.receipt.kind != "done")
+            each.receipt.details = {};
         each.receipt.kind = "done";
         each.receipt.state = {};
     }
@@ -128,6 +129,17 @@ Decision decide_command(Command command) {
     const std::string& type = command.message.type;
     const auto* const handler = std::ranges::find(handlers, type, &Handler::type);
     return handler == std::end(handlers) ? decide_query(command) : handler->decide(command);
+}
+
+base::Finding foreign_sender(const Incoming& incoming, const std::string& sender) {
+    base::Finding finding = header_finding(incoming, "AUTH-SENDER", "Sender", sender);
+    if (incoming.batch_sender.empty()) {
+        finding.arguments = {{"mailbox", incoming.arrival.mailbox}};
+    } else {
+        finding.variant = "Batch";
+        finding.arguments = {{"sender", incoming.batch_sender}};
+    }
+    return finding;
 }
 
 }  // namespace
@@ -167,11 +179,8 @@ Decision decide_message(const Incoming& incoming, const std::vector<std::string>
         }
         return rejected(incoming, std::move(findings));
     }
-    if (std::ranges::find(senders, header->sender) == senders.end()) {
-        base::Finding finding = header_finding(incoming, "AUTH-SENDER", "Sender", header->sender);
-        finding.arguments = {{"mailbox", incoming.arrival.mailbox}};
-        findings.insert(findings.begin(), std::move(finding));
-    }
+    if (std::ranges::find(senders, header->sender) == senders.end())
+        findings.insert(findings.begin(), foreign_sender(incoming, header->sender));
     if (!findings.empty()) return rejected(incoming, std::move(findings));
 
     Command command = command_of(incoming, scene);
