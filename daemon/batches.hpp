@@ -42,6 +42,7 @@ private:
     bool put(route::BatchEvent event) override;
     std::optional<std::string> read(const BatchPass& pass, const std::function<std::string()>& more,
                                     const Part& part) override;
+    void end_reading() override { child_.reset(); }
     bool stopping() const override { return stops_; }
     void pause() override;
 
