@@ -132,6 +132,8 @@ base::Result<BatchTaker::Took> BatchTaker::close(const edi::MessageName& name,
                                                  const edi::Arrival& file) {
     auto delivered = deliver(name, file);
     if (!delivered) return delivered.fault();
+    // Its receipt is the largest thing the daemon makes of a batch: not beside a worker.
+    line_.end_reading();
     if (!*delivered || !line_.commit({route::BatchClosed{name}, {}})) return Took::Interrupted;
     if (auto removed = parts_.copies.remove(file); !removed) return removed.fault();
     return Took::Over;

@@ -32,6 +32,8 @@ public:
     virtual std::optional<std::string> read(const BatchPass& pass,
                                             const std::function<std::string()>& more,
                                             const Part& part) = 0;
+    // No pass follows soon: the worker and its memory may go.
+    virtual void end_reading() = 0;
     virtual bool stopping() const = 0;
     // Before something is tried again.
     virtual void pause() = 0;

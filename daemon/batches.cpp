@@ -12,7 +12,7 @@ namespace permitd {
 
 namespace {
 
-constexpr std::size_t with_committer_max = 4;
+constexpr std::size_t with_committer_max = 2;
 constexpr std::chrono::seconds tried_again_after{1};
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Batches: the thread that takes batch files, one after another.
 //
 // Its passes run in a worker process of its own, which lives as long as one batch: what that took
-// of memory is given back, and the workers of the other files are never busy with it. At most four
+// of memory is given back, and the workers of the other files are never busy with it. At most two
 // chunks are with the committer; then the passes wait, and what waits is still in the working copy.
 // Threads: put() and stop() from any; the rest is its own. Throws: nothing.
 #pragma once
@@ -42,6 +42,7 @@ private:
     bool put(route::BatchEvent event) override;
     std::optional<std::string> read(const BatchPass& pass, const std::function<std::string()>& more,
                                     const Part& part) override;
+    void end_reading() override { child_.reset(); }
     bool stopping() const override { return stops_; }
     void pause() override;
 

@@ -113,7 +113,7 @@ BatchJudge::~BatchJudge() = default;
 
 std::optional<FirstBad> BatchJudge::judge(std::uint64_t index, const edi::Arrival& file,
                                           const std::string& sender, const xml::Parsed& message) {
-    const Incoming incoming{file, message, base::path_of("/Batch", "Message", index - 1)};
+    const Incoming incoming{file, message, base::path_of("/Batch", "Message", index - 1), sender};
     const Decision decision =
         decide_message(incoming, {sender}, Scene{*scratch_, lists_, seal_, now_});
     const auto refused = std::ranges::find_if(

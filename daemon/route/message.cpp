@@ -131,6 +131,17 @@ Decision decide_command(Command command) {
     return body == std::end(bodies) ? decide_query(command) : body->decide(command);
 }
 
+base::Finding foreign_sender(const Incoming& incoming, const std::string& sender) {
+    base::Finding finding = header_finding(incoming, "AUTH-SENDER", "Sender", sender);
+    if (incoming.batch_sender.empty()) {
+        finding.arguments = {{"mailbox", incoming.arrival.mailbox}};
+    } else {
+        finding.variant = "Batch";
+        finding.arguments = {{"sender", incoming.batch_sender}};
+    }
+    return finding;
+}
+
 }  // namespace
 
 Decision rejected(const Incoming& incoming, std::vector<base::Finding> findings) {
@@ -168,11 +179,8 @@ Decision decide_message(const Incoming& incoming, const std::vector<std::string>
         }
         return rejected(incoming, std::move(findings));
     }
-    if (std::ranges::find(senders, header->sender) == senders.end()) {
-        base::Finding finding = header_finding(incoming, "AUTH-SENDER", "Sender", header->sender);
-        finding.arguments = {{"mailbox", incoming.arrival.mailbox}};
-        findings.insert(findings.begin(), std::move(finding));
-    }
+    if (std::ranges::find(senders, header->sender) == senders.end())
+        findings.insert(findings.begin(), foreign_sender(incoming, header->sender));
     if (!findings.empty()) return rejected(incoming, std::move(findings));
 
     Command command = command_of(incoming, scene);

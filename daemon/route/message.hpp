@@ -14,8 +14,9 @@ namespace route {
 
 struct Incoming {
     const edi::Arrival& arrival;
-    const xml::Parsed& parsed;  // root: a Message
-    std::string path;           // "/Message", or "/Batch/Message[3]"
+    const xml::Parsed& parsed;      // root: a Message
+    std::string path;               // "/Message", or "/Batch/Message[3]"
+    std::string batch_sender = {};  // of a message in a batch
 };
 
 // A rejection of what stands in a file, with all findings; a message if its header is readable.

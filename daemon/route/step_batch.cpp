@@ -29,7 +29,8 @@ BatchFate Route::Step::take_batch(const BatchChunk& chunk) {
     edi::BatchLines lines{run->sender, run->batch_id, {}};
     for (const xml::Parsed& each : chunk.messages) {
         const std::uint64_t index = run->next_index;
-        const Incoming incoming{run->file, each, base::path_of("/Batch", "Message", index - 1)};
+        const Incoming incoming{run->file, each, base::path_of("/Batch", "Message", index - 1),
+                                run->sender};
         Decision decision = decide_message(incoming, {run->sender}, scene());
         edi::BatchLine line = line_of(index, each, decision, pending.counters().receipt_number + 1);
         if (!decision.change.errands.empty()) route.errands_.notice();

@@ -90,6 +90,7 @@ public:
             return std::nullopt;
         }
     }
+    void end_reading() override {}
     bool stopping() const override { return false; }
     void pause() override {}
 
