@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <fstream>
+#include <functional>
 #include <iostream>
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "ctl/table.hpp"
 #include "edi/lists.hpp"
+#include "intake/batch_file.hpp"
 #include "receipts/compose.hpp"
 #include "validate/judge.hpp"
 #include "xml/parser.hpp"
@@ -20,6 +23,8 @@ namespace ctl {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::size_t beginning_bytes = 64u << 10;  // in which the root element's name stands
 
 struct Engine {
     xml::Parser parser;
@@ -43,9 +48,11 @@ struct Judged {
     std::vector<base::Finding> findings;
 };
 
-Judged judge_file(Engine& engine, const std::string& bytes, base::Time now) {
+using Told = std::function<void(const Judged&)>;
+
+Judged judge_message(const Engine& engine, const xml::Parsed& parsed, const std::string& path,
+                     base::Time now) {
     Judged judged;
-    const xml::Parsed parsed = engine.parser.parse(bytes);
     judged.findings = parsed.findings;
     const auto header = parsed.root ? edi::readable_header(*parsed.root) : std::nullopt;
     if (header) judged.message_id = header->message_id;
@@ -54,13 +61,70 @@ Judged judge_file(Engine& engine, const std::string& bytes, base::Time now) {
         judged.findings.push_back({.code = "XSD-INVALID", .variant = "NotAMessage"});
         return judged;
     }
+    edi::Message message = edi::message_of(*parsed.root);
+    message.path = path;
     const validate::Facts facts{
         .now = now, .lists = &engine.lists, .registration = {}, .importer = {}};
-    judged.findings = validate::judge(edi::message_of(*parsed.root), facts).findings;
+    judged.findings = validate::judge(message, facts).findings;
     // Whether the enterprise is registered only the daemon knows.
     for (base::Finding& each : judged.findings)
         if (each.code == "RULE-NO-REGISTRATION") each.severity = base::Severity::Warning;
     return judged;
+}
+
+// What is wrong with a batch beside its messages.
+Judged judge_envelope(const xml::BatchEnd& end) {
+    Judged judged;
+    judged.findings = end.envelope.findings;
+    if (!end.envelope.root) return judged;
+    judged.message_id = base::collapsed(end.envelope.root->text_at("Header/BatchId"));
+    const base::Element* const count = end.envelope.root->at("Header/MessageCount");
+    const std::string said = count ? base::collapsed(count->text) : std::string{};
+    const std::string found = std::to_string(end.messages);
+    if (!judged.findings.empty() || said.empty() || said == found) return judged;
+    base::Finding finding;
+    finding.code = "BATCH-COUNT";
+    finding.path = "/Batch/Header/MessageCount";
+    finding.position = count->position;
+    finding.value = said;
+    finding.arguments = {{"said", said}, {"found", found}};
+    judged.findings.push_back(std::move(finding));
+    return judged;
+}
+
+// Each message as soon as it is read, then the batch: a batch may be longer than memory.
+void judge_batch(Engine& engine, std::istream& file, base::Time now, const Told& told) {
+    constexpr std::size_t piece_bytes = 64u << 10;
+    std::size_t index = 0;
+    const auto more = [&] {
+        std::string piece(piece_bytes, '\0');
+        file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        piece.resize(static_cast<std::size_t>(file.gcount()));
+        return piece;
+    };
+    const auto message = [&](const xml::Parsed& parsed) {
+        told(judge_message(engine, parsed, base::path_of("/Batch", "Message", index++), now));
+    };
+    told(judge_envelope(engine.parser.parse_batch(more, message)));
+}
+
+// A fault when the file cannot be read.
+base::Outcome judge_file(Engine& engine, const std::string& name, base::Time now,
+                         const Told& told) {
+    const auto bytes = base::read_file(name, xml::Limits{}.bytes_max + 1);
+    std::ifstream file{name, std::ios::binary};
+    std::string beginning(beginning_bytes, '\0');
+    file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+    beginning.resize(static_cast<std::size_t>(file.gcount()));
+    if (intake::is_batch(beginning)) {
+        file.clear();
+        file.seekg(0);
+        judge_batch(engine, file, now, told);
+        return base::done;
+    }
+    if (!bytes) return bytes.fault();
+    told(judge_message(engine, engine.parser.parse(*bytes), "/Message", now));
+    return base::done;
 }
 
 const char* name_of(base::Severity severity) {
@@ -82,7 +146,8 @@ void tell_json(const std::string& file, const Judged& judged, const base::Findin
               << '\n';
 }
 
-void tell(const std::string& file, const base::Finding& finding, const receipts::Texts& texts) {
+void tell_people(const std::string& file, const base::Finding& finding,
+                 const receipts::Texts& texts) {
     const int colour = finding.severity == base::Severity::Error ? 31 : 33;
     std::cout << printable(file) << ':' << finding.position.line << ':' << finding.position.column
               << ": " << in_colour(colour, name_of(finding.severity)) << ' ' << finding.code << ": "
@@ -90,6 +155,14 @@ void tell(const std::string& file, const base::Finding& finding, const receipts:
     if (!finding.path.empty()) std::cout << "    " << printable(finding.path);
     if (!finding.value.empty()) std::cout << " = " << printable(finding.value);
     if (!finding.path.empty() || !finding.value.empty()) std::cout << '\n';
+}
+
+void tell(const std::string& file, const Judged& judged, const base::Finding& finding,
+          const receipts::Texts& texts, Form form) {
+    if (form == Form::Json)
+        tell_json(file, judged, finding, texts);
+    else
+        tell_people(file, finding, texts);
 }
 
 }  // namespace
@@ -103,23 +176,21 @@ int validate(const std::string& share, const std::vector<std::string>& files, Fo
     const base::Time now = base::SystemClock{}.now();
     int status = EX_OK;
     for (const std::string& file : files) {
-        const auto bytes = base::read_file(file, xml::Limits{}.bytes_max + 1);
-        if (!bytes) {
-            std::cerr << "permitctl: " << bytes.fault().text << '\n';
+        bool clean = true;
+        const base::Outcome judged = judge_file(*engine, file, now, [&](const Judged& each) {
+            for (const base::Finding& finding : each.findings) {
+                tell(file, each, finding, engine->catalogue.texts(finding), form);
+                clean = false;
+                const bool error = finding.severity == base::Severity::Error;
+                if (error && status == EX_OK) status = EX_DATAERR;
+            }
+        });
+        if (!judged) {
+            std::cerr << "permitctl: " << judged.fault().text << '\n';
             status = EX_NOINPUT;
-            continue;
-        }
-        const Judged judged = judge_file(*engine, *bytes, now);
-        for (const base::Finding& each : judged.findings) {
-            const receipts::Texts texts = engine->catalogue.texts(each);
-            if (form == Form::Json)
-                tell_json(file, judged, each, texts);
-            else
-                tell(file, each, texts);
-            if (each.severity == base::Severity::Error && status == EX_OK) status = EX_DATAERR;
-        }
-        if (form == Form::Human && judged.findings.empty())
+        } else if (form == Form::Human && clean) {
             std::cout << printable(file) << ": " << in_colour(32, "ok") << '\n';
+        }
     }
     return status;
 }
