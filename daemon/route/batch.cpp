@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "route/command.hpp"
+
 namespace route {
 
 namespace {
@@ -43,9 +45,7 @@ Decision refused(const BatchExamined& batch, std::vector<base::Finding> findings
     record.type = name ? "Batch" : "";
     record.file = file;
     record.state = edi::MessageState::Rejected;
-    for (const base::Finding& each : findings)
-        if (std::ranges::find(record.problems, each.code) == record.problems.end())
-            record.problems.push_back(each.code);
+    note_problems(record, findings);
     edi::Receipt receipt = reply(file, record.message_id, "rejected");
     receipt.problems = std::move(findings);
     Decision decision;
@@ -57,13 +57,7 @@ Decision refused(const BatchExamined& batch, std::vector<base::Finding> findings
 
 Decision repeated(const BatchExamined& batch, const edi::MessageRecord& first) {
     edi::Receipt receipt = reply(batch.file.arrival, first.message_id, "duplicate");
-    for (const edi::ReceiptRef& each : first.receipts) {
-        base::Element& row = receipt.details.emplace_back();
-        row.name = "First";
-        row.attributes = {{"number", edi::twelve_digits(each.number)},
-                          {"kind", each.kind},
-                          {"issuedAt", base::iso(each.issued_at)}};
-    }
+    receipt.details = firsts_of(first);
     Decision decision;
     decision.issues.push_back({std::move(receipt), {}, {}});
     decision.taking = taking_of(batch.file.arrival, edi::Box::Sent);

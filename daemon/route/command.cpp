@@ -44,12 +44,6 @@ edi::MessageRecord rejected_record(const Command& command) {
     return record;
 }
 
-void note_problems(edi::MessageRecord& record, const std::vector<base::Finding>& findings) {
-    for (const base::Finding& each : findings)
-        if (std::ranges::find(record.problems, each.code) == record.problems.end())
-            record.problems.push_back(each.code);
-}
-
 // Of the message that goes on, the subjects that have had another outcome are done.
 bool is_done_already(const Command& command, const std::string& reference) {
     return command.first &&
@@ -133,6 +127,24 @@ base::Finding state_finding(const edi::Message& message, const std::string& path
                          {"state_zh", state.chinese.empty() ? "无" : std::string{state.chinese}},
                          {"event", event}};
     return finding;
+}
+
+void note_problems(edi::MessageRecord& record, const std::vector<base::Finding>& findings) {
+    for (const base::Finding& each : findings)
+        if (std::ranges::find(record.problems, each.code) == record.problems.end())
+            record.problems.push_back(each.code);
+}
+
+std::vector<base::Element> firsts_of(const edi::MessageRecord& record) {
+    std::vector<base::Element> firsts;
+    for (const edi::ReceiptRef& each : record.receipts) {
+        base::Element& row = firsts.emplace_back();
+        row.name = "First";
+        row.attributes = {{"number", edi::twelve_digits(each.number)},
+                          {"kind", each.kind},
+                          {"issuedAt", base::iso(each.issued_at)}};
+    }
+    return firsts;
 }
 
 edi::Receipt reply(const Command& command, std::string kind) {

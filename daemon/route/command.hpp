@@ -32,6 +32,11 @@ base::Finding state_finding(const edi::Message& message, const std::string& path
                             const base::Element& element, edi::ReceiptState state,
                             const char* event);
 
+// Enters the codes of the findings into the record, each once.
+void note_problems(edi::MessageRecord& record, const std::vector<base::Finding>& findings);
+// The receipts that were issued for it, as a `duplicate` names them.
+std::vector<base::Element> firsts_of(const edi::MessageRecord& record);
+
 edi::Receipt reply(const Command& command, std::string kind);
 // The record of the command once it is accepted; subjects that already had another outcome than
 // `undeliverable` keep it.

@@ -30,11 +30,6 @@ constexpr Body bodies[] = {
     {"AttachmentGet", decide_attachment_get},
 };
 
-base::Element* password_in(base::Element& body) {
-    if (base::Element* const alone = body.child("Password")) return alone;
-    return body.at("LicensingAccount/Password");
-}
-
 // The readable values of a message that may be wrong in all else.
 edi::InReplyTo answered(const Incoming& incoming, const std::optional<edi::Header>& header) {
     edi::InReplyTo out;
@@ -89,13 +84,7 @@ Command command_of(const Incoming& incoming, const Scene& scene) {
 
 Decision duplicate(const Command& command, const edi::MessageRecord& first) {
     edi::Receipt receipt = reply(command, "duplicate");
-    for (const edi::ReceiptRef& each : first.receipts) {
-        base::Element& row = receipt.details.emplace_back();
-        row.name = "First";
-        row.attributes = {{"number", edi::twelve_digits(each.number)},
-                          {"kind", each.kind},
-                          {"issuedAt", base::iso(each.issued_at)}};
-    }
+    receipt.details = firsts_of(first);
     Decision decision;
     decision.issues.push_back({std::move(receipt), {}, {}});
     return decision;
@@ -157,9 +146,7 @@ Decision rejected(const Incoming& incoming, std::vector<base::Finding> findings)
     record.type = receipt.in_reply_to->type;
     record.file = incoming.arrival;
     record.state = edi::MessageState::Rejected;
-    for (const base::Finding& each : findings)
-        if (std::ranges::find(record.problems, each.code) == record.problems.end())
-            record.problems.push_back(each.code);
+    note_problems(record, findings);
     receipt.problems = std::move(findings);
     Decision decision;
     decision.issues.push_back({std::move(receipt), {}, {}});

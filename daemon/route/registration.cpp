@@ -129,6 +129,11 @@ Issue answer_of(const edi::Registration& registration, const edi::Submission& su
 
 }  // namespace
 
+base::Element* password_in(base::Element& body) {
+    if (base::Element* const alone = body.child("Password")) return alone;
+    return body.at("LicensingAccount/Password");
+}
+
 std::string secret_context(const std::string& submission_key) {
     return "submission " + submission_key;
 }

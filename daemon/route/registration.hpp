@@ -15,6 +15,8 @@ Decision decide_registration(const Command& command);  // EnterpriseRegistration
 Decision decide_binding(const Command& command);       // AccountBinding
 Decision decide_registration_delete(const Command& command);
 
+// Where the password stands in a registration or a binding; null in any other body.
+base::Element* password_in(base::Element& body);
 // The context under which a submission's password and request are sealed (base/seal.hpp).
 std::string secret_context(const std::string& submission_key);
 

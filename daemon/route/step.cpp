@@ -53,9 +53,7 @@ base::Result<base::Element> content_of(const edi::Submission& submission, const 
     if (!password)
         return base::Fault{base::Remedy::AskOperator,
                            "the state key is not the one its password was sealed with"};
-    base::Element* leaf = content.child("Password");
-    if (!leaf) leaf = content.at("LicensingAccount/Password");
-    if (leaf) leaf->text = std::move(*password);
+    if (base::Element* const leaf = password_in(content)) leaf->text = std::move(*password);
     return content;
 }
 

@@ -95,7 +95,7 @@ TEST_F(LongJob, TheBellInterruptsItWithoutBlame) {
 }
 
 TEST_F(LongJob, MemoryIsLimited) {
-    if (subject::sanitized) GTEST_SKIP();
+    if (subject::sanitized) GTEST_SKIP() << "a sanitizer needs the memory";
     start();
     EXPECT_EQ(converse({"grow"}), "job 1");
     EXPECT_LE(std::stoul(parts_.at(0)), 512u);
