@@ -5,6 +5,7 @@
 // Threads: immutable once loaded. Throws: nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,13 +13,35 @@
 #include "dispatch/curl_gateway.hpp"
 #include "intake/intake.hpp"
 #include "route/decision.hpp"
+#include "transfer/remote.hpp"
 #include "worker/pool.hpp"
 
 namespace permitd {
 
+// Where a mailbox's boxes stand when they are on somebody else's server.
+struct SftpConfig {
+    transfer::Server server;
+    std::chrono::milliseconds every{10'000};   // between two looks at its OutBox
+    std::chrono::milliseconds settle{10'000};  // a file is complete when it has not changed so long
+};
+
+enum class Wanted { All, Outcomes };  // which receipts a mailbox gets
+
 struct MailboxConfig {
     std::string name;
     std::vector<std::string> senders;
+    intake::Proof completeness = intake::Proof::None;
+    std::string group;    // who may leave and fetch files; empty: permitd's own
+    std::string dialect;  // mapping/partners/<dialect>.yaml; empty: canonical documents only
+    Wanted receipts = Wanted::All;
+    std::optional<SftpConfig> sftp;
+};
+
+// When nothing more is taken in. Files wait in their OutBoxes.
+struct Admission {
+    double free_space_min = 0.1;              // share of blocks, and of inodes
+    std::uint64_t backlog_max = 1'000'000;    // messages without an outcome
+    std::uint64_t inbox_files_max = 100'000;  // unread in one InBox: its mailbox alone waits
 };
 
 struct Config {
@@ -32,6 +55,8 @@ struct Config {
     route::Patience patience;
     intake::Options intake;
     std::uint64_t batch_messages_max = 50'000;
+    Admission admission;
+    std::chrono::hours boxes_keep{90 * 24};  // SentBox and FailBox
     worker::Options workers;
     std::string control_socket;
     std::chrono::milliseconds stop_within{20'000};

@@ -213,22 +213,28 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
     if (chunk.empty()) return inbox_.put_chunk(*number, {});
     open->missing = chunk.size();
     for (const intake::Interchange& each : chunk)
-        open->examined.push_back(
-            {each.arrival, each.completeness, each.too_large, each.overdue, false, {}});
+        open->examined.push_back({each.arrival,
+                                  each.completeness,
+                                  each.too_large,
+                                  each.overdue,
+                                  false,
+                                  {},
+                                  each.refused});
     const auto one_done = [this, open] {
         if (--open->missing == 0) inbox_.put_chunk(open->number, std::move(open->examined));
     };
     for (std::size_t i = 0; i < chunk.size(); ++i) {
-        if (chunk[i].too_large) {
+        if (chunk[i].too_large || chunk[i].refused) {
             one_done();
             continue;
         }
-        pool_->submit(std::move(chunk[i].bytes), [open, one_done, i](const worker::Reply& reply) {
-            Looked result = looked(reply);
-            open->examined[i].harmful = result.harmful;
-            open->examined[i].parsed = std::move(result.parsed);
-            one_done();
-        });
+        pool_->submit(encode(Job{.bytes = chunk[i].bytes}),
+                      [open, one_done, i](const worker::Reply& reply) {
+                          Looked result = looked(reply);
+                          open->examined[i].harmful = result.harmful;
+                          open->examined[i].parsed = std::move(result.parsed);
+                          one_done();
+                      });
     }
 }
 
@@ -271,11 +277,12 @@ void Daemon::hand_over(dispatch::Answer answer) {
         inbox_.put_answer({std::move(answer), {}});
         return;
     }
-    std::string document = std::exchange(answer.body, {});
-    pool_->submit(std::move(document), [this, shared = std::make_shared<dispatch::Answer>(
-                                                  std::move(answer))](const worker::Reply& reply) {
-        inbox_.put_answer({std::move(*shared), looked(reply).parsed});
-    });
+    const std::string document = std::exchange(answer.body, {});
+    pool_->submit(encode(Job{.bytes = document}),
+                  [this, shared = std::make_shared<dispatch::Answer>(std::move(answer))](
+                      const worker::Reply& reply) {
+                      inbox_.put_answer({std::move(*shared), looked(reply).parsed});
+                  });
 }
 
 }  // namespace permitd

@@ -10,8 +10,17 @@
 
 namespace permitd {
 
+// What a worker is asked to do with foreign bytes.
+struct Job {
+    enum class Kind : std::uint8_t { Document };
+    Kind kind = Kind::Document;
+    std::string_view bytes;
+};
+std::string encode(const Job& job);
+std::optional<Job> decode_job(std::string_view encoded);
+
 // Loads the schemas of <share>/xsd and proves with canned attacks that the parser still refuses
-// them; the work turns a document into an encoded xml::Parsed.
+// them; the work turns an encoded Job into an encoded xml::Parsed.
 base::Result<worker::Work> examiner(const std::string& share);
 
 // The trusted side: a reply that is harmful or not sound comes out as neither well-formed nor torn.

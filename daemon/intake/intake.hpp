@@ -15,6 +15,7 @@
 #include <memory>
 
 #include "base/clock.hpp"
+#include "base/finding.hpp"
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
 
@@ -36,11 +37,19 @@ struct Options {
 // What is kept in memory of a file that is too large.
 inline constexpr std::size_t beginning_bytes = 65'536;
 
+// What a mailbox demands before a file counts as complete.
+enum class Proof {
+    None,    // nothing beside the file: as below
+    Marker,  // x.xml.done beside it
+    Digest,  // x.xml.sha256 beside it, and it is that of the file
+};
+
 // How we know that a file is complete.
 enum class Completeness {
     Renamed,  // moved in: nothing more will come
     Closed,   // closed after writing: a torn upload may look so too
     Settled,  // unchanged for a while
+    Marked,   // the marker or digest that its mailbox demands: nothing more will come
 };
 
 struct Interchange {
@@ -49,7 +58,9 @@ struct Interchange {
     bool too_large = false;  // bytes holds only the first beginning_bytes
     bool overdue = false;    // older than incomplete_after: an early end is now a fault
     bool batch = false;      // to be copied and read as a stream: no bytes
-    std::string bytes;       // as they stood in the OutBox
+    // Why it is not even looked into (FILE-ZIP, FILE-INCOMPLETE): stands alone. No bytes.
+    std::optional<base::Finding> refused = {};
+    std::string bytes;  // as they stood in the OutBox
 };
 
 class Intake {

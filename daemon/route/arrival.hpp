@@ -16,6 +16,7 @@ struct Examined {
     bool overdue = false;
     bool harmful = false;  // it killed its worker twice
     xml::Parsed parsed;
+    std::optional<base::Finding> refused = {};  // it was not even looked into
 };
 
 // Whether the file ends before its root element is closed and may still be growing: then it is no

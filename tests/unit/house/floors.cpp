@@ -12,10 +12,11 @@ namespace {
 // The folders of daemon/ by floor; "." is daemon/ itself, the daemon's own sources.
 const std::map<std::string, int>& floors() {
     static const std::map<std::string, int> table{
-        {"base", 0},     {"edi", 1},     {"xml", 1},    {"yaml", 1},     {"transfer", 1},
-        {"http", 1},     {"mailbox", 2}, {"ledger", 2}, {"worker", 2},   {"intake", 3},
-        {"validate", 3}, {"mapping", 3}, {"store", 3},  {"dispatch", 3}, {"receipts", 3},
-        {"print", 3},    {"route", 4},   {".", 5},      {"ctl", 5},      {"sandbox", 5},
+        {"base", 0},     {"edi", 1},      {"xml", 1},     {"yaml", 1},   {"transfer", 1},
+        {"zip", 1},      {"http", 1},     {"mailbox", 2}, {"ledger", 2}, {"worker", 2},
+        {"intake", 3},   {"validate", 3}, {"mapping", 3}, {"store", 3},  {"dispatch", 3},
+        {"receipts", 3}, {"print", 3},    {"route", 4},   {".", 5},      {"ctl", 5},
+        {"sandbox", 5},
     };
     return table;
 }
@@ -36,6 +37,8 @@ const std::vector<Door>& doors() {
         {"Xerces-C++", "xercesc/", {"xml"}},
         {"yaml-cpp", "yaml-cpp/", {"yaml"}},
         {"libcurl", "curl/", {"transfer"}},
+        {"libssh2", "libssh2", {"transfer"}},
+        {"libzip", "zip.h", {"zip"}},
         {"Boost.Beast", "boost/beast", {"http/server.cpp", "http/client.cpp"}},
         {"Boost.Asio", "boost/asio", {"http", "."}},
         {"Boost.JSON", "boost/json", {"http", "ctl", "."}},
