@@ -85,7 +85,7 @@ public:
 // Connects, proves the host's key before anything secret leaves, logs in and opens SFTP.
 base::Result<std::unique_ptr<Remote>> connect_sftp(const Server& server);
 
-// The parts of an sftp://host[:port]/path URL; a fault when it is none or bears a user or a password.
+// The parts of an sftp://host[:port]/path URL; a fault when it is none, or has a user or password.
 base::Result<Server> server_of_url(const std::string& url);
 
 }  // namespace transfer
