@@ -146,6 +146,11 @@ private:
         if (is("full")) return status(id, 14);
         status(id, status_ok);
     }
+    // "14" of the path ".../14", the first of a packet.
+    static std::uint32_t status_in(const std::string& packet) {
+        const std::string path = packet.substr(9, number_at(packet, 5));
+        return static_cast<std::uint32_t>(std::stoul(path.substr(path.rfind('/') + 1)));
+    }
     void answer(const std::string& packet) {
         const std::string id = packet.substr(1, 4);
         switch (static_cast<unsigned char>(packet.at(0))) {
@@ -161,10 +166,7 @@ private:
             case HandleStat: return send(Attributes, id + attributes());
             case ReadDirectory: return read_directory(id);
             case Extended: return status(id, status_unsupported);
-            default:
-                return status(id, what_.starts_with("status-")
-                                      ? static_cast<std::uint32_t>(std::stoul(what_.substr(7)))
-                                      : status_ok);
+            default: return status(id, is("says-as-told") ? status_in(packet) : status_ok);
         }
     }
 

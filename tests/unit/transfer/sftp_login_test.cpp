@@ -116,11 +116,7 @@ TEST_F(SftpLogin, NamesOfHostsMayBeHashed) {
 
 TEST_F(SftpLogin, AKeyOfAnotherTypeInTheFileDoesNotHelp) {
     transfer::Server at = server();
-    const fs::path rsa = sshd().make_key("foreign_rsa", "rsa");
-    std::ifstream in{rsa.string() + ".pub"};
-    std::string type, key;
-    in >> type >> key;
-    at.known_hosts_file = put("rsa-only", name_there() + " " + type + " " + key + "\n");
+    at.known_hosts_file = put("rsa-only", name_there() + " ssh-rsa AAAAB3NzaC1yc2E=\n");
     expect_refused(at, {"of type ssh-rsa only", sshd().fingerprint()});
 }
 
@@ -180,7 +176,8 @@ TEST_F(SftpLogin, AKeyOfAnotherTypeIsNamedSo) {
         expect_refused(at, {at.key_file, "ssh-keygen -t ed25519"});
     }
     at.key_file = sshd().scratch() / "client_pem_rsa";
-    run({"/usr/bin/openssl", "genpkey", "-algorithm", "RSA", "-out", at.key_file});
+    run({"/usr/bin/openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024",
+         "-out", at.key_file});
     fs::permissions(at.key_file, fs::perms{0600});
     expect_refused(at, {at.key_file, "ssh-keygen -t ed25519"});
 }
@@ -238,11 +235,15 @@ TEST_F(SftpLogin, AFileThatOthersMayReadIsRefused) {
     expect_refused(at, {"open_password", "chmod 600"});
 }
 
-TEST_F(SftpLogin, AUserWithoutSftpIsNamedSo) {
-    const tests::Sshd closed{{.config = "PermitOpen none\nForceCommand /bin/false\n"}};
-    transfer::Server at = account::at(closed);
+TEST(SftpHost, OneThatLetsUsInWithoutSftpIsNamedSo) {
+    const tests::Sshd closed{{.config = "MaxSessions 0\n"}};
+    const base::Fault fault = refusal(account::at(closed));
+    EXPECT_EQ(fault.remedy, Remedy::AskOperator);
+    EXPECT_THAT(fault.text, HasSubstr("offers this user no SFTP"));
+    const tests::Sshd other{{.config = "ForceCommand /bin/false\n"}};
+    transfer::Server at = account::at(other);
     at.time_max = account::short_time;
-    EXPECT_THAT(refusal(at).text, HasSubstr("sftp://127.0.0.1:"));
+    EXPECT_THAT(refusal(at).text, HasSubstr("SFTP did not open"));
 }
 
 class SftpPassword : public testing::TestWithParam<bool> {

@@ -257,6 +257,7 @@ TEST_F(SftpRules, FilesThatChangeUnderWay) {
 
 // draft-ietf-secsh-filexfer-13 section 9.1; OpenSSH knows only the first nine.
 TEST_F(SftpRules, EveryStatusHasItsWord) {
+    auto remote = connected("says-as-told");
     for (const auto& [status, told] :
          std::initializer_list<std::pair<int, const char*>>{{1, "failed"},
                                                             {2, "missing"},
@@ -270,14 +271,15 @@ TEST_F(SftpRules, EveryStatusHasItsWord) {
                                                             {15, "full"},
                                                             {20, "refused"},
                                                             {99, "failed"}}) {
-        const auto remote = connected("status-" + std::to_string(status));
-        EXPECT_EQ(word(remote->rename("a", "b")), told) << status;
-        EXPECT_EQ(word(remote->remove("a")), told) << status;
+        const std::string path = std::to_string(status);
+        EXPECT_EQ(word(remote->rename(path, "b")), told) << status;
+        EXPECT_EQ(word(remote->remove(path)), told) << status;
+        EXPECT_EQ(word(remote->make_directory(path)), told) << status;
     }
-    for (const int status : {6, 7}) {
-        const auto remote = connected("status-" + std::to_string(status));
+    for (const char* lost : {"6", "7"}) {
+        remote = connected("says-as-told");
         expect_broken(
-            *remote, [&] { return word(remote->rename("a", "b")); }, "");
+            *remote, [&] { return word(remote->remove(lost)); }, "");
     }
 }
 
