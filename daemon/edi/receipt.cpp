@@ -128,10 +128,19 @@ std::string printable(std::string_view file_name) {
     return shown;
 }
 
+bool is_zip_name(std::string_view file_name) {
+    constexpr std::string_view ending = ".zip";
+    if (file_name.size() < ending.size()) return false;
+    return std::ranges::equal(
+        file_name.substr(file_name.size() - ending.size()), ending, {},
+        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+}
+
 std::string box_name_of(std::uint64_t receipt_number, const std::string& file_name) {
     const std::string_view name = file_name;
     const std::size_t dot = extension_at(name);
-    const std::string extension = dot < name.size() ? safe_stem(name.substr(dot)) : "";
+    std::string extension = dot < name.size() ? safe_stem(name.substr(dot)) : "";
+    if (is_zip_name(name)) extension += ".xml";
     return twelve_digits(receipt_number) + '_' + safe_stem(name.substr(0, dot)) + extension;
 }
 
