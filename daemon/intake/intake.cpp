@@ -86,11 +86,16 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
     auto bytes = lane.outbox().read(entry, made.too_large ? beginning_bytes : entry.bytes);
     if (!bytes) return std::optional<Interchange>{};
     const bool packed = edi::is_zip_name(entry.name) && !made.too_large;
+    bool without_content = false;
     if (packed) {
         auto content =
             content_of(*bytes, entry.name, ready.completeness, unpack, options.file_bytes_max);
         if (!content) return content.fault();
+        without_content = content->have != Content::Have::Document;
+        // A zip has an end of its own: what is inside will not grow.
+        if (!without_content) made.completeness = Completeness::Marked;
         made.refused = std::move(content->refused);
+        // Of a torn one nothing: such a document ends early to everybody behind, and waits.
         bytes = std::move(content->bytes);
     }
     made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes));
@@ -111,7 +116,6 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
                     .received_at = now,
                     .day = day_of(now),
                     .modified_at = entry.modified_at};
-    const bool without_content = packed && made.bytes.empty();
     if (made.too_large || made.batch || without_content) return std::optional{std::move(made)};
     if (const auto copy = ledger::blanked(made.bytes)) {
         made.arrival.sha256 = base::sha256_hex(*copy);

@@ -54,10 +54,10 @@ base::Result<Content> content_of(std::string_view archive, const std::string& fi
     auto unpacked = unpack(request);
     if (!unpacked)
         return base::Fault{base::Remedy::RetryLater, "the workers end before a zip is unpacked"};
-    if (!unpacked->breach) return Content{std::move(unpacked->bytes), {}};
-    // A document without a byte is torn to everybody behind: it waits, and is told as such.
-    if (*unpacked->breach == zip::Breach::Torn && may_grow(completeness)) return Content{};
-    return Content{{}, finding_of(*unpacked, request)};
+    if (!unpacked->breach) return Content{Content::Have::Document, std::move(unpacked->bytes), {}};
+    if (*unpacked->breach == zip::Breach::Torn && may_grow(completeness))
+        return Content{Content::Have::Torn, {}, {}};
+    return Content{Content::Have::Refused, {}, finding_of(*unpacked, request)};
 }
 
 }  // namespace intake

@@ -7,7 +7,8 @@
 namespace intake {
 
 struct Content {
-    std::string bytes;  // none of a zip that is refused, and of one that is torn and may still grow
+    enum class Have { Document, Refused, Torn } have = Have::Document;  // Torn: it may still grow
+    std::string bytes;                                                  // of the document
     std::optional<base::Finding> refused;
 };
 

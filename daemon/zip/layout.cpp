@@ -11,6 +11,8 @@ using namespace std::string_view_literals;
 constexpr auto local_mark = "PK\x03\x04"sv, central_mark = "PK\x01\x02"sv,
                end_mark = "PK\x05\x06"sv, descriptor_mark = "PK\x07\x08"sv;
 constexpr std::size_t local_bytes = 30, central_bytes = 46, end_bytes = 22;
+constexpr unsigned wide_field = 1;
+constexpr std::uint32_t no_size = 0xffffffff;
 constexpr std::size_t comment_bytes_max = 65'535;
 constexpr unsigned encrypted_flags = 1u << 0 | 1u << 6 | 1u << 13, descriptor_flag = 1u << 3;
 constexpr unsigned mode_shift = 16, mode_kind = 0170000, mode_file = 0100000,
@@ -84,6 +86,43 @@ bool is_descriptor(std::string_view gap, const Entry& entry) {
     return fields.four(8) == 0 && fields.four(12) == entry.bytes && fields.four(16) == 0;
 }
 
+// The sizes in the Zip64 field of a local header (4.5.3), where there is one.
+struct Sizes {
+    std::uint64_t bytes = 0;
+    std::uint64_t packed_bytes = 0;
+};
+std::optional<Sizes> wide_sizes(std::string_view extra) {
+    while (extra.size() >= 4) {
+        const Fields field{extra, 0};
+        const std::size_t length = field.two(2);
+        if (length > extra.size() - 4) return std::nullopt;
+        if (field.two(0) == wide_field && length >= 16)
+            return Sizes{field.four(4) | std::uint64_t{field.four(8)} << 32,
+                         field.four(12) | std::uint64_t{field.four(16)} << 32};
+        extra.remove_prefix(4 + length);
+    }
+    return std::nullopt;
+}
+
+// Whether the local header tells of the same entry. What it leaves to the descriptor is zero there;
+// zip(1) leaves some and writes the rest, and programs that did not know the size write it wide.
+bool agrees(std::string_view before, const Entry& entry) {
+    const Fields local{before, 0};
+    const std::string_view name = before.substr(local_bytes, local.two(26));
+    const auto wide = wide_sizes(before.substr(local_bytes + name.size(), local.two(28)));
+    const bool later = (local.two(6) & descriptor_flag) != 0;
+    const auto is = [&](std::uint64_t said, std::uint64_t meant) {
+        return said == meant || (later && said == 0);
+    };
+    const auto is_size = [&](std::uint64_t said, std::uint64_t wide_said, std::uint64_t meant) {
+        return is(said == no_size && wide ? wide_said : said, meant);
+    };
+    const Sizes sizes = wide.value_or(Sizes{});
+    return name == entry.name && local.two(8) == entry.method && is(local.four(14), entry.crc) &&
+           is_size(local.four(18), sizes.packed_bytes, entry.packed_bytes) &&
+           is_size(local.four(22), sizes.bytes, entry.bytes);
+}
+
 // Whether header, content and descriptor fill what stands before the central header.
 bool fills(std::string_view before, Entry& entry) {
     if (before.size() < local_bytes) return false;
@@ -92,8 +131,8 @@ bool fills(std::string_view before, Entry& entry) {
     const std::size_t content = local_bytes + local.two(26) + local.two(28);
     if (content > before.size() || before.size() - content < entry.packed_bytes) return false;
     const std::string_view gap = before.substr(content + entry.packed_bytes);
-    if ((local.two(6) & descriptor_flag) == 0) return gap.empty();
-    return is_descriptor(gap, entry);
+    const bool later = (local.two(6) & descriptor_flag) != 0;
+    return agrees(before, entry) && (later ? is_descriptor(gap, entry) : gap.empty());
 }
 
 }  // namespace
