@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "base/utf8.hpp"
+#include "edi/file_name.hpp"
 
 namespace edi {
 
@@ -126,14 +127,6 @@ std::string printable(std::string_view file_name) {
         for (const char byte : bytes) shown += "\\x" + base::hex({&byte, 1});
     }
     return shown;
-}
-
-bool is_zip_name(std::string_view file_name) {
-    constexpr std::string_view ending = ".zip";
-    if (file_name.size() < ending.size()) return false;
-    return std::ranges::equal(
-        file_name.substr(file_name.size() - ending.size()), ending, {},
-        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
 }
 
 std::string box_name_of(std::uint64_t receipt_number, const std::string& file_name) {

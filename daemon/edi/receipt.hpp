@@ -71,10 +71,7 @@ std::string safe_stem(std::string_view name);
 // A file name as it may be shown in receipts and logs: control characters, characters that turn the
 // direction of text, backslashes and bytes that are not UTF-8 become \xNN.
 std::string printable(std::string_view file_name);
-// Whether a file is an archive with the document inside: *.zip in any case.
-bool is_zip_name(std::string_view file_name);
 // "000000000041_po-7781.xml": the name of an original in SentBox or FailBox; the extension stays.
-// Of a zip the document inside is kept: "000000000041_po-7781.zip.xml".
 std::string box_name_of(std::uint64_t receipt_number, const std::string& file_name);
 // "000000000042"
 std::string twelve_digits(std::uint64_t number);

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/hash.hpp"
+#include "edi/file_name.hpp"
 #include "intake/batch_file.hpp"
 #include "intake/events.hpp"
 #include "intake/lane.hpp"
@@ -93,7 +94,8 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
         if (!content) return content.fault();
         without_content = content->have != Content::Have::Document;
         // A zip has an end of its own: what is inside will not grow.
-        if (!without_content) made.completeness = Completeness::Marked;
+        if (!without_content && made.completeness != Completeness::Marked)
+            made.completeness = Completeness::Renamed;
         made.refused = std::move(content->refused);
         // Of a torn one nothing: such a document ends early to everybody behind, and waits.
         bytes = std::move(content->bytes);

@@ -12,6 +12,8 @@
 #include <memory>
 #include <queue>
 
+#include "edi/file_name.hpp"
+
 namespace mailbox {
 
 namespace {

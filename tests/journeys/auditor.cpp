@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/hash.hpp"
+#include "edi/file_name.hpp"
 #include "journeys/sample.hpp"
 #include "ledger/archive.hpp"
 #include "zip/unpack.hpp"

@@ -109,7 +109,7 @@ TEST_F(PackedTest, ATornOneWaitsUnlessItWasRenamedIn) {
     ASSERT_EQ(chunk.size(), 1u);
     EXPECT_EQ(chunk[0].bytes, xml);
     // What is inside a whole zip will not grow.
-    EXPECT_EQ(chunk[0].completeness, Completeness::Marked);
+    EXPECT_EQ(chunk[0].completeness, Completeness::Renamed);
     drop("y.zip", archive.substr(0, 40));
     chunk = next();
     ASSERT_EQ(chunk.size(), 1u);
