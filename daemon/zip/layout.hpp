@@ -1,8 +1,8 @@
 // Layout: where everything stands in an archive of one entry, byte for byte (APPNOTE.TXT 4.3).
 //
 // libzip finds an archive by its end and forgives what stands before, between and behind; with
-// ZIP_CHECKCONS it refuses what zip(1) writes to a pipe (a size beside a checksum of zero). Here the
-// whole file must be used up, in the one order there is: local header, content, perhaps its
+// ZIP_CHECKCONS it refuses what zip(1) writes to a pipe (a size beside a checksum of zero). Here
+// the whole file must be used up, in the one order there is: local header, content, perhaps its
 // descriptor, central header, end record, comment; and both headers must agree. So there is one
 // reading of it only.
 // Threads: pure. Throws: nothing.

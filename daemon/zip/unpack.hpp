@@ -49,8 +49,8 @@ struct Unpacked {
 };
 
 // What the file inside an archive of this name may be called: in the bytes of the archive's own
-// name, and in those of the other encoding that Chinese systems write (UTF-8, GBK). The first is the
-// one to be told. REQUIRES: a name that ends in .zip.
+// name, and in those of the other encoding that Chinese systems write (UTF-8, GBK). The first is
+// the one to be told. REQUIRES: a name that ends in .zip.
 std::vector<std::string> names_inside(std::string_view archive_name);
 
 Unpacked unpacked(const Request& request);

@@ -120,7 +120,7 @@ TEST_F(ToolsTest, BombsStopAtTheLimit) {
     };
     EXPECT_EQ(measured("as much as is allowed", zeros("16")), "other bytes");
     EXPECT_EQ(measured("flat, 1000 to 1", zeros("48")), "Size");
-    // The same with headers that say ten bytes: the size at 22 of the local header, 24 of the other.
+    // The same with headers that say ten bytes: the size at 22 of one header, 24 of the other.
     const std::string lie =
         " && size=$(stat -c %s order.zip) && at=$(grep -abo \"PK$(printf '\\001\\002')\" order.zip "
         "| tail -1 | cut -d: -f1) && for o in 22 $((at + 24)); do printf '\\012\\0\\0\\0' | "
