@@ -144,8 +144,8 @@ base::Result<BatchTaker::Took> BatchTaker::take(const mailbox::Mailbox& mailbox,
     route::BatchExamined examined;
     examined.file = {batch.arrival, batch.completeness, batch.too_large, batch.overdue, false, {}};
     if (!batch.too_large) {
-        auto copied =
-            intake::copy_batch(mailbox, batch.arrival, parts_.archive, parts_.copies, parts_.seal);
+        auto copied = intake::copy_batch(mailbox, batch.arrival, parts_.archive, parts_.copies,
+                                         parts_.seal, batch.bytes);
         if (!copied) return copied.fault();
         if (!*copied) return Took::Vanished;
         examined.file.arrival = **copied;

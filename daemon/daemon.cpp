@@ -92,7 +92,9 @@ base::Outcome Daemon::open_parts() {
     route_ = std::make_unique<route::Route>(
         route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, *seal_, clock_},
         route::Options{senders_of(config_), config_.patience, seed()});
-    intake_ = std::make_unique<intake::Intake>(config_.intake, mailboxes_, *archive_, clock_);
+    intake_ = std::make_unique<intake::Intake>(
+        config_.intake, mailboxes_, *archive_, clock_,
+        [this](const zip::Request& request) { return unpacker_.unpack(*pool_, request); });
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     return open_batches();
 }
@@ -147,6 +149,7 @@ void Daemon::start() {
 void Daemon::begin_to_stop() {
     intake_stops_ = true;
     sending_stops_ = true;
+    unpacker_.stop();
     [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
     inbox_.wake();
 }

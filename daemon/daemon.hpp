@@ -20,6 +20,7 @@
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
 #include "printer.hpp"
+#include "unpacker.hpp"
 
 namespace permitd {
 
@@ -71,6 +72,7 @@ private:
     std::unique_ptr<edi::Store> store_;
     std::unique_ptr<ledger::Archive> archive_;
     std::vector<mailbox::Mailbox> mailboxes_;
+    Unpacker unpacker_;
     std::unique_ptr<intake::Intake> intake_;
     std::unique_ptr<dispatch::Gateway> gateway_;
     std::unique_ptr<route::Route> route_;

@@ -1,5 +1,7 @@
 #include "examine.hpp"
 
+#include "zip/unpack.hpp"
+
 namespace permitd {
 
 std::string encode(const Job& job) {
@@ -8,10 +10,23 @@ std::string encode(const Job& job) {
 }
 
 std::optional<Job> decode_job(std::string_view encoded) {
-    if (encoded.empty() || encoded.front() != static_cast<char>(Job::Kind::Document))
-        return std::nullopt;
-    return Job{Job::Kind::Document, encoded.substr(1)};
+    if (encoded.empty()) return std::nullopt;
+    for (const Job::Kind each : {Job::Kind::Document, Job::Kind::Unpack})
+        if (encoded.front() == static_cast<char>(each)) return Job{each, encoded.substr(1)};
+    return std::nullopt;
 }
+
+namespace {
+
+std::string done(const Job& job, xml::Parser& parser) {
+    switch (job.kind) {
+        case Job::Kind::Document: return xml::encode(parser.parse(job.bytes));
+        case Job::Kind::Unpack: return zip::answer(job.bytes);
+    }
+    return {};
+}
+
+}  // namespace
 
 base::Result<worker::Work> examiner(const std::string& share) {
     xml::initialise();
@@ -21,7 +36,7 @@ base::Result<worker::Work> examiner(const std::string& share) {
     auto shared = std::make_shared<xml::Parser>(std::move(*parser));
     return worker::Work{[shared](std::string_view encoded) {
         const std::optional<Job> job = decode_job(encoded);
-        return job ? xml::encode(shared->parse(job->bytes)) : std::string{};
+        return job ? done(*job, *shared) : std::string{};
     }};
 }
 

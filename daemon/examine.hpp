@@ -12,7 +12,10 @@ namespace permitd {
 
 // What a worker is asked to do with foreign bytes.
 struct Job {
-    enum class Kind : std::uint8_t { Document };
+    enum class Kind : std::uint8_t {
+        Document,
+        Unpack,  // bytes are an encoded zip::Request, the reply an encoded zip::Unpacked
+    };
     Kind kind = Kind::Document;
     std::string_view bytes;
 };

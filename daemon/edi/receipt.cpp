@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "base/utf8.hpp"
+#include "edi/file_name.hpp"
 
 namespace edi {
 
@@ -131,7 +132,8 @@ std::string printable(std::string_view file_name) {
 std::string box_name_of(std::uint64_t receipt_number, const std::string& file_name) {
     const std::string_view name = file_name;
     const std::size_t dot = extension_at(name);
-    const std::string extension = dot < name.size() ? safe_stem(name.substr(dot)) : "";
+    std::string extension = dot < name.size() ? safe_stem(name.substr(dot)) : "";
+    if (is_zip_name(name)) extension += ".xml";
     return twelve_digits(receipt_number) + '_' + safe_stem(name.substr(0, dot)) + extension;
 }
 

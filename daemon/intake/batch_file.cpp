@@ -112,11 +112,9 @@ bool is_batch(std::string_view beginning) {
     return false;
 }
 
-base::Result<std::optional<edi::Arrival>> copy_batch(const mailbox::Mailbox& mailbox,
-                                                     edi::Arrival arrival,
-                                                     const ledger::Archive& archive,
-                                                     ledger::WorkingCopies& copies,
-                                                     const base::Seal& seal) {
+base::Result<std::optional<edi::Arrival>> copy_batch(
+    const mailbox::Mailbox& mailbox, edi::Arrival arrival, const ledger::Archive& archive,
+    ledger::WorkingCopies& copies, const base::Seal& seal, std::string_view held) {
     auto original = archive.begin_original(arrival);
     if (!original) return original.fault();
     auto copy = copies.write(arrival, seal);
@@ -125,11 +123,15 @@ base::Result<std::optional<edi::Arrival>> copy_batch(const mailbox::Mailbox& mai
     base::Outcome written = base::done;
     const mailbox::Entry entry{arrival.name, arrival.bytes, arrival.device, arrival.inode,
                                arrival.modified_at};
-    const bool whole = mailbox.read_pieces(entry, ledger::piece_bytes, [&](std::string_view piece) {
+    const auto put = [&](std::string_view piece) {
         written = copy->put(piece);
         if (written) written = blanking.put(piece);
         return written ? mailbox::Mailbox::Go::On : mailbox::Mailbox::Go::Stop;
-    });
+    };
+    const bool from_outbox = held.empty();
+    for (; !held.empty() && written; held.remove_prefix(std::min(held.size(), ledger::piece_bytes)))
+        put(held.substr(0, ledger::piece_bytes));
+    const bool whole = !from_outbox || mailbox.read_pieces(entry, ledger::piece_bytes, put);
     if (!written) return written.fault();
     if (!whole) {
         if (auto removed = copies.remove(arrival); !removed) return removed.fault();

@@ -18,11 +18,9 @@ bool is_batch(std::string_view beginning);
 
 // The arrival with its digest (none when it cannot be decoded: then nothing is archived), both
 // copies synced. Nothing when the file vanished or changed meanwhile. REQUIRES: an Interchange
-// with `batch`.
-base::Result<std::optional<edi::Arrival>> copy_batch(const mailbox::Mailbox& mailbox,
-                                                     edi::Arrival arrival,
-                                                     const ledger::Archive& archive,
-                                                     ledger::WorkingCopies& copies,
-                                                     const base::Seal& seal);
+// with `batch`. `held`: its bytes where they came out of a zip; else they are read from the OutBox.
+base::Result<std::optional<edi::Arrival>> copy_batch(
+    const mailbox::Mailbox& mailbox, edi::Arrival arrival, const ledger::Archive& archive,
+    ledger::WorkingCopies& copies, const base::Seal& seal, std::string_view held = {});
 
 }  // namespace intake

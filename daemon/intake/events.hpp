@@ -8,7 +8,7 @@ namespace intake::event {
 inline constexpr base::Event file_left_alone{
     "file-left-alone", base::Level::Warning,
     "Something in an OutBox is not taken: not a regular file, a file with several names, one that "
-    "cannot be read, or a name that is not *.xml.",
+    "cannot be read, or a name that is not *.xml or *.zip.",
     "Ask the enterprise to remove it, or give permitd the right to read it."};
 
 inline constexpr base::Event outbox_polled{

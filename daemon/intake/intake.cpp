@@ -5,9 +5,11 @@
 #include <mutex>
 
 #include "base/hash.hpp"
+#include "edi/file_name.hpp"
 #include "intake/batch_file.hpp"
 #include "intake/events.hpp"
 #include "intake/lane.hpp"
+#include "intake/packed.hpp"
 
 namespace intake {
 
@@ -21,8 +23,8 @@ enum class Fate { Released, Postponed };
 }  // namespace
 
 struct Intake::Memory {
-    Memory(Options wanted, ledger::Archive& kept_in, const base::Clock& told_by)
-        : options(wanted), archive(kept_in), clock(told_by) {}
+    Memory(Options wanted, ledger::Archive& kept_in, const base::Clock& told_by, Unpack unpacker)
+        : options(wanted), archive(kept_in), clock(told_by), unpack(std::move(unpacker)) {}
 
     // Chosen for the chunk: what is needed to give it back.
     struct Chosen {
@@ -66,6 +68,7 @@ struct Intake::Memory {
     const Options options;
     ledger::Archive& archive;
     const base::Clock& clock;
+    const Unpack unpack;
     Watch watch;
     std::deque<Lane> lanes;
     std::size_t turn = 0;
@@ -79,17 +82,31 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
                                                                      const Lane::Ready& ready) {
     const mailbox::Entry& entry = ready.entry;
     Interchange made;
+    made.completeness = ready.completeness;
     made.too_large = entry.bytes > options.file_bytes_max;
     auto bytes = lane.outbox().read(entry, made.too_large ? beginning_bytes : entry.bytes);
     if (!bytes) return std::optional<Interchange>{};
+    const bool packed = edi::is_zip_name(entry.name) && !made.too_large;
+    bool without_content = false;
+    if (packed) {
+        auto content =
+            content_of(*bytes, entry.name, ready.completeness, unpack, options.file_bytes_max);
+        if (!content) return content.fault();
+        without_content = content->have != Content::Have::Document;
+        // A zip has an end of its own: what is inside will not grow.
+        if (!without_content && made.completeness != Completeness::Marked)
+            made.completeness = Completeness::Renamed;
+        made.refused = std::move(content->refused);
+        // Of a torn one nothing: such a document ends early to everybody behind, and waits.
+        bytes = std::move(content->bytes);
+    }
     made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes));
-    if (made.batch) {
+    if (made.batch && !packed) {
         made.too_large = entry.bytes > options.batch_bytes_max;
         bytes->clear();
     }
     if (made.too_large) bytes->resize(std::min(bytes->size(), beginning_bytes));
     made.bytes = std::move(*bytes);
-    made.completeness = ready.completeness;
     made.overdue = ready.overdue;
     const base::Time now = clock.now();
     made.arrival = {.mailbox = lane.outbox().name(),
@@ -101,7 +118,7 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
                     .received_at = now,
                     .day = day_of(now),
                     .modified_at = entry.modified_at};
-    if (made.too_large || made.batch) return std::optional{std::move(made)};
+    if (made.too_large || made.batch || without_content) return std::optional{std::move(made)};
     if (const auto copy = ledger::blanked(made.bytes)) {
         made.arrival.sha256 = base::sha256_hex(*copy);
         if (auto kept = archive.keep_original(made.arrival, *copy); !kept) return kept.fault();
@@ -137,8 +154,8 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
 }
 
 Intake::Intake(Options options, std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
-               const base::Clock& clock)
-    : memory_(std::make_unique<Memory>(options, archive, clock)) {
+               const base::Clock& clock, Unpack unpack)
+    : memory_(std::make_unique<Memory>(options, archive, clock, std::move(unpack))) {
     const std::size_t share = options.window_files_max / std::max<std::size_t>(1, mailboxes.size());
     for (mailbox::Mailbox& box : mailboxes) {
         Lane& lane = memory_->lanes.emplace_back(box, options, std::max(share, window_files_min));

@@ -9,6 +9,9 @@
 // A batch (root element Batch) may be larger. It is handed on without bytes and without a copy, for
 // copy_batch(); until it is released, nothing of its mailbox is handed on after it, so that the
 // mailbox's messages keep their order.
+// Of a zip all this holds for the document inside, which is unpacked first: it alone is archived,
+// hashed and handed on. A zip that breaks a rule is refused, one that is torn is handed on without
+// a byte.
 // Threads: one (intake); release(), postpone() from the commit and deliver threads.
 #pragma once
 
@@ -18,6 +21,7 @@
 #include "base/finding.hpp"
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
+#include "zip/unpack.hpp"
 
 namespace intake {
 
@@ -57,16 +61,19 @@ struct Interchange {
     Completeness completeness = Completeness::Settled;
     bool too_large = false;  // bytes holds only the first beginning_bytes
     bool overdue = false;    // older than incomplete_after: an early end is now a fault
-    bool batch = false;      // to be copied and read as a stream: no bytes
+    bool batch = false;      // to be copied and read as a stream: no bytes, unless out of a zip
     // Why it is not even looked into (FILE-ZIP, FILE-INCOMPLETE): stands alone. No bytes.
     std::optional<base::Finding> refused = {};
-    std::string bytes;  // as they stood in the OutBox
+    std::string bytes;  // as they stood in the OutBox, or in the zip
 };
+
+// Unpacks a zip where its bytes can do no harm; nothing when the daemon stops.
+using Unpack = std::function<std::optional<zip::Unpacked>(const zip::Request& request)>;
 
 class Intake {
 public:
     Intake(Options options, std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
-           const base::Clock& clock);
+           const base::Clock& clock, Unpack unpack);
     ~Intake();
 
     // Takes in what inotify has to say; true when there is reason to look. Never blocks.

@@ -23,7 +23,7 @@ const char* reason_of(mailbox::Oddity oddity) {
         case mailbox::Oddity::NotRegular: return "not a regular file";
         case mailbox::Oddity::SeveralLinks: return "a file with several names";
         case mailbox::Oddity::Unreadable: return "not readable";
-        case mailbox::Oddity::NotOurName: return "not named *.xml";
+        case mailbox::Oddity::NotOurName: return "not named *.xml or *.zip";
     }
     return "";
 }

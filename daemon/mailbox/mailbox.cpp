@@ -12,6 +12,8 @@
 #include <memory>
 #include <queue>
 
+#include "edi/file_name.hpp"
+
 namespace mailbox {
 
 namespace {
@@ -92,7 +94,9 @@ base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
 
 }  // namespace
 
-bool is_ours(std::string_view name) { return !is_unfinished(name) && ends_in(name, ".xml"); }
+bool is_ours(std::string_view name) {
+    return !is_unfinished(name) && (ends_in(name, ".xml") || edi::is_zip_name(name));
+}
 
 base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name) {
     if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)

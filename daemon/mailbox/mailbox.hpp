@@ -80,8 +80,8 @@ private:
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
 };
 
-// Whether a name is one that permitd takes: *.xml in any case, no dot in front, none of the endings
-// and patterns of unfinished uploads (operations.md 1).
+// Whether a name is one that permitd takes: *.xml or *.zip in any case, no dot in front, none of
+// the endings and patterns of unfinished uploads (operations.md 1).
 bool is_ours(std::string_view name);
 
 }  // namespace mailbox

@@ -62,8 +62,8 @@ int rename_to_free(int directory, const std::string& from, const std::string& to
 }
 
 std::string again_name(const std::string& name, std::uint64_t id) {
-    const std::string ending = ".again-" + edi::twelve_digits(id) + ".xml";
     const std::size_t stem = name.size() - std::min<std::size_t>(name.size(), 4);
+    const std::string ending = ".again-" + edi::twelve_digits(id) + name.substr(stem);
     return name.substr(0, std::min(stem, name_bytes_max - ending.size())) + ending;
 }
 

@@ -86,6 +86,7 @@ Drop drop_of(const yaml::Node& node, const std::string& folder) {
     drop.as = node.required("as").text();
     drop.way = way_of(node["way"]);
     drop.bytes = sample_of(node, folder);
+    if (const yaml::Node zip = node["zip"]) drop.bytes = zipped(zip, drop.as, drop.bytes);
     return drop;
 }
 

@@ -4,6 +4,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
+
+#include "zips.hpp"
 
 namespace journeys {
 
@@ -64,6 +67,30 @@ std::string message_around(const std::string& body) {
            "<Header><MessageId>M</MessageId><Sender>91110108MA0000015T</Sender>"
            "<CreatedAt>2026-11-22T09:30:00+08:00</CreatedAt></Header>\n" +
            body + "\n</Message>\n";
+}
+
+std::string zipped(const yaml::Node& node, const std::string& as, const std::string& document) {
+    tests::ZipEntry entry{.name = node["name"].text(as.substr(0, as.rfind('.')) + ".xml"),
+                          .packed = document};
+    std::vector<tests::ZipEntry> others;
+    const std::string trick = node["trick"].text("none");
+    if (trick == "second") others.push_back({.name = "second.xml", .packed = document});
+    if (trick == "folder") others.push_back({.name = "folder/", .packed = ""});
+    if (trick == "link") entry.external = tests::unix_link;
+    if (trick == "encrypted") entry.flags = 1;
+    if (trick == "bzip2") entry.method = 12;
+    if (trick == "checksum") entry.crc ^= 1;
+    if (trick == "large") entry.plain_bytes = 0x7fffffff;
+    others.push_back(entry);
+    if (trick == "empty") others.clear();
+    const std::string archive = tests::zip_of(others);
+    if (trick == "before") return "#!/bin/sh\n" + archive;
+    if (trick == "behind") return archive + "more";
+    if (trick == "torn") return archive.substr(0, archive.size() - 30);
+    static const std::set<std::string> tricks{"none",      "second", "folder",   "link",  "torn",
+                                              "encrypted", "bzip2",  "checksum", "large", "empty"};
+    if (!tricks.contains(trick)) node.complain("no such trick");
+    return archive;
 }
 
 std::string sample_of(const yaml::Node& node, const std::string& folder) {

@@ -98,11 +98,16 @@ private:
     World& world_;
 };
 
+// Through the encoding that a worker's answer goes through.
+std::optional<zip::Unpacked> unpacked(const zip::Request& request) {
+    return zip::decode(zip::answer(zip::encode(request)), request.bytes_max);
+}
+
 // Everything that a stop of the daemon ends.
 struct World::Running {
     Running(World& world, ledger::Archive opened)
         : archive(std::move(opened)), mailboxes(open_all(world)),
-          intake(intake::Options{}, mailboxes, archive, world.clock_),
+          intake(intake::Options{}, mailboxes, archive, world.clock_, unpacked),
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
                  world.seal_, world.clock_},
                 {world.given_.senders, route::Patience{}, 7}),
@@ -194,9 +199,10 @@ std::vector<route::Examined> World::examine(std::vector<intake::Interchange> chu
     std::vector<route::Examined> out;
     for (intake::Interchange& each : chunk) {
         route::Examined examined{
-            each.arrival, each.completeness, each.too_large, each.overdue, false, {}};
+            each.arrival, each.completeness, each.too_large, each.overdue, false, {}, each.refused};
         // Through the encoding that a worker's answer goes through.
-        if (!each.too_large) examined.parsed = *xml::decode(xml::encode(parser_.parse(each.bytes)));
+        if (!each.too_large && !each.refused)
+            examined.parsed = *xml::decode(xml::encode(parser_.parse(each.bytes)));
         out.push_back(std::move(examined));
     }
     return out;

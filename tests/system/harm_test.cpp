@@ -3,7 +3,10 @@
 
 #include <signal.h>
 
+#include <fstream>
+
 #include "system/line.hpp"
+#include "zips.hpp"
 
 namespace {
 
@@ -54,6 +57,66 @@ TEST(Harm, OfAWorkerFromOutsideIsNoDocumentsFault) {
     ASSERT_TRUE(line.settles(1, line::milliseconds{60'000})) << line.daemon().words();
     EXPECT_THAT(line.kinds("A-1"), testing::Contains("approved"));
     EXPECT_EQ(line.stop(), 0);
+}
+
+std::string packed(const std::string& stem, const std::string& document) {
+    return tests::zip_of({{.name = stem + ".xml", .packed = document}});
+}
+
+// CPU time of a process in clock ticks, from /proc/<pid>/stat.
+long ticks_of(pid_t pid) {
+    std::ifstream in{"/proc/" + std::to_string(pid) + "/stat"};
+    std::string word;
+    for (int i = 0; i < 13; ++i) in >> word;
+    long user = 0;
+    in >> user;
+    return user;
+}
+
+// Zips are unpacked in the cage; one that kills its worker twice is told so and stops nobody.
+TEST(Harm, OfAZipIsItsOwn) {
+    line::Line line{
+        {.settings = "workers: {processes: 2, job_time_max: 500ms, memory_max: 256MiB}\n",
+         .program = "hooked-permitd"}};
+    line.start_sandbox();
+    for (const char* what : {"crash", "spin"})
+        line.drop(
+            std::string{"1-"} + what + ".zip",
+            packed(std::string{"1-"} + what,
+                   line::declaration("BAD", "BAD", std::string{"<?permitd-test "} + what + "?>")));
+    line.drop("2-trick.zip", packed("../2-trick", line::declaration("BAD", "BAD")));
+    line.drop("3-good.zip", packed("3-good", line::declaration("GOOD-1", "GOOD-1")));
+    line.start();
+    const pid_t pid = line.daemon().pid();
+    ASSERT_TRUE(line.settles(4, line::milliseconds{60'000})) << line.daemon().words();
+    EXPECT_THAT(line.kinds("GOOD-1"), testing::Contains("approved"));
+    std::vector<std::string> rejected;
+    for (const line::Receipt& each : line.receipts())
+        if (each.kind() == "rejected") rejected.push_back(each.file() + ' ' + each.problems()[0]);
+    EXPECT_THAT(rejected,
+                testing::UnorderedElementsAre("1-crash.zip FILE-HARMFUL", "1-spin.zip FILE-HARMFUL",
+                                              "2-trick.zip FILE-ZIP"));
+    EXPECT_THAT(line.unsound(), testing::IsEmpty());
+    EXPECT_TRUE(line::runs(pid));
+    EXPECT_THAT(line.names("SentBox"), testing::ElementsAre(testing::EndsWith("_3-good.zip.xml")));
+    EXPECT_EQ(line.stop(), 0);
+}
+
+// The intake waits for a worker; a stop does not wait for the intake.
+TEST(Harm, OfAZipDoesNotHoldUpAStop) {
+    line::Line line{
+        {.settings = "workers: {processes: 1, job_time_max: 600s}\n", .program = "hooked-permitd"}};
+    line.start_sandbox();
+    line.start();
+    line.drop("x.zip", packed("x", line::declaration("A-1", "A-1", "<?permitd-test spin?>")));
+    const auto spins = [&] {
+        for (const pid_t each : line::children_of(line.daemon().pid()))
+            if (ticks_of(each) > 300) return true;
+        return false;
+    };
+    ASSERT_TRUE(line::becomes_true(spins, line::milliseconds{60'000})) << line.daemon().words();
+    EXPECT_EQ(line.stop(), 0);
+    EXPECT_THAT(line.names("OutBox"), testing::ElementsAre("x.zip"));
 }
 
 }  // namespace

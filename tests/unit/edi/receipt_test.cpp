@@ -72,6 +72,7 @@ TEST(Printable, ShowsNamesThatCannotMisleadAReader) {
 TEST(BoxName, KeepsTheExtensionAndHoldsOneUnderscore) {
     EXPECT_EQ(edi::box_name_of(41, "po-7781.xml"), "000000000041_po-7781.xml");
     EXPECT_EQ(edi::box_name_of(41, "PO.XML"), "000000000041_PO.XML");
+    EXPECT_EQ(edi::box_name_of(41, "po-7781.Zip"), "000000000041_po-7781.Zip.xml");
     EXPECT_EQ(edi::box_name_of(41, "rejected_x.xml"), "000000000041_rejected-x.xml");
     EXPECT_EQ(edi::box_name_of(41, std::string(251, 'a') + ".xml"),
               "000000000041_" + std::string(64, 'a') + ".xml");

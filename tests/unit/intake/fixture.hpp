@@ -36,7 +36,7 @@ protected:
         boxes_.clear();
         for (const std::string& name : names)
             boxes_.push_back(std::move(*mailbox::Mailbox::open(spool_.root, name)));
-        intake_ = std::make_unique<intake::Intake>(options_, boxes_, archive_, clock_);
+        intake_ = std::make_unique<intake::Intake>(options_, boxes_, archive_, clock_, unpack_);
     }
     std::vector<Interchange> next() {
         // Events of what this thread did before are in the queue already.
@@ -71,6 +71,7 @@ protected:
     ledger::Archive archive_;
     base::ManualClock clock_{*base::parse_time("2026-11-22T09:30:00+08:00")};
     intake::Options options_;
+    intake::Unpack unpack_ = [](const zip::Request& request) { return zip::unpacked(request); };
     std::vector<mailbox::Mailbox> boxes_;
     std::unique_ptr<intake::Intake> intake_;
     std::string log_;

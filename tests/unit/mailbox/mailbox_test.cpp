@@ -74,9 +74,9 @@ TEST_F(MailboxTest, DoesNotOpenWhatIsNotADirectoryOfItsOwn) {
     EXPECT_FALSE(mailbox::Mailbox::open(spool_.root, "gamma"));
 }
 
-TEST(IsOurs, TakesXmlInAnyCaseAndNoUnfinishedUpload) {
-    for (const char* name : {"a.xml", "A.XML", "a.b.Xml", "-rf.xml", " .xml", "a\nb.xml",
-                             "\xff\xfe.xml", "%s%n.xml", "a.tmp.xml",
+TEST(IsOurs, TakesXmlAndZipInAnyCaseAndNoUnfinishedUpload) {
+    for (const char* name : {"a.zip", "A.ZIP", "a.xml.Zip", "a.xml", "A.XML", "a.b.Xml", "-rf.xml",
+                             " .xml", "a\nb.xml", "\xff\xfe.xml", "%s%n.xml", "a.tmp.xml",
                              "..a"
                              ".xml"})
         EXPECT_EQ(mailbox::is_ours(name), name[0] != '.') << name;
@@ -89,6 +89,10 @@ TEST(IsOurs, TakesXmlInAnyCaseAndNoUnfinishedUpload) {
                              "a.xm",
                              "a.xmlx",
                              "a.csv",
+                             "zip",
+                             "a.zipx",
+                             ".a.zip",
+                             "a.zip.part",
                              "a.xml~",
                              "a.xml.tmp",
                              "a.xml.part",

@@ -175,16 +175,22 @@ TEST_F(TakingTest, EndsTheSameWhereverItWasStopped) {
 }
 
 TEST_F(TakingTest, ANameOfAnyLengthCanBeGivenBack) {
-    const std::string name = std::string(251, 'n') + ".xml";
-    const auto taken = drop(name, "<a/>");
-    spool_.put("acme/OutBox/b", "<b/>");
-    ::rename(path("b").c_str(), path(".taken-000000000041").c_str());
-    // Ours was replaced in the moment of the rename, and the name given again.
-    ::unlink(path(name).c_str());
-    drop(name, "<c/>");
-    ASSERT_TRUE(box_.remove(taken));
-    EXPECT_EQ(outbox().size(), 2u);
-    for (const auto& [found, bytes] : outbox()) EXPECT_TRUE(mailbox::is_ours(found)) << found;
+    for (const std::string ending : {".xml", ".ZIP"}) {
+        const std::string name = std::string(251, 'n') + ending;
+        const auto taken = drop(name, "<a/>");
+        spool_.put("acme/OutBox/b", "<b/>");
+        ::rename(path("b").c_str(), path(".taken-000000000041").c_str());
+        // Ours was replaced in the moment of the rename, and the name given again.
+        ::unlink(path(name).c_str());
+        drop(name, "<c/>");
+        ASSERT_TRUE(box_.remove(taken));
+        EXPECT_EQ(outbox().size(), 2u);
+        for (const auto& [found, bytes] : outbox()) {
+            EXPECT_TRUE(mailbox::is_ours(found)) << found;
+            EXPECT_TRUE(found.ends_with(ending)) << found;
+            ::unlink(path(found).c_str());
+        }
+    }
 }
 
 TEST_F(TakingTest, BoxesOurCopyAndTheReceiptByDay) {

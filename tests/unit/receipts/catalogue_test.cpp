@@ -109,6 +109,9 @@ TEST(Catalogue, AVariantHasATextOfItsOwnAndAnUnknownOneThatOfItsCode) {
         EXPECT_TRUE(all.has("XSD-INVALID", variant)) << variant;
     for (const char* variant : {"Depth", "Attributes", "Text", "Elements", "Memory", "Size"})
         EXPECT_TRUE(all.has("XML-LIMIT", variant)) << variant;
+    for (const char* variant : {"NotZip", "Torn", "Entries", "NotAFile", "Path", "Stem",
+                                "Encrypted", "Method", "Size", "Damaged", "Inconsistent"})
+        EXPECT_TRUE(all.has("FILE-ZIP", variant)) << variant;
     EXPECT_FALSE(all.has("XSD-INVALID", "NoSuchVariant"));
     EXPECT_EQ(all.texts({.code = "XSD-INVALID", .variant = "NoSuchVariant"}).en,
               all.texts({.code = "XSD-INVALID"}).en);
