@@ -43,7 +43,8 @@ TEST(Links, ThatLeadNowhereAreNamed) {
 }
 
 TEST(Links, OfEveryReadmeLeadSomewhere) {
-    for (const char* folder : {"", "daemon", "mapping", "xsd", "config", "spool", "systemd"}) {
+    for (const char* folder :
+         {"", "daemon", "mapping", "xsd", "config", "spool", "systemd", "tests"}) {
         const fs::path page = fs::path{PERMITD_SOURCE} / folder / "README.md";
         EXPECT_TRUE(fs::exists(page)) << folder << "/ has no README.md";
         EXPECT_THAT(broken_links(page), testing::IsEmpty());

@@ -7,6 +7,7 @@ namespace {
 using namespace fixtures;
 using namespace conformance;
 
+// For every source of this program: a second instance plays each test twice.
 INSTANTIATE_TEST_SUITE_P(All, States,
                          testing::Values(Which::Rocks, Which::Memory, Which::PendingOnRocks,
                                          Which::PendingOnMemory),

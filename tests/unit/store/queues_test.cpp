@@ -8,12 +8,6 @@ namespace {
 using namespace fixtures;
 using namespace conformance;
 
-INSTANTIATE_TEST_SUITE_P(All, States,
-                         testing::Values(Which::Rocks, Which::Memory, Which::PendingOnRocks,
-                                         Which::PendingOnMemory),
-                         name_of);
-INSTANTIATE_TEST_SUITE_P(All, Stores, testing::Values(Which::Rocks, Which::Memory), name_of);
-
 using Numbers = std::vector<std::uint64_t>;
 
 Ids references(const edi::State& state, const std::string& sender, const std::string& after,
