@@ -19,7 +19,13 @@ inline constexpr base::Event outbox_polled{
 
 inline constexpr base::Event outbox_gone{
     "outbox-gone", base::Level::Error,
-    "An OutBox was deleted, moved or unmounted while permitd was running.",
-    "Put it back and restart permitd."};
+    "An OutBox was deleted, moved, unmounted or mounted over while permitd was running. permitd "
+    "goes on with the one that it holds open; what is dropped elsewhere is not seen.",
+    "Put the same directory back (or mount the same file system again); after another one is "
+    "there, "
+    "restart permitd."};
+
+inline constexpr base::Event outbox_back{
+    "outbox-back", base::Level::Info, "An OutBox that was gone is in its place again.", "Nothing."};
 
 }  // namespace intake::event
