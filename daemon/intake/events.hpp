@@ -21,9 +21,8 @@ inline constexpr base::Event outbox_gone{
     "outbox-gone", base::Level::Error,
     "An OutBox was deleted, moved, unmounted or mounted over while permitd was running. permitd "
     "goes on with the one that it holds open; what is dropped elsewhere is not seen.",
-    "Put the same directory back (or mount the same file system again); after another one is "
-    "there, "
-    "restart permitd."};
+    "Put the same directory back (or mount the same file system again); if it is another "
+    "one, restart permitd."};
 
 inline constexpr base::Event outbox_back{
     "outbox-back", base::Level::Info, "An OutBox that was gone is in its place again.", "Nothing."};

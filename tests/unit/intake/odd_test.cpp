@@ -23,8 +23,11 @@ protected:
     void drop_in_turn(const std::string& name, const std::string& bytes) const {
         spool_.put("acme/OutBox/.next", bytes);
         while (::renameat2(AT_FDCWD, outbox(".next").c_str(), AT_FDCWD, outbox(name).c_str(),
-                           RENAME_NOREPLACE) != 0)
+                           RENAME_NOREPLACE) != 0) {
             ASSERT_EQ(errno, EEXIST);
+            // Without a breath the directory's lock is never free for anybody else.
+            std::this_thread::sleep_for(100us);
+        }
     }
     void take(const Interchange& made) {
         const bool whole = made.bytes.starts_with("<v>") && made.bytes.ends_with("</v>");
@@ -126,6 +129,24 @@ TEST_F(IntakeTest, AFileThatIsClosedForEachPieceIsReadWhenItRests) {
     ASSERT_EQ(chunk.size(), 1u);
     EXPECT_EQ(chunk[0].bytes, whole);
     EXPECT_EQ(spool_.files(".archive").size(), 2u);
+}
+
+TEST_F(IntakeTest, AFileThatGrowsForEverIsNeverTakenAndHoldsUpNobody) {
+    start();
+    next();
+    std::ofstream endless{spool_.at("acme/OutBox/endless.xml"), std::ios::binary};
+    endless << "<R>" << std::flush;
+    for (int i = 0; i < 200; ++i) {
+        endless << std::string(1'000, 'x') << std::flush;
+        clock_.advance(1s);
+        const std::string neighbour = std::to_string(i) + ".xml";
+        drop(neighbour);
+        const auto chunk = next();
+        ASSERT_EQ(chunk.size(), 1u);
+        EXPECT_EQ(chunk[0].arrival.name, neighbour);
+        remove(chunk[0].arrival);
+    }
+    EXPECT_EQ(log_, "");
 }
 
 // More unreadable files than are remembered, all older: the others get through all the same.
