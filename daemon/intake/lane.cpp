@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t odd_names_max = 1'000;
 constexpr std::chrono::hours odd_names_kept{1};
 constexpr std::chrono::minutes unreadable_again{1};
+constexpr int scans_skipped_when_busy = 6;
 
 bool is_unchanged(const mailbox::Entry& a, const mailbox::Entry& b) {
     return a.bytes == b.bytes && a.modified_at == b.modified_at;
@@ -139,7 +140,10 @@ void Lane::scan(base::Tick now) {
     look_at_ = now + (polled_ ? std::min(options_.settle, options_.rescan) : options_.rescan);
     more_ = true;
     see_whether_lost();
-    if (waiting_ >= window_) return;
+    // While half the window waits there is enough to do, and a scan looks at every name.
+    const bool busy = waiting_ > window_ / 2 && now < scan_when_busy_at_;
+    if (waiting_ >= window_ || busy) return;
+    scan_when_busy_at_ = now + scans_skipped_when_busy * options_.rescan;
     ++scans_;
     const std::size_t room = window_ - waiting_;
     const auto entries = outbox_.scan(

@@ -112,6 +112,7 @@ private:
     bool lost_ = false;
     bool more_ = false;  // the OutBox holds more than the window
     base::Tick look_at_ = {};
+    base::Tick scan_when_busy_at_ = {};
     base::Tick settled_at_ = base::Tick::max();
     std::unordered_map<std::string, Odd> odd_;
 };
