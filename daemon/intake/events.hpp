@@ -11,6 +11,15 @@ inline constexpr base::Event file_left_alone{
     "cannot be read, or a name that is not *.xml.",
     "Ask the enterprise to remove it, or give permitd the right to read it."};
 
+inline constexpr base::Event intake_stuck{
+    "intake-stuck", base::Level::Error,
+    "Our own copy of a file cannot be written, so nothing more is taken; files wait in their "
+    "OutBoxes. The error names the disk's fault.",
+    "Make the archive's file system writable and free space on it; permitd tries every second."};
+
+inline constexpr base::Event intake_resumed{
+    "intake-resumed", base::Level::Info, "Files are taken again after intake-stuck.", "Nothing."};
+
 inline constexpr base::Event outbox_polled{
     "outbox-polled", base::Level::Warning,
     "The system gives no events for an OutBox, so it is looked through at intervals.",

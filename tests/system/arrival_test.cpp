@@ -1,6 +1,7 @@
 // Many files, many mailboxes, lost events: all is taken, and nobody waits for anybody else
-// (operations.md 1; quality.md 1, system). Figures are printed; what is asserted of them is generous,
-// because the machine is not the contract. Suites whose name begins with Nightly take minutes.
+// (operations.md 1; quality.md 1, system). Figures are printed; what is asserted of them is
+// generous, because the machine is not the contract. Suites whose name begins with Nightly take
+// minutes.
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/stat.h>

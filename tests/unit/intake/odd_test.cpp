@@ -1,5 +1,5 @@
-// What an enterprise may do to an OutBox while it is looked at: nothing is taken twice, nothing that
-// stays is lost, and nobody else waits for it (quality.md 2, files).
+// What an enterprise may do to an OutBox while it is looked at: nothing is taken twice, nothing
+// that stays is lost, and nobody else waits for it (quality.md 2, files).
 #include <sched.h>
 #include <sys/fsuid.h>
 #include <sys/wait.h>

@@ -155,8 +155,8 @@ TEST_F(TakingTest, DoesNotTakeANewFileForTheOldOneBecauseOfItsInode) {
     EXPECT_THAT(outbox(), ElementsAre(Pair("x.xml", "<b/>")));
 }
 
-// Tools that set no time leave 1970; a record with that time must not stand for any time. Times that
-// do not fit in microseconds are kept as the last one that does.
+// Tools that set no time leave 1970; a record with that time must not stand for any time. Times
+// that do not fit in microseconds are kept as the last one that does.
 TEST_F(TakingTest, TakesNoTimeOfAFileForAnUnknownOne) {
     for (const time_t seconds : {time_t{0}, time_t{-1}, std::numeric_limits<time_t>::min() / 2,
                                  std::numeric_limits<time_t>::max() / 2}) {
