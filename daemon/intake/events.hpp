@@ -11,6 +11,15 @@ inline constexpr base::Event file_left_alone{
     "cannot be read, or a name that is not *.xml or *.zip.",
     "Ask the enterprise to remove it, or give permitd the right to read it."};
 
+inline constexpr base::Event intake_stuck{
+    "intake-stuck", base::Level::Error,
+    "Our own copy of a file cannot be written, so nothing more is taken; files wait in their "
+    "OutBoxes. The error names the disk's fault.",
+    "Make the archive's file system writable and free space on it; permitd tries every second."};
+
+inline constexpr base::Event intake_resumed{
+    "intake-resumed", base::Level::Info, "Files are taken again after intake-stuck.", "Nothing."};
+
 inline constexpr base::Event outbox_polled{
     "outbox-polled", base::Level::Warning,
     "The system gives no events for an OutBox, so it is looked through at intervals.",
@@ -19,7 +28,12 @@ inline constexpr base::Event outbox_polled{
 
 inline constexpr base::Event outbox_gone{
     "outbox-gone", base::Level::Error,
-    "An OutBox was deleted, moved or unmounted while permitd was running.",
-    "Put it back and restart permitd."};
+    "An OutBox was deleted, moved, unmounted or mounted over while permitd was running. permitd "
+    "goes on with the one that it holds open; what is dropped elsewhere is not seen.",
+    "Put the same directory back (or mount the same file system again); if it is another "
+    "one, restart permitd."};
+
+inline constexpr base::Event outbox_back{
+    "outbox-back", base::Level::Info, "An OutBox that was gone is in its place again.", "Nothing."};
 
 }  // namespace intake::event

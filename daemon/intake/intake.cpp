@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <utility>
 
 #include "base/hash.hpp"
 #include "edi/file_name.hpp"
@@ -74,6 +75,7 @@ struct Intake::Memory {
     std::size_t turn = 0;
     std::string newest_day;
     base::Tick not_before = {};
+    bool stuck = false;
     std::mutex fates_mutex;
     std::vector<std::pair<Fate, edi::Arrival>> fates;
 };
@@ -198,7 +200,12 @@ base::Result<std::vector<Interchange>> Intake::next() {
         chunk, [](const Interchange& made) { return !made.arrival.sha256.empty(); });
     // One sync for the chunk, before anybody hears of it.
     if (filled && archived) filled = memory.archive.sync();
-    if (filled) return chunk;
+    if (filled) {
+        if (std::exchange(memory.stuck, false)) base::log(event::intake_resumed, {});
+        return chunk;
+    }
+    if (!std::exchange(memory.stuck, true))
+        base::log(event::intake_stuck, {{"error", filled.fault().text}});
     for (auto back = chosen.rbegin(); back != chosen.rend(); ++back)
         back->lane->take_back(back->ready);
     memory.not_before = memory.clock.tick() + pause_after_fault;

@@ -1,7 +1,5 @@
 #include "intake/lane.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -13,6 +11,8 @@ namespace {
 
 constexpr std::size_t odd_names_max = 1'000;
 constexpr std::chrono::hours odd_names_kept{1};
+constexpr std::chrono::minutes unreadable_again{1};
+constexpr int scans_skipped_when_busy = 6;
 
 bool is_unchanged(const mailbox::Entry& a, const mailbox::Entry& b) {
     return a.bytes == b.bytes && a.modified_at == b.modified_at;
@@ -90,7 +90,6 @@ void Lane::hear(const Notice& notice, base::Tick now) {
         look_at_ = std::min(look_at_, now + options_.settle);
         return;
     }
-    const bool whole = notice.sign == Sign::MovedIn || notice.sign == Sign::Closed;
     const auto found = files_.find(key_of(*entry));
     if (found == files_.end() && waiting_ >= window_) {
         more_ = true;
@@ -103,21 +102,16 @@ void Lane::hear(const Notice& notice, base::Tick now) {
             return;
         }
         const bool unchanged = is_unchanged(known.entry, *entry);
-        if (known.phase == Phase::Postponed && unchanged) return;
-        if (known.phase == Phase::Watched && unchanged && !whole) return;
+        if (known.phase == Phase::Postponed && unchanged && !known.unreadable) return;
+        if (known.phase == Phase::Watched && unchanged && notice.sign == Sign::Touched) return;
     }
     Known& known = found == files_.end() ? enter(*entry, Phase::Watched, now) : found->second;
     if (known.phase != Phase::Ready) watch(known, *entry, now);
     known.entry = *entry;
-    if (whole)
-        make_ready(known,
-                   notice.sign == Sign::MovedIn ? Completeness::Renamed : Completeness::Closed);
-}
-
-void Lane::lose() {
-    polled_ = true;
-    if (std::exchange(lost_, true)) return;
-    base::log(event::outbox_gone, {{"mailbox", outbox_.name()}});
+    if (notice.sign == Sign::MovedIn)
+        make_ready(known, Completeness::Renamed);
+    else if (notice.sign == Sign::Closed && !known.torn)
+        make_ready(known, Completeness::Closed);
 }
 
 void Lane::refresh(base::Tick now) {
@@ -138,17 +132,19 @@ bool Lane::is_known(const mailbox::Entry& entry, base::Tick now) {
     known.seen = scans_;
     if (known.phase == Phase::Handed && !is_unchanged(known.entry, entry)) known.touched = true;
     if (known.phase != Phase::Postponed) return true;
-    return is_unchanged(known.entry, entry) && now - known.since < options_.incomplete_after;
+    if (!is_unchanged(known.entry, entry)) return false;
+    return now - known.since < (known.unreadable ? unreadable_again : options_.incomplete_after);
 }
 
 void Lane::scan(base::Tick now) {
     look_at_ = now + (polled_ ? std::min(options_.settle, options_.rescan) : options_.rescan);
     more_ = true;
-    if (waiting_ >= window_) return;
+    see_whether_lost();
+    // While half the window waits there is enough to do, and a scan looks at every name.
+    const bool busy = waiting_ > window_ / 2 && now < scan_when_busy_at_;
+    if (waiting_ >= window_ || busy) return;
+    scan_when_busy_at_ = now + scans_skipped_when_busy * options_.rescan;
     ++scans_;
-    // No event tells of a directory that was deleted while it is held open.
-    struct stat status {};
-    if (::fstat(outbox_.outbox(), &status) == 0 && status.st_nlink == 0) lose();
     const std::size_t room = window_ - waiting_;
     const auto entries = outbox_.scan(
         room, [&](const mailbox::Entry& entry) { return is_known(entry, now); },
@@ -159,7 +155,7 @@ void Lane::scan(base::Tick now) {
         const bool overdue = found != files_.end() && is_unchanged(found->second.entry, entry);
         Known& known = found == files_.end() ? enter(entry, Phase::Watched, now) : found->second;
         if (overdue) {
-            known.overdue = true;
+            known.overdue = !known.unreadable;
             make_ready(known, known.completeness);
         } else {
             watch(known, entry, now);
@@ -225,6 +221,7 @@ const Lane::Ready* Lane::front() {
 
 void Lane::hand_on(Onwards onwards) {
     Known& known = files_.find(order_.front())->second;
+    known.unreadable = false;
     if (onwards == Onwards::Shut) shut_by_ = order_.front();
     move(known, Phase::Handed);
     known.touched = false;
@@ -239,11 +236,20 @@ void Lane::reject(base::Tick now) {
         watch(found->second, *entry, now);
         return;
     }
-    if (entry && entry->inode == found->first.inode)
-        tell(entry->name, mailbox::Oddity::Unreadable, now);
-    else
+    if (!entry || entry->inode != found->first.inode) {
         look_at_ = std::min(look_at_, now + options_.settle);
-    forget(found);
+        forget(found);
+        return;
+    }
+    tell(entry->name, mailbox::Oddity::Unreadable, now);
+    // Remembered, so that the next scan looks for others instead of these.
+    if (postponed_ >= window_) {
+        forget(found);
+        return;
+    }
+    found->second.unreadable = true;
+    found->second.since = now;
+    move(found->second, Phase::Postponed);
 }
 
 void Lane::open_after(const Key& key) {
@@ -273,11 +279,13 @@ void Lane::postpone(const edi::Arrival& arrival, base::Tick now) {
     const auto entry = outbox_.see(arrival.name);
     if (!entry || entry->inode != arrival.inode || postponed_ >= window_) {
         forget(found);
-    } else if (is_unchanged(*entry, found->second.entry)) {
-        move(found->second, Phase::Postponed);
-    } else {
-        watch(found->second, *entry, now);
+        return;
     }
+    found->second.torn = true;
+    if (is_unchanged(*entry, found->second.entry))
+        move(found->second, Phase::Postponed);
+    else
+        watch(found->second, *entry, now);
 }
 
 void Lane::already_taken(const edi::Arrival& arrival, Onwards onwards) {

@@ -33,7 +33,7 @@ public:
     void look_everywhere() { look_at_ = {}; }
     // There are no events: look more often.
     void poll() { polled_ = true; }
-    // The OutBox itself is not there any more: told once.
+    // The OutBox itself may not be there any more.
     void lose();
     // Scans when it is time to, and finds out what has settled.
     void refresh(base::Tick now);
@@ -71,6 +71,10 @@ private:
         std::uint64_t seen = 0;  // by which scan
         bool overdue = false;
         bool touched = false;  // while it was handed: look again when it is released
+        // It ended early once. From then on a close proves nothing: whoever appends with a close
+        // for each piece would else have each piece read, archived and examined.
+        bool torn = false;
+        bool unreadable = false;  // postponed, because it may be readable later
     };
     struct Odd {
         base::Tick seen = {};
@@ -90,6 +94,7 @@ private:
     void make_ready(Known& known, Completeness completeness);
     void scan(base::Tick now);
     bool is_known(const mailbox::Entry& entry, base::Tick now);
+    void see_whether_lost();
     void settle(base::Tick now);
     void tell(const std::string& name, mailbox::Oddity oddity, base::Tick now);
 
@@ -107,6 +112,7 @@ private:
     bool lost_ = false;
     bool more_ = false;  // the OutBox holds more than the window
     base::Tick look_at_ = {};
+    base::Tick scan_when_busy_at_ = {};
     base::Tick settled_at_ = base::Tick::max();
     std::unordered_map<std::string, Odd> odd_;
 };

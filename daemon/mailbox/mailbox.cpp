@@ -13,6 +13,7 @@
 #include <queue>
 
 #include "edi/file_name.hpp"
+#include "mailbox/moment.hpp"
 
 namespace mailbox {
 
@@ -41,14 +42,9 @@ bool is_unfinished(std::string_view name) {
                                [&](std::string_view ending) { return ends_in(name, ending); });
 }
 
-base::Time time_of(const timespec& time) {
-    return base::Time{std::chrono::seconds{time.tv_sec} +
-                      std::chrono::microseconds{time.tv_nsec / 1000}};
-}
-
 Entry entry_of(const std::string& name, const struct stat& status) {
     return {name, static_cast<std::uint64_t>(status.st_size), status.st_dev, status.st_ino,
-            time_of(status.st_mtim)};
+            modification_time(status)};
 }
 
 bool is_older(const Entry& a, const Entry& b) {
@@ -97,6 +93,16 @@ base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
 bool is_ours(std::string_view name) {
     return !is_unfinished(name) && (ends_in(name, ".xml") || edi::is_zip_name(name));
 }
+base::Time modification_time(const struct stat& status) {
+    using Seconds = std::chrono::seconds;
+    // A second less than what fits, for the part of a second.
+    constexpr auto last = std::chrono::floor<Seconds>(base::Time::max().time_since_epoch());
+    const Seconds whole =
+        std::clamp(Seconds{status.st_mtim.tv_sec}, -last + Seconds{1}, last - Seconds{1});
+    const base::Time at{whole + std::chrono::microseconds{status.st_mtim.tv_nsec / 1000}};
+    return at == base::Time{} ? at + std::chrono::microseconds{1} : at;
+}
+
 
 base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name) {
     if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)
@@ -108,6 +114,7 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
     auto root = base::make_directory_at(above->number(), name, mailbox_mode);
     if (!root) return base::Fault{root.fault().remedy, root.fault().text + " in " + spool};
     made.root_ = std::move(*root);
+    made.outbox_path_ = spool + '/' + name + "/OutBox";
     const struct {
         const char* box;
         unsigned mode;
@@ -124,6 +131,13 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
         box.fd = std::move(*opened);
     }
     return made;
+}
+
+bool Mailbox::in_place() const {
+    struct stat held {
+    }, named{};
+    return ::fstat(outbox_.number(), &held) == 0 && ::lstat(outbox_path_.c_str(), &named) == 0 &&
+           S_ISDIR(named.st_mode) && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
 std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(const Entry&)>& skip,

@@ -41,6 +41,9 @@ public:
     const std::string& name() const { return name_; }
     int outbox() const { return outbox_.number(); }
     int inbox() const { return inbox_.number(); }
+    // Whether the OutBox that is held open is still the one at its path: not when it was deleted,
+    // moved away, unmounted, or mounted over.
+    bool in_place() const;
 
     // Up to `limit` entries of the OutBox that look like declarations, oldest first (mtime, then
     // name); `skip` is asked about each and says which are known already. Oddities go to `odd`; an
@@ -76,6 +79,7 @@ private:
     base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
 
     std::string name_;
+    std::string outbox_path_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
 };

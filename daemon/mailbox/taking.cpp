@@ -23,6 +23,7 @@
 #include <cstdio>
 
 #include "mailbox/mailbox.hpp"
+#include "mailbox/moment.hpp"
 
 namespace mailbox {
 
@@ -43,10 +44,8 @@ Found look(int directory, const std::string& name, const edi::Arrival& file) {
     if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
         return Found::Nothing;
     if (!S_ISREG(status.st_mode) || status.st_ino != file.inode) return Found::Other;
-    const base::Time modified_at{std::chrono::seconds{status.st_mtim.tv_sec} +
-                                 std::chrono::microseconds{status.st_mtim.tv_nsec / 1000}};
-    const bool same =
-        static_cast<std::uint64_t>(status.st_size) == file.bytes && modified_at == file.modified_at;
+    const bool same = static_cast<std::uint64_t>(status.st_size) == file.bytes &&
+                      modification_time(status) == file.modified_at;
     return same || file.modified_at == base::Time{} ? Found::Ours : Found::Other;
 }
 

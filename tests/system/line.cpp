@@ -126,7 +126,7 @@ void Line::write_config() const {
                             << "  url: " << (tls ? "https://" : "http://") << address_
                             << "/mep/v1\n  commit_lag: 200ms\n  time_max: 30s\n"
                             << "  retry: {first: 100ms, max: 1s}\n"
-                            << setup.ministry << "intake: {settle: 200ms}\n"
+                            << setup.ministry << "intake: {" << setup.intake << "}\n"
                             << "control: {socket: run/control}\n"
                             << "mailboxes:\n  - name: acme\n    senders: [91110108MA0000015T, "
                                "91440300717850504F]\n"
@@ -156,9 +156,9 @@ void Line::end_sandbox() { sandbox_.reset(); }
 
 Program& Line::launch() {
     const fs::path words = folder_ / ("permitd-" + std::to_string(++starts_) + ".log");
-    daemon_ = std::make_unique<Program>(
-        std::vector<std::string>{program(setup.program), "--config", config()}, environment(),
-        words);
+    std::vector<std::string> command = setup.before;
+    command.insert(command.end(), {program(setup.program), "--config", config()});
+    daemon_ = std::make_unique<Program>(command, environment(), words);
     return *daemon_;
 }
 

@@ -21,6 +21,8 @@ struct Setup {
     std::string settings = {};              // more lines of permitd.yaml
     std::string ministry = {};              // more lines of its `ministry:`, indented by two
     std::string program = "permitd";
+    std::string intake = "settle: 200ms";  // the keys of permitd.yaml's `intake:`
+    std::vector<std::string> before = {};  // words before the program's: unshare, setpriv
 };
 
 // A receipt as it stands in an InBox.

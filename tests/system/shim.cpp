@@ -1,10 +1,11 @@
 // Preloaded into the programs under test: moves their wall clock to the day of the samples, and
-// lets their disk fail. Monotonic time and waits stay real; the workers, which get no environment,
+// lets their disk fail. Monotonic time stays real; the workers, which get no environment,
 // are not touched.
 //
 //   PERMITD_TEST_CLOCK_SHIFT   seconds that are added to the time of day
 //   PERMITD_TEST_DISK_FAILS    while a file of that name exists, every sync ends with EIO
 #include <dlfcn.h>
+#include <pthread.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +31,17 @@ template <class Function>
 Function* next(const char* name) {
     return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
+
+using TimedWait = int(pthread_cond_t*, pthread_mutex_t*, const timespec*);
+
+// Without its version the loader may give the one of before 2002.
+TimedWait* next_timed_wait() {
+    void* const found = ::dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
+    return found ? reinterpret_cast<TimedWait*>(found) : next<TimedWait>("pthread_cond_timedwait");
+}
+
+// Monotonic time is never that long.
+constexpr time_t wall_clock_begins = 1'000'000'000;
 
 int sync_or_fail(const char* name, int file) {
     if (!disk_fails()) return next<int(int)>(name)(file);
@@ -60,6 +72,15 @@ int gettimeofday(timeval* out, void*) noexcept {
     clock_gettime(CLOCK_REALTIME, &now);
     *out = {now.tv_sec, now.tv_nsec / 1000};
     return 0;
+}
+
+// RocksDB's timer waits until a time of day: in our past it would never sleep and take a core.
+int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
+                           const timespec* until) {
+    static TimedWait* const real = next_timed_wait();
+    timespec at = *until;
+    if (at.tv_sec > wall_clock_begins) at.tv_sec -= shift();
+    return real(condition, mutex, &at);
 }
 
 int fsync(int file) { return sync_or_fail("fsync", file); }

@@ -158,6 +158,8 @@ TEST_F(IntakeTest, ATornFileIsLookedAtAgainWhenItChangesOrIsOverdue) {
     clock_.advance(11s);
     EXPECT_THAT(names(), IsEmpty());
     put("x.xml", "<a></a>");
+    EXPECT_THAT(names(), IsEmpty());
+    clock_.advance(2s);
     chunk = next();
     ASSERT_EQ(chunk.size(), 1u);
     EXPECT_EQ(chunk[0].bytes, "<a></a>");

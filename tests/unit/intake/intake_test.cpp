@@ -109,10 +109,15 @@ TEST_F(IntakeTest, AfterAFaultTheSameFilesComeAgain) {
     std::filesystem::create_directories(spool_.at(in_the_way + "/x"));
     intake_->notice();
     ASSERT_FALSE(intake_->next());
+    ASSERT_FALSE(intake_->next());
     EXPECT_GT(intake_->look_again_at(), clock_.tick());
+    EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
+    EXPECT_THAT(log_, testing::HasSubstr("intake-stuck"));
     std::filesystem::remove_all(spool_.at(in_the_way));
     EXPECT_THAT(names(), testing::UnorderedElementsAre("a.xml", "b.xml", "c.xml", "d.xml"));
     EXPECT_THAT(names(), IsEmpty());
+    EXPECT_EQ(std::ranges::count(log_, '\n'), 2) << log_;
+    EXPECT_THAT(log_, testing::HasSubstr("intake-resumed"));
 }
 
 // More files than are remembered: all come, oldest first by windows, none twice.

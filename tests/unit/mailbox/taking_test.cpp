@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <limits>
+
 #include "mailbox/mailbox.hpp"
 #include "spool.hpp"
 
@@ -151,6 +153,27 @@ TEST_F(TakingTest, DoesNotTakeANewFileForTheOldOneBecauseOfItsInode) {
     taken.file.modified_at -= std::chrono::milliseconds{20};
     ASSERT_TRUE(box_.remove(taken));
     EXPECT_THAT(outbox(), ElementsAre(Pair("x.xml", "<b/>")));
+}
+
+// Tools that set no time leave 1970; a record with that time must not stand for any time. Times
+// that do not fit in microseconds are kept as the last one that does.
+TEST_F(TakingTest, TakesNoTimeOfAFileForAnUnknownOne) {
+    for (const time_t seconds : {time_t{0}, time_t{-1}, std::numeric_limits<time_t>::min() / 2,
+                                 std::numeric_limits<time_t>::max() / 2}) {
+        const auto set = [&](time_t to) {
+            const timespec times[2] = {{to, 0}, {to, 0}};
+            return ::utimensat(AT_FDCWD, path("x.xml").c_str(), times, 0) == 0;
+        };
+        drop("x.xml", "<a/>");
+        if (!set(seconds)) continue;
+        const auto taken = taking("x.xml");
+        spool_.put("acme/OutBox/x.xml", "<b/>");
+        ASSERT_TRUE(box_.remove(taken));
+        EXPECT_THAT(outbox(), ElementsAre(Pair("x.xml", "<b/>"))) << seconds;
+        ASSERT_TRUE(set(seconds));
+        ASSERT_TRUE(box_.remove(taking("x.xml")));
+        EXPECT_THAT(outbox(), IsEmpty()) << seconds;
+    }
 }
 
 TEST_F(TakingTest, EndsTheSameWhereverItWasStopped) {

@@ -1,0 +1,252 @@
+// What an enterprise may do to an OutBox while it is looked at: nothing is taken twice, nothing
+// that stays is lost, and nobody else waits for it (quality.md 2, files).
+#include <sched.h>
+#include <sys/fsuid.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <thread>
+
+#include "unit/intake/fixture.hpp"
+
+namespace {
+
+// An enterprise that works at the OutBox in a thread of its own, and a line that takes what is
+// whole, as permitd does: what ended early is postponed, the rest is removed and released.
+class OddTest : public IntakeTest {
+protected:
+    static std::string version(unsigned number) {
+        return "<v>" + std::to_string(number) + std::string(3'000, ' ') + "</v>";
+    }
+    std::string outbox(const std::string& name) const { return spool_.at("acme/OutBox/" + name); }
+    // Waits for its turn where the name is still there: no version replaces another one.
+    void drop_in_turn(const std::string& name, const std::string& bytes) const {
+        spool_.put("acme/OutBox/.next", bytes);
+        while (::renameat2(AT_FDCWD, outbox(".next").c_str(), AT_FDCWD, outbox(name).c_str(),
+                           RENAME_NOREPLACE) != 0) {
+            ASSERT_EQ(errno, EEXIST);
+            // Without a breath the directory's lock is never free for anybody else.
+            std::this_thread::sleep_for(100us);
+        }
+    }
+    void take(const Interchange& made) {
+        const bool whole = made.bytes.starts_with("<v>") && made.bytes.ends_with("</v>");
+        if (!whole && made.completeness != Completeness::Renamed)
+            return intake_->postpone(made.arrival);
+        EXPECT_TRUE(whole) << made.bytes.size();
+        ++taken_[made.bytes];
+        edi::Taking taking;
+        taking.id = ++takings_;
+        taking.file = made.arrival;
+        ASSERT_TRUE(boxes_[0].remove(taking));
+        intake_->release(made.arrival);
+    }
+    // Until the enterprise has ended and what it left was found.
+    void run(const std::function<void()>& enterprise) {
+        start();
+        next();
+        std::atomic<bool> ended = false;
+        std::thread other{[&] {
+            enterprise();
+            ended = true;
+        }};
+        for (int idle = 0; idle < 40;) {
+            const bool over = ended;
+            const auto chunk = next();
+            for (const Interchange& made : chunk) take(made);
+            idle = over && chunk.empty() ? idle + 1 : 0;
+            if (chunk.empty()) clock_.advance(500ms);
+        }
+        other.join();
+        EXPECT_EQ(spool_.files("acme/OutBox").size(), 0u);
+        for (const auto& [bytes, times] : taken_) EXPECT_EQ(times, 1u) << bytes.substr(0, 12);
+    }
+
+    std::map<std::string, unsigned> taken_;
+    std::uint64_t takings_ = 0;
+};
+
+constexpr unsigned versions = 1'000;
+
+TEST_F(OddTest, ANameThatIsDroppedAgainAndAgainGivesEachVersionOnce) {
+    run([&] {
+        for (unsigned i = 0; i < versions; ++i) drop_in_turn("x.xml", version(i));
+    });
+    EXPECT_EQ(taken_.size(), versions);
+}
+
+// A version that the enterprise itself replaces before it was read is gone; the last one is not.
+TEST_F(OddTest, ANameThatIsReplacedAgainAndAgainGivesNoVersionTwiceAndTheLastOne) {
+    run([&] {
+        for (unsigned i = 0; i < versions; ++i) drop("x.xml", version(i));
+    });
+    EXPECT_EQ(taken_.count(version(versions - 1)), 1u);
+}
+
+TEST_F(OddTest, AFileThatIsRewrittenInPlaceGivesNoVersionTwiceAndTheLastOne) {
+    run([&] {
+        for (unsigned i = 0; i < versions; ++i) put("x.xml", version(i));
+    });
+    EXPECT_EQ(taken_.count(version(versions - 1)), 1u);
+}
+
+// Cut, grown, moved away, removed and made again, in the moment between the list and the read.
+TEST_F(OddTest, AFileThatIsNeverAtRestIsReadWholeOrNotAtAll) {
+    run([&] {
+        for (unsigned i = 0; i < versions; ++i) {
+            const std::string name = std::to_string(i % 7) + ".xml";
+            put(name, version(i));
+            switch (i % 5) {
+                case 0: ::truncate(outbox(name).c_str(), 100); break;
+                case 1: ::unlink(outbox(name).c_str()); break;
+                case 2: ::rename(outbox(name).c_str(), outbox("other.xml").c_str()); break;
+                case 3: ::truncate(outbox(name).c_str(), 1 << 20); break;
+                case 4: break;
+            }
+        }
+        for (unsigned i = 0; i < 7; ++i) {
+            put(std::to_string(i) + ".xml", version(versions + i));
+        }
+        put("other.xml", version(versions + 7));
+    });
+    for (unsigned i = 0; i < 8; ++i) EXPECT_EQ(taken_.count(version(versions + i)), 1u) << i;
+}
+
+// Appended with a close for each piece: read as often as it rested, not as often as it was closed.
+TEST_F(IntakeTest, AFileThatIsClosedForEachPieceIsReadWhenItRests) {
+    start();
+    next();
+    const std::string whole = "<R>" + std::string(500, 'x') + "</R>";
+    std::size_t read = 0;
+    for (const char c : whole) {
+        std::ofstream{spool_.at("acme/OutBox/x.xml"), std::ios::app} << c;
+        for (const Interchange& made : next()) ++read, intake_->postpone(made.arrival);
+        clock_.advance(100ms);
+    }
+    EXPECT_EQ(read, 1u);  // after the first close
+    clock_.advance(2s);
+    const auto chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].bytes, whole);
+    EXPECT_EQ(spool_.files(".archive").size(), 2u);
+}
+
+TEST_F(IntakeTest, AFileThatGrowsForEverIsNeverTakenAndHoldsUpNobody) {
+    start();
+    next();
+    std::ofstream endless{spool_.at("acme/OutBox/endless.xml"), std::ios::binary};
+    endless << "<R>" << std::flush;
+    for (int i = 0; i < 200; ++i) {
+        endless << std::string(1'000, 'x') << std::flush;
+        clock_.advance(1s);
+        const std::string neighbour = std::to_string(i) + ".xml";
+        drop(neighbour);
+        const auto chunk = next();
+        ASSERT_EQ(chunk.size(), 1u);
+        EXPECT_EQ(chunk[0].arrival.name, neighbour);
+        remove(chunk[0].arrival);
+    }
+    EXPECT_EQ(log_, "");
+}
+
+// More unreadable files than are remembered, all older: the others get through all the same.
+TEST_F(IntakeTest, UnreadableFilesHoldUpNobody) {
+    options_.window_files_max = 64;
+    start();
+    for (int i = 0; i < 100; ++i) {
+        const std::string name = "unreadable-" + std::to_string(i) + ".xml";
+        put(name);
+        age(name, 1'000'000 + i);
+        ASSERT_EQ(::chmod(spool_.at("acme/OutBox/" + name).c_str(), 0), 0);
+    }
+    for (int i = 0; i < 10; ++i) put("good-" + std::to_string(i) + ".xml");
+    for (const auto& each : std::filesystem::recursive_directory_iterator{spool_.root})
+        if (each.is_directory()) std::filesystem::permissions(each, std::filesystem::perms::all);
+    start();
+    // Root reads everything; as another one for the file system it does not.
+    if (::geteuid() == 0) ::setfsuid(65'534);
+    std::size_t found = 0, rounds = 0;
+    for (; found < 10 && rounds < 100; ++rounds) {
+        const auto chunk = next();
+        found += chunk.size();
+        if (chunk.empty()) clock_.advance(500ms);
+    }
+    EXPECT_EQ(found, 10u);
+    const auto told = log_.size();
+    EXPECT_GT(told, 0u);
+    // Readable: found by its event, the others not again.
+    ::setfsuid(::geteuid());
+    ASSERT_EQ(::chmod(spool_.at("acme/OutBox/unreadable-7.xml").c_str(), 0644), 0);
+    if (::geteuid() == 0) ::setfsuid(65'534);
+    std::vector<std::string> now_readable;
+    for (rounds = 0; now_readable.empty() && rounds < 20; ++rounds) {
+        now_readable = names();
+        clock_.advance(500ms);
+    }
+    ::setfsuid(::geteuid());
+    EXPECT_THAT(now_readable, ElementsAre("unreadable-7.xml"));
+}
+
+// As an attacker who may write to the mailbox's directory would, or an operator by mistake.
+TEST_F(IntakeTest, AnOutBoxThatIsSwappedForALinkIsNotFollowed) {
+    start();
+    next();
+    const auto outbox = spool_.at("acme/OutBox");
+    std::filesystem::create_directory(spool_.at("elsewhere"));
+    spool_.put("elsewhere/evil.xml", "<evil/>");
+    std::filesystem::rename(outbox, spool_.at("acme/away"));
+    std::filesystem::create_directory_symlink(spool_.at("elsewhere"), outbox);
+    spool_.put("acme/.upload", "<a/>");
+    std::filesystem::rename(spool_.at("acme/.upload"), spool_.at("acme/away/held.xml"));
+    std::vector<std::string> found;
+    for (int i = 0; i < 60; ++i) {
+        for (const std::string& name : names()) found.push_back(name);
+        clock_.advance(1s);
+    }
+    EXPECT_THAT(found, ElementsAre("held.xml"));
+    EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
+    EXPECT_THAT(log_, testing::HasSubstr("outbox-gone"));
+    std::filesystem::remove(outbox);
+    std::filesystem::rename(spool_.at("acme/away"), outbox);
+    drop("back.xml");
+    for (int i = 0; i < 20; ++i) {
+        for (const std::string& name : names()) found.push_back(name);
+        clock_.advance(1s);
+    }
+    EXPECT_THAT(found, ElementsAre("held.xml", "back.xml"));
+    EXPECT_EQ(std::ranges::count(log_, '\n'), 2) << log_;
+    EXPECT_THAT(log_, testing::HasSubstr("outbox-back"));
+}
+
+// In a user namespace of its own, so that nobody else's limits are touched.
+class NoWatch : public IntakeTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(NoWatch, WithoutInotifyFilesAreFoundByLooking) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        constexpr int not_allowed = 9;
+        if (::unshare(CLONE_NEWUSER) != 0) ::_exit(not_allowed);
+        std::ofstream limit{std::string{"/proc/sys/user/"} + GetParam()};
+        if (!(limit << "0").flush()) ::_exit(not_allowed);
+        start();
+        put("written.xml");
+        drop("renamed.xml");
+        std::set<std::string> found;
+        for (int i = 0; i < 10; ++i) {
+            for (const std::string& name : names()) found.insert(name);
+            clock_.advance(500ms);
+        }
+        const bool told = log_.find("outbox-polled") != std::string::npos;
+        ::_exit(told && found == std::set<std::string>{"written.xml", "renamed.xml"} ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 9)
+        GTEST_SKIP() << "this host allows no user namespace";
+    EXPECT_EQ(status, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Limits, NoWatch,
+                         testing::Values("max_inotify_instances", "max_inotify_watches"));
+
+}  // namespace
