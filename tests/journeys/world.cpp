@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "batch_taker.hpp"
+#include "examine.hpp"
 #include "store/memory_store.hpp"
 #include "store/rocks_store.hpp"
 #include "xml/writer.hpp"
@@ -141,6 +142,7 @@ World::World(Given given)
     : given_(std::move(given)), folder_(scratch()), clock_(*base::parse_time(given_.start)),
       parser_(parser_of_checkout()),
       lists_(must(edi::Lists::load(std::string{source} + "/config/codes"))),
+      dialects_(must(mapping::Dialects::load(std::string{source} + "/mapping", lists_))),
       catalogue_(
           must(receipts::Catalogue::load(std::string{source} + "/config/messages/problems.yaml"))),
       mapper_(must(mapping::Mapper::load(std::string{source} + "/mapping", lists_))),
@@ -196,7 +198,11 @@ std::vector<route::Examined> World::examine(std::vector<intake::Interchange> chu
         route::Examined examined{
             each.arrival, each.completeness, each.too_large, each.overdue, false, {}};
         // Through the encoding that a worker's answer goes through.
-        if (!each.too_large) examined.parsed = *xml::decode(xml::encode(parser_.parse(each.bytes)));
+        const auto dialect = given_.dialects.find(each.arrival.mailbox);
+        permitd::Job job{.bytes = each.bytes, .at = base::iso(each.arrival.received_at)};
+        if (dialect != given_.dialects.end()) job.dialect = dialect->second;
+        if (!each.too_large)
+            examined.parsed = *xml::decode(xml::encode(permitd::examine(parser_, dialects_, job)));
         out.push_back(std::move(examined));
     }
     return out;
