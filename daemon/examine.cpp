@@ -1,8 +1,6 @@
 #include "examine.hpp"
 
 #include "base/bytes.hpp"
-#include "edi/lists.hpp"
-#include "partner.hpp"
 
 namespace permitd {
 
@@ -28,7 +26,21 @@ std::optional<Job> decode_job(std::string_view encoded) {
 
 xml::Parsed examine(xml::Parser& parser, const mapping::Dialects& dialects, const Job& job) {
     const mapping::Dialect* const dialect = dialects.find(job.dialect);
-    return dialect ? examine_partner(parser, *dialect, job) : parser.parse(job.bytes);
+    return dialect ? mapping::examine_partner(parser, *dialect, job.bytes, job.at)
+                   : parser.parse(job.bytes);
+}
+
+base::Result<Bench> Bench::load(const std::string& share) {
+    xml::initialise();
+    auto parser = xml::Parser::load(share + "/xsd", xml::Limits{});
+    if (!parser) return parser.fault();
+    if (const auto proof = parser->self_test(); !proof) return proof.fault();
+    auto lists = edi::Lists::load(share + "/config/codes");
+    if (!lists) return lists.fault();
+    auto held = std::make_unique<const edi::Lists>(std::move(*lists));
+    auto dialects = mapping::Dialects::load(share + "/mapping", *held);
+    if (!dialects) return dialects.fault();
+    return Bench{std::move(*parser), std::move(held), std::move(*dialects)};
 }
 
 base::Result<worker::Work> examiner(const std::string& share) {

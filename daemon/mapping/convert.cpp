@@ -168,6 +168,31 @@ std::string wanted(const Conversion& conversion) {
     return all.empty() ? example_of(conversion.form) : all;
 }
 
+std::string described(const Rule& rule) {
+    const Conversion& conversion = rule.conversion;
+    switch (rule.kind) {
+        case RuleKind::Constant: return "fixed";
+        case RuleKind::Computed: return '$' + rule.text;
+        case RuleKind::Copy:
+        case RuleKind::Each:
+        case RuleKind::Drop: break;
+    }
+    if (conversion.way == Way::TakeColumn)
+        return "list " + conversion.list->name + " take " + conversion.column;
+    if (conversion.way == Way::ByColumn)
+        return "list " + conversion.list->name + " by " + conversion.column;
+    if (!conversion.values.empty()) return "values";
+    switch (conversion.form) {
+        case Form::AsItIs: return "";
+        case Form::Time: return "as time";
+        case Form::Date: return "as date";
+        case Form::Decimal: return "as decimal";
+        case Form::Base64: return "as base64";
+        case Form::Size: return "as size";
+    }
+    return "";
+}
+
 Converted convert(const Conversion& conversion, const std::string& value,
                   std::optional<base::Date> day) {
     const std::optional<std::string> text = formed(conversion.form, value);

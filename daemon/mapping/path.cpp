@@ -29,6 +29,16 @@ std::optional<Step> parse_step(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string> split(const std::string& words, const std::string& separator) {
+    std::vector<std::string> parts;
+    std::size_t from = 0;
+    for (std::size_t end = 0; end != std::string::npos; from = end + separator.size()) {
+        end = words.find(separator, from);
+        parts.push_back(words.substr(from, end - from));
+    }
+    return parts;
+}
+
 std::size_t name_end(std::string_view text, std::size_t from) {
     if (from >= text.size() || !may_begin(text[from])) return from;
     std::size_t end = from + 1;

@@ -25,16 +25,6 @@ void pass_over(const yaml::Node& node) {
         for (const yaml::Node& item : node.items()) pass_over(item);
 }
 
-std::vector<std::string> split(const std::string& words, const std::string& at) {
-    std::vector<std::string> parts;
-    std::size_t from = 0;
-    for (std::size_t end = 0; end != std::string::npos; from = end + at.size()) {
-        end = words.find(at, from);
-        parts.push_back(words.substr(from, end - from));
-    }
-    return parts;
-}
-
 class TableReader {
 public:
     TableReader(const Shapes& shapes, const SharedRules& shared, const edi::Lists& lists,

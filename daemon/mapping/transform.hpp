@@ -50,5 +50,7 @@ Converted convert(const Conversion& conversion, const std::string& value,
                   std::optional<base::Date> day);
 // What a conversion takes, for people: "是, 否", "countries/name_zh", "2026-11-22".
 std::string wanted(const Conversion& conversion);
+// What a rule does with its value, for people: "list countries by name_zh"; empty: copied.
+std::string described(const Rule& rule);
 
 }  // namespace mapping

@@ -83,7 +83,7 @@ public:
                                     const Part& part) override {
         struct GaveUp {};
         try {
-            return permitd::examine_batch(world_.parser_, encode(pass),
+            return permitd::examine_batch(world_.parser_, world_.dialects_, encode(pass),
                                           {more, [&](std::string_view each) {
                                                if (!part(std::string{each})) throw GaveUp{};
                                            }});
@@ -103,7 +103,7 @@ private:
 struct World::Running {
     Running(World& world, ledger::Archive opened)
         : archive(std::move(opened)), mailboxes(open_all(world)),
-          intake(intake::Options{}, mailboxes, archive, world.clock_),
+          intake(intake_options(world), mailboxes, archive, world.clock_),
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
                  world.seal_, world.clock_},
                 {world.given_.senders, route::Patience{}, 7}),
@@ -114,7 +114,8 @@ struct World::Running {
                  .archive = archive,
                  .copies = copies,
                  .clock = world.clock_,
-                 .chunk_messages_max = 2},
+                 .chunk_messages_max = 2,
+                 .dialects = world.given_.dialects},
                 line) {}
 
     static std::vector<mailbox::Mailbox> open_all(World& world) {
@@ -122,6 +123,13 @@ struct World::Running {
         for (const auto& [name, senders] : world.given_.senders)
             all.push_back(must(mailbox::Mailbox::open(world.folder_ / "spool", name)));
         return all;
+    }
+
+    static intake::Options intake_options(World& world) {
+        intake::Options options;
+        for (const auto& [mailbox, dialect] : world.given_.dialects)
+            options.batch_roots[mailbox] = mapping::batch_roots_of(*world.dialects_.find(dialect));
+        return options;
     }
 
     ledger::Archive archive;

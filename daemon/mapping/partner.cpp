@@ -1,10 +1,10 @@
-#include "partner.hpp"
+#include "mapping/partner.hpp"
 
 #include <algorithm>
 
 #include "xml/writer.hpp"
 
-namespace permitd {
+namespace mapping {
 
 namespace {
 
@@ -24,7 +24,6 @@ void sort_by_position(std::vector<base::Finding>& findings) {
     });
 }
 
-// A batch comes as a file that intake knew by its root; one that it could not know cannot be taken.
 xml::Parsed told_of(const base::Element& root, std::vector<base::Finding> findings) {
     xml::Parsed parsed;
     parsed.well_formed = true;
@@ -33,45 +32,32 @@ xml::Parsed told_of(const base::Element& root, std::vector<base::Finding> findin
     return parsed;
 }
 
+base::Finding finding_at(const base::Element& root, const char* variant) {
+    base::Finding finding{.code = "XSD-INVALID", .variant = variant};
+    finding.position = root.position;
+    finding.path = '/' + root.name;
+    return finding;
+}
+
 }  // namespace
 
-base::Result<Bench> Bench::load(const std::string& share) {
-    xml::initialise();
-    auto parser = xml::Parser::load(share + "/xsd", xml::Limits{});
-    if (!parser) return parser.fault();
-    if (const auto proof = parser->self_test(); !proof) return proof.fault();
-    auto lists = edi::Lists::load(share + "/config/codes");
-    if (!lists) return lists.fault();
-    auto held = std::make_unique<const edi::Lists>(std::move(*lists));
-    auto dialects = mapping::Dialects::load(share + "/mapping", *held);
-    if (!dialects) return dialects.fault();
-    return Bench{std::move(*parser), std::move(held), std::move(*dialects)};
-}
-
-bool is_canonical(const xml::Parser::Foreign& foreign) {
-    return foreign.parsed.well_formed && foreign.namespace_uri == own_namespace;
-}
-
-xml::Parsed examine_partner(xml::Parser& parser, const mapping::Dialect& dialect, const Job& job) {
-    xml::Parser::Foreign foreign = parser.parse_foreign(job.bytes);
-    if (is_canonical(foreign)) return parser.parse(job.bytes);
+xml::Parsed examine_partner(xml::Parser& parser, const Dialect& dialect, std::string_view bytes,
+                            const std::string& at) {
+    xml::Parser::Foreign foreign = parser.parse_foreign(bytes);
+    if (foreign.namespace_uri == own_namespace) return parser.parse(bytes);
     if (!foreign.parsed.well_formed) {
         // What the table would have joined from fields that are torn off cannot be known.
         foreign.parsed.root.reset();
         return std::move(foreign.parsed);
     }
     const base::Element& root = *foreign.parsed.root;
-    mapping::Heard heard = dialect.hear(root, foreign.namespace_uri, job.at);
+    Heard heard = dialect.hear(root, foreign.namespace_uri, at);
     if (!heard.document) return told_of(root, std::move(heard.findings));
-    if (heard.document->name != "Message") {
-        base::Finding finding{.code = "XSD-INVALID", .variant = "PartnerBatch"};
-        finding.position = root.position;
-        finding.path = '/' + root.name;
-        return told_of(root, {std::move(finding)});
-    }
+    // A batch is known by the beginning of its file, before it comes here.
+    if (heard.document->name != "Message") return told_of(root, {finding_at(root, "PartnerBatch")});
     xml::Parsed made;
     made.well_formed = true;
-    made.places = mapping::places_of(heard.fields);
+    made.places = places_of(heard.fields);
     made.findings = std::move(heard.findings);
     if (made.findings.empty()) {
         const xml::Parsed checked =
@@ -84,4 +70,4 @@ xml::Parsed examine_partner(xml::Parser& parser, const mapping::Dialect& dialect
     return made;
 }
 
-}  // namespace permitd
+}  // namespace mapping
