@@ -1,26 +1,43 @@
 #include "examine.hpp"
 
+#include "base/bytes.hpp"
 #include "zip/unpack.hpp"
 
 namespace permitd {
 
 std::string encode(const Job& job) {
-    std::string encoded{static_cast<char>(job.kind)};
+    base::Writer writer;
+    writer.number(static_cast<std::uint64_t>(job.kind));
+    writer.text(job.dialect);
+    writer.text(job.at);
+    std::string encoded = writer.take();
     return encoded.append(job.bytes);
 }
 
 std::optional<Job> decode_job(std::string_view encoded) {
-    if (encoded.empty()) return std::nullopt;
+    base::Reader reader{encoded};
+    const std::uint64_t kind = reader.number();
+    Job job;
     for (const Job::Kind each : {Job::Kind::Document, Job::Kind::Unpack})
-        if (encoded.front() == static_cast<char>(each)) return Job{each, encoded.substr(1)};
-    return std::nullopt;
+        if (kind == static_cast<std::uint64_t>(each)) job.kind = each;
+    job.dialect = reader.text();
+    job.at = reader.text();
+    if (reader.bad() || kind != static_cast<std::uint64_t>(job.kind)) return std::nullopt;
+    job.bytes = reader.rest();
+    return job;
+}
+
+xml::Parsed examine(xml::Parser& parser, const mapping::Dialects& dialects, const Job& job) {
+    const mapping::Dialect* const dialect = dialects.find(job.dialect);
+    return dialect ? mapping::examine_partner(parser, *dialect, job.bytes, job.at)
+                   : parser.parse(job.bytes);
 }
 
 namespace {
 
-std::string done(const Job& job, xml::Parser& parser) {
+std::string done(const Job& job, Bench& bench) {
     switch (job.kind) {
-        case Job::Kind::Document: return xml::encode(parser.parse(job.bytes));
+        case Job::Kind::Document: return xml::encode(examine(bench.parser, bench.dialects, job));
         case Job::Kind::Unpack: return zip::answer(job.bytes);
     }
     return {};
@@ -28,12 +45,23 @@ std::string done(const Job& job, xml::Parser& parser) {
 
 }  // namespace
 
-base::Result<worker::Work> examiner(const std::string& share) {
+base::Result<Bench> Bench::load(const std::string& share) {
     xml::initialise();
     auto parser = xml::Parser::load(share + "/xsd", xml::Limits{});
     if (!parser) return parser.fault();
     if (const auto proof = parser->self_test(); !proof) return proof.fault();
-    auto shared = std::make_shared<xml::Parser>(std::move(*parser));
+    auto lists = edi::Lists::load(share + "/config/codes");
+    if (!lists) return lists.fault();
+    auto held = std::make_unique<const edi::Lists>(std::move(*lists));
+    auto dialects = mapping::Dialects::load(share + "/mapping", *held);
+    if (!dialects) return dialects.fault();
+    return Bench{std::move(*parser), std::move(held), std::move(*dialects)};
+}
+
+base::Result<worker::Work> examiner(const std::string& share) {
+    auto bench = Bench::load(share);
+    if (!bench) return bench.fault();
+    auto shared = std::make_shared<Bench>(std::move(*bench));
     return worker::Work{[shared](std::string_view encoded) {
         const std::optional<Job> job = decode_job(encoded);
         return job ? done(*job, *shared) : std::string{};

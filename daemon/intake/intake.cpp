@@ -102,7 +102,10 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
         // Of a torn one nothing: such a document ends early to everybody behind, and waits.
         bytes = std::move(content->bytes);
     }
-    made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes));
+    static const std::vector<std::string> none;
+    const auto roots = options.batch_roots.find(lane.outbox().name());
+    made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes),
+                          roots == options.batch_roots.end() ? none : roots->second);
     if (made.batch && !packed) {
         made.too_large = entry.bytes > options.batch_bytes_max;
         bytes->clear();
