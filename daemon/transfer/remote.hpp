@@ -1,8 +1,8 @@
 // Remote: a directory with boxes on somebody else's server, as the courier of a mailbox needs it.
 //
-// Paths are relative to the directory of the server's URL ("OutBox/po-1.xml"). Every call ends
-// within Server::time_max; the process that makes it is killed at twice that, because the library
-// beneath may block where it should not (hardening of libssh2: close, disconnect).
+// Paths are relative to the directory of the server's URL ("OutBox/po-1.xml"). Every call, and the
+// end of a Remote, is over within Server::time_max; only the system's search for a host's name has
+// limits of its own, so the process that connects is killed at twice that.
 // A fault of Remedy::RetryLater: the line is gone or was never there; nothing more can be asked of
 // this connection. One of AskOperator before the first answer: host key, login, address. What is
 // wrong with one file alone is a Told, never a fault.
@@ -66,14 +66,15 @@ public:
     // not grow with their number.
     virtual base::Result<Told> list(const std::string& directory,
                                     const std::function<bool(const RemoteEntry&)>& visit) = 0;
-    // What stands at that path now; nothing: no such name. Links are not followed.
+    // What stands at that path now; nothing: no such name. Links are not followed. Unknown also
+    // where the server refuses to say.
     virtual base::Result<std::optional<RemoteEntry>> look(const std::string& path) = 0;
     // The bytes of a file in pieces, at most bytes_max of them (more: Changed). `take` returns
-    // false to give up: Failed.
+    // false to give up: Failed. SFTP 3 follows a link here: look before and after.
     virtual base::Result<Told> fetch(const std::string& path, std::uint64_t bytes_max,
                                      const std::function<bool(std::string_view)>& take) = 0;
-    // A new file; one of that name is overwritten, so give it a name of ours. Synced there where
-    // the server can.
+    // A new file of mode 0640; one of that name is overwritten, so give it a name of ours. Synced
+    // there where the server can; what does not succeed leaves no torso while the line holds.
     virtual base::Result<Told> put(const std::string& path, std::string_view bytes) = 0;
     // Servers differ about a target that exists: Exists, Failed, or it is overwritten. So look
     // first, and give it a name that nobody else makes.
@@ -86,6 +87,7 @@ public:
 base::Result<std::unique_ptr<Remote>> connect_sftp(const Server& server);
 
 // The parts of an sftp://host[:port]/path URL; a fault when it is none, or has a user or password.
+// "/~/edi" is a path from the login directory on, every other one is absolute.
 base::Result<Server> server_of_url(const std::string& url);
 
 }  // namespace transfer

@@ -28,8 +28,9 @@ std::string part_of(CURLU* url, CURLUPart part, unsigned flags = 0) {
 base::Result<Server> server_of_url(const std::string& url) {
     const std::unique_ptr<CURLU, FreeUrl> parts{curl_url()};
     static constexpr unsigned as_it_is = CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS;
-    if (curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), as_it_is) != CURLUE_OK ||
-        part_of(parts.get(), CURLUPART_SCHEME) != "sftp")
+    // libcurl would take three slashes for two.
+    if (!url.starts_with("sftp://") || url.starts_with("sftp:///") ||
+        curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), as_it_is) != CURLUE_OK)
         return ask("not a URL of the form sftp://host[:port]/path");
     for (const CURLUPart part : {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS})
         if (!part_of(parts.get(), part).empty())

@@ -1,10 +1,8 @@
 #include "transfer/ssh_session.hpp"
 
-#include <malloc.h>
 #include <string.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "transfer/host_trust.hpp"
 
@@ -16,23 +14,6 @@ namespace {
 constexpr const char* ciphers = "aes256-ctr,aes192-ctr,aes128-ctr";
 constexpr const char* macs = "hmac-sha2-256,hmac-sha2-512";
 constexpr std::size_t words_max = 200;  // of what a server says when it closes
-
-// Passwords and keys pass through buffers of the library.
-void* take_memory(std::size_t size, void**) { return std::malloc(size); }
-
-void give_back(void* memory, void**) {
-    if (memory) ::explicit_bzero(memory, ::malloc_usable_size(memory));
-    std::free(memory);
-}
-
-void* change_memory(void* memory, std::size_t size, void** self) {
-    void* larger = std::malloc(size);
-    if (larger && memory) {
-        ::memcpy(larger, memory, std::min(size, ::malloc_usable_size(memory)));
-        give_back(memory, self);
-    }
-    return larger;
-}
 
 bool is_library_ready() {
     static const bool ready = libssh2_init(0) == 0;
@@ -88,6 +69,18 @@ bool SshSession::may_go_on() {
     return false;
 }
 
+void* SshSession::on_take(std::size_t size, void** self) {
+    return static_cast<SshSession*>(*self)->memory_.take(size);
+}
+
+void SshSession::on_give_back(void* memory, void** self) {
+    static_cast<SshSession*>(*self)->memory_.give_back(memory);
+}
+
+void* SshSession::on_change(void* memory, std::size_t size, void** self) {
+    return static_cast<SshSession*>(*self)->memory_.change(memory, size);
+}
+
 ssize_t SshSession::on_receive(int, void* bytes, std::size_t size, int, void** self) {
     return static_cast<SshSession*>(*self)->wire_.receive(bytes, size);
 }
@@ -116,7 +109,7 @@ base::Outcome SshSession::shake_hands(const Server& server) {
     if (!trust) return ask(trust.fault().text);
     if (const auto outcome = wire_.connect(server.host, server.port, time_max_); !outcome)
         return base::Fault{outcome.fault().remedy, place_ + outcome.fault().text};
-    session_ = libssh2_session_init_ex(take_memory, give_back, change_memory, this);
+    session_ = libssh2_session_init_ex(on_take, on_give_back, on_change, this);
     if (!session_) throw std::bad_alloc{};
     libssh2_session_set_blocking(session_, 0);
     libssh2_session_callback_set(session_, LIBSSH2_CALLBACK_RECV,
@@ -151,11 +144,12 @@ base::Outcome SshSession::log_in(const Server& server) {
     return ask("nothing to log in with; give `key` or `password`");
 }
 
-int SshSession::on_sign(LIBSSH2_SESSION*, unsigned char** signature, std::size_t* size,
+int SshSession::on_sign(LIBSSH2_SESSION* session, unsigned char** signature, std::size_t* size,
                         const unsigned char* bytes, std::size_t bytes_size, void** key) {
     const std::string made = static_cast<const ClientKey*>(*key)->sign(
         {reinterpret_cast<const char*>(bytes), bytes_size});
-    *signature = static_cast<unsigned char*>(take_memory(made.size() + 1, nullptr));
+    *signature =
+        static_cast<unsigned char*>(on_take(made.size(), libssh2_session_abstract(session)));
     if (made.empty() || !*signature) return -1;
     ::memcpy(*signature, made.data(), made.size());
     *size = made.size();
@@ -187,7 +181,7 @@ void SshSession::on_prompts(const char*, int, const char*, int, int count,
         answers[i] = {};
         if (prompts[i].echo || !session.password_) continue;
         const std::string_view password = session.password_->view();
-        answers[i].text = static_cast<char*>(take_memory(password.size(), nullptr));
+        answers[i].text = static_cast<char*>(session.memory_.take(password.size()));
         if (!answers[i].text) continue;
         ::memcpy(answers[i].text, password.data(), password.size());
         answers[i].length = static_cast<unsigned>(password.size());
@@ -225,7 +219,12 @@ base::Outcome SshSession::log_in_with_password(const Server& server) {
 base::Outcome SshSession::open_sftp() {
     sftp_ = patient_for([this] { return libssh2_sftp_init(session_); });
     if (sftp_) return base::done;
-    return refused("the server offers this user no SFTP; ask its administrator");
+    // The library does not see the end of a program that is something else than SFTP.
+    if (is_broken())
+        return base::Fault{
+            base::Remedy::RetryLater,
+            place_ + "the login succeeded, but SFTP did not open: " + wire_.why_broken()};
+    return ask("the server offers this user no SFTP; ask its administrator");
 }
 
 }  // namespace transfer

@@ -13,6 +13,7 @@
 
 #include "transfer/credential.hpp"
 #include "transfer/remote.hpp"
+#include "transfer/ssh_memory.hpp"
 #include "transfer/wire.hpp"
 
 namespace transfer {
@@ -69,11 +70,14 @@ private:
     // A handshake or a login did not succeed.
     base::Fault refused(const std::string& text);
 
+    static void* on_take(std::size_t size, void** self);
+    static void on_give_back(void* memory, void** self);
+    static void* on_change(void* memory, std::size_t size, void** self);
     static ssize_t on_receive(int, void* bytes, std::size_t size, int, void** self);
     static ssize_t on_send(int, const void* bytes, std::size_t size, int, void** self);
     static void on_disconnect(LIBSSH2_SESSION*, int, const char* text, int size, const char*, int,
                               void** self);
-    static int on_sign(LIBSSH2_SESSION*, unsigned char** signature, std::size_t* size,
+    static int on_sign(LIBSSH2_SESSION* session, unsigned char** signature, std::size_t* size,
                        const unsigned char* bytes, std::size_t bytes_size, void** key);
     static void on_prompts(const char*, int, const char*, int, int count,
                            const LIBSSH2_USERAUTH_KBDINT_PROMPT* prompts,
@@ -82,6 +86,7 @@ private:
     std::string place_;  // "sftp://host:22", before each fault
     std::chrono::milliseconds time_max_;
     Wire wire_;
+    SshMemory memory_;
     LIBSSH2_SESSION* session_ = nullptr;
     LIBSSH2_SFTP* sftp_ = nullptr;
     const Secret* password_ = nullptr;  // while it may still be asked for
