@@ -210,6 +210,11 @@ base::Result<std::vector<Interchange>> Intake::next() {
     return filled.fault();
 }
 
+void Intake::hold(const std::function<bool(const std::string& mailbox)>& waits) {
+    for (Lane& lane : memory_->lanes)
+        lane.set(waits(lane.outbox().name()) ? Lane::Pace::Waits : Lane::Pace::GoesOn);
+}
+
 base::Tick Intake::look_again_at() const {
     const base::Tick now = memory_->clock.tick();
     base::Tick at = base::Tick::max();

@@ -3,7 +3,8 @@
 // A trigger (inotify, timer, start) only says "look now"; the scan finds the work, so a lost event
 // costs latency, never a file. A file is complete when it was renamed into place, or closed after
 // writing, or when its size and mtime have not changed for `settle` by our clock; where its mailbox
-// demands a marker or digest, only when that stands beside it (proof.hpp). Mailboxes take turns. What was handed on and is not yet taken from the OutBox is remembered by name and inode.
+// demands a marker or digest, only when that stands beside it (proof.hpp). Mailboxes take turns.
+// What was handed on and is not yet taken from the OutBox is remembered by name and inode.
 // A document that cannot be decoded and one that is too large are handed on without a digest:
 // nothing of them is archived but what the receipt tells.
 // A batch (root element Batch) may be larger. It is handed on without bytes and without a copy, for
@@ -12,6 +13,7 @@
 // Threads: one (intake); release(), postpone() from the commit and deliver threads.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -83,6 +85,9 @@ public:
     // nothing complete. Files that match an open taking are not arrivals. After a fault nothing is
     // lost: the same files come again.
     base::Result<std::vector<Interchange>> next();
+    // Nothing of these mailboxes comes until this is called without them; their files are watched
+    // all the same.
+    void hold(const std::function<bool(const std::string& mailbox)>& waits);
     // When next() may find something without a new event (a file settling, the rescan).
     base::Tick look_again_at() const;
 

@@ -187,7 +187,7 @@ void Lane::refresh(base::Tick now) {
 }
 
 base::Tick Lane::look_again_at(base::Tick now) const {
-    const bool ready = waiting_ > 0 && !order_.empty() && !shut_by_;
+    const bool ready = waiting_ > 0 && !order_.empty() && !shut_by_ && pace_ == Pace::GoesOn;
     if (ready || (more_ && waiting_ <= window_ / 2)) return now;
     return std::min(look_at_, settled_at_);
 }
@@ -277,7 +277,7 @@ void Lane::settle(base::Tick now) {
 }
 
 const Lane::Ready* Lane::front() {
-    if (shut_by_) return nullptr;
+    if (shut_by_ || pace_ == Pace::Waits) return nullptr;
     while (!order_.empty()) {
         const auto found = files_.find(order_.front());
         if (found != files_.end() && found->second.phase == Phase::Ready) {

@@ -39,6 +39,9 @@ public:
     void poll() { polled_ = true; }
     // The OutBox itself is not there any more: told once.
     void lose();
+    // Waits: nothing is in front until it goes on.
+    enum class Pace { GoesOn, Waits };
+    void set(Pace pace) { pace_ = pace; }
     // Scans when it is time to, and finds out what has settled.
     void refresh(base::Tick now);
     base::Tick look_again_at(base::Tick now) const;
@@ -116,6 +119,7 @@ private:
     std::size_t postponed_ = 0;
     std::uint64_t scans_ = 0;
     std::optional<Key> shut_by_;
+    Pace pace_ = Pace::GoesOn;
     bool polled_ = false;
     bool lost_ = false;
     bool more_ = false;  // the OutBox holds more than the window

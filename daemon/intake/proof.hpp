@@ -33,7 +33,8 @@ std::optional<base::Finding> doubt_about(const mailbox::Mailbox& outbox,
                                          const mailbox::Entry& entry, Proof proof,
                                          const std::function<std::string()>& sum);
 
-// The digest in a file as sha256sum writes it: the first word, in lower case; empty when it is none.
+// The digest in a file as sha256sum writes it: the first word, in lower case; empty when it is
+// none.
 std::string digest_in(std::string_view text);
 
 }  // namespace intake

@@ -16,11 +16,6 @@ namespace mailbox {
 
 namespace {
 
-constexpr unsigned mailbox_mode = 02750;
-constexpr unsigned box_mode = 02770;
-// Sticky: who may write need not be able to list, and nobody removes another one's file.
-constexpr unsigned outbox_mode = 03730;
-
 constexpr std::string_view unfinished_endings[] = {"~",        ".tmp", ".part", ".filepart",
                                                    ".partial", ".swp", ".lock", ".crdownload"};
 
@@ -97,36 +92,6 @@ base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
 }  // namespace
 
 bool is_ours(std::string_view name) { return !is_unfinished(name) && ends_in(name, ".xml"); }
-
-base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name,
-                                    Terms terms) {
-    if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)
-        return base::Fault{base::Remedy::AskOperator, "'" + name + "' cannot name a mailbox"};
-    auto above = base::open_directory(spool);
-    if (!above) return above.fault();
-    Mailbox made;
-    made.name_ = name;
-    made.terms_ = std::move(terms);
-    auto root = base::make_directory_at(above->number(), name, mailbox_mode);
-    if (!root) return base::Fault{root.fault().remedy, root.fault().text + " in " + spool};
-    made.root_ = std::move(*root);
-    const struct {
-        const char* box;
-        unsigned mode;
-        base::Fd& fd;
-    } boxes[] = {{"OutBox", outbox_mode, made.outbox_},
-                 {"InBox", box_mode, made.inbox_},
-                 {"SentBox", box_mode, made.sentbox_},
-                 {"FailBox", box_mode, made.failbox_}};
-    for (const auto& box : boxes) {
-        auto opened = base::make_directory_at(made.root_.number(), box.box, box.mode);
-        if (!opened)
-            return base::Fault{opened.fault().remedy,
-                               opened.fault().text + " in " + spool + '/' + name};
-        box.fd = std::move(*opened);
-    }
-    return made;
-}
 
 std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(const Entry&)>& skip,
                                  const std::function<void(const std::string&, Oddity)>& odd) const {

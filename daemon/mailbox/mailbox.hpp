@@ -11,6 +11,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,23 @@ struct Entry {
 
 // How an enterprise and permitd agreed to use the boxes.
 struct Terms {
-    std::string group;          // the boxes are given to it; empty: they keep their own
-    std::string marker_ending;  // ".done": x.xml.done vouches for x.xml and goes with it
+    std::string group;              // the boxes are given to it; empty: they keep their own
+    std::string marker_ending;      // ".done": x.xml.done vouches for x.xml and goes with it
+    bool progress_receipts = true;  // false: those of stage progress stay in the archive
+};
+
+// A box beneath <spool>/<mailbox>, and the mode that it is made with; the mailbox itself is ".".
+struct BoxKind {
+    const char* name;
+    unsigned mode;
+};
+std::span<const BoxKind> box_kinds();
+
+// What a look through old days has removed.
+struct Swept {
+    std::uint64_t files = 0;
+    std::uint64_t days = 0;
+    bool more = false;  // the bound was met first
 };
 
 // Why a name in an OutBox is left alone. Told once for each name, not on each scan.
@@ -41,7 +57,8 @@ enum class Oddity { NotRegular, SeveralLinks, Unreadable, NotOurName, LoneMarker
 
 class Mailbox {
 public:
-    // Opens <spool>/<name> and its boxes, and makes those that are missing (2770, OutBox 3730). The
+    // Opens <spool>/<name> and its boxes; makes those that are missing (2770, OutBox 3730). With
+    // a group, those that are there get it and these modes too; else they are left as they are. The
     // spool itself must exist: a missing one is more likely a disk that is not mounted.
     static base::Result<Mailbox> open(const std::string& spool, const std::string& name,
                                       Terms terms = {});
@@ -50,6 +67,7 @@ public:
     int outbox() const { return outbox_.number(); }
     int inbox() const { return inbox_.number(); }
     const std::string& marker_ending() const { return terms_.marker_ending; }
+    bool wants_progress() const { return terms_.progress_receipts; }
 
     // Up to `limit` entries of the OutBox that look like declarations, oldest first (mtime, then
     // name); `skip` is asked about each and says which are known already. Oddities go to `odd`; an
@@ -81,6 +99,9 @@ public:
     // size, mtime), unlinked; another file is renamed back and is a new arrival. A name that is
     // gone already is success. Its marker goes before it. Finishes what a crash left of it.
     base::Outcome remove(const edi::Taking& taking);
+    // Removes the days of SentBox and FailBox before that one ("2026-08-01") and the links in them,
+    // at most so many names at once. What is not ours stays, and its day.
+    Swept sweep(const std::string& before_day, std::size_t names_max);
     // Makes durable what the functions above and links into the InBox have changed.
     base::Outcome sync_boxes();
 
@@ -99,5 +120,8 @@ private:
 // Whether a name is one that permitd takes: *.xml in any case, no dot in front, none of the endings
 // and patterns of unfinished uploads (operations.md 1).
 bool is_ours(std::string_view name);
+
+// The mailboxes that have boxes beneath the spool, whatever the configuration says.
+std::vector<std::string> names_in(const std::string& spool);
 
 }  // namespace mailbox
