@@ -115,7 +115,7 @@ std::optional<std::uint64_t> mount_of(const std::string& path) {
 }
 
 void tell(const std::string& what, const std::string& value) {
-    std::cout << what << std::string(what.size() < 26 ? 26 - what.size() : 1, ' ') << value << '\n';
+    std::cout << what << std::string(what.size() < 28 ? 28 - what.size() : 1, ' ') << value << '\n';
 }
 
 int check_file_system(const Boxes& boxes, const std::string& mailbox) {
