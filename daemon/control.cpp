@@ -17,6 +17,8 @@ namespace json = boost::json;
 
 constexpr std::size_t rows_max = 10'000;
 constexpr std::size_t rows_unless_told = 200;
+constexpr std::size_t reason_bytes_max = 500;
+constexpr std::size_t pause_seconds_max = 366 * 86'400;
 
 http::Response answer(int status, const json::object& body) {
     return {status, {{"content-type", "application/json"}}, json::serialize(body) + "\n"};
@@ -38,6 +40,27 @@ std::size_t number_of(const http::Request& request, const std::string& name, std
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
     return text.empty() || wrong != std::errc{} || end != text.data() + text.size() ? absent
                                                                                     : value;
+}
+
+json::object intake_of(const Daemon& daemon) {
+    const Gate::State state = daemon.gate().state();
+    json::array held;
+    for (const Gate::State::Since& each : state.held) {
+        json::object row{{"condition", code_of(each.hold.condition)},
+                         {"place", each.hold.place},
+                         {"figure", each.hold.figure},
+                         {"limit", each.hold.limit},
+                         {"since", base::iso(each.since)}};
+        held.push_back(std::move(row));
+    }
+    json::object out{{"held", std::move(held)}};
+    if (const auto& paused = state.paused) {
+        json::object by{
+            {"uid", paused->uid}, {"reason", paused->reason}, {"since", base::iso(paused->since)}};
+        if (paused->until) by["until"] = base::iso(*paused->until);
+        out["paused"] = std::move(by);
+    }
+    return out;
 }
 
 http::Response status(const Daemon& daemon) {
@@ -62,6 +85,7 @@ http::Response status(const Daemon& daemon) {
                      {"files_committed", daemon.files_committed()},
                      {"files_in_a_commit_most", daemon.files_in_a_commit_most()},
                      {"mailboxes", std::move(mailboxes)},
+                     {"intake", intake_of(daemon)},
                      {"spool", daemon.config().spool}};
     if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
     return answer(200, out);
@@ -136,8 +160,33 @@ std::optional<edi::MessageRecord> find(const Daemon& daemon, const std::string& 
     return found;
 }
 
-http::Response dispatch(const Daemon& daemon, const http::Request& request) {
-    if (request.method != "GET") return fault(405, "only reading is served");
+// What an operator changes.
+http::Response change(Daemon& daemon, const http::Request& request) {
+    if (!request.peer_uid || (*request.peer_uid != 0 && *request.peer_uid != ::geteuid()))
+        return fault(403, "only root and the user of permitd itself may change anything");
+    const unsigned uid = *request.peer_uid;
+    if (request.path == "/intake/resume") {
+        daemon.resume_intake(uid);
+        return answer(200, intake_of(daemon));
+    }
+    if (request.path != "/intake/pause") return fault(404, "there is no " + request.path);
+    const std::string reason = asked_for(request, "reason");
+    if (reason.empty() || reason.size() > reason_bytes_max)
+        return fault(400, "a pause wants a reason of 1 to 500 bytes");
+    Pause pause{uid, reason, daemon.clock().now(), {}};
+    if (!asked_for(request, "for_s").empty()) {
+        const std::size_t seconds = number_of(request, "for_s", 0);
+        if (seconds == 0 || seconds > pause_seconds_max)
+            return fault(400, "a pause lasts from one second to 366 days");
+        pause.until = pause.since + std::chrono::seconds{seconds};
+    }
+    daemon.pause_intake(std::move(pause));
+    return answer(200, intake_of(daemon));
+}
+
+http::Response dispatch(Daemon& daemon, const http::Request& request) {
+    if (request.method == "POST") return change(daemon, request);
+    if (request.method != "GET") return fault(405, "only GET and POST are served");
     if (request.path == "/status") return status(daemon);
     if (request.path == "/messages") return messages(daemon, request);
     if (request.path == "/results") return results(daemon);
@@ -153,7 +202,7 @@ http::Response dispatch(const Daemon& daemon, const http::Request& request) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Control>> Control::open(const Daemon& daemon) {
+base::Result<std::unique_ptr<Control>> Control::open(Daemon& daemon) {
     http::Listen listen;
     listen.address = "unix:" + daemon.config().control_socket;
     auto server = http::Server::listen(

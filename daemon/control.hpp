@@ -5,8 +5,10 @@
 //   GET /messages?state=&mailbox=&older_than_s=&limit=  the queue, one object a message
 //   GET /messages/{id}     by MessageId, ApplicationRef, ApplicationNo, LicenceNo or receipt number
 //   GET /results           results that nobody could place (UNCLAIMED)
+//   POST /intake/pause?reason=&for_s=   POST /intake/resume
 //
-// Reading only. Threads: its own; reads the store beside the commit thread. Throws: nothing.
+// Whoever may connect may read; only root and permitd's own user may change. Threads: its own;
+// reads the store beside the commit thread. Throws: nothing.
 #pragma once
 
 #include <memory>
@@ -19,7 +21,7 @@ namespace permitd {
 
 class Control {
 public:
-    static base::Result<std::unique_ptr<Control>> open(const Daemon& daemon);
+    static base::Result<std::unique_ptr<Control>> open(Daemon& daemon);
     ~Control();
 
 private:

@@ -77,11 +77,7 @@ base::Outcome Daemon::open_parts() {
     if (auto made = base::make_directories(config_.archive, 0750); !made) return made.fault();
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();
-    for (const MailboxConfig& each : config_.mailboxes) {
-        auto mailbox = mailbox::Mailbox::open(config_.spool, each.name);
-        if (!mailbox) return mailbox.fault();
-        mailboxes_.push_back(std::move(*mailbox));
-    }
+    if (auto opened = open_mailboxes(); !opened) return opened.fault();
     auto gateway = dispatch::make_curl_gateway(config_.ministry, clock_);
     if (!gateway) return gateway.fault();
     gateway_ = std::move(*gateway);
@@ -96,6 +92,7 @@ base::Outcome Daemon::open_parts() {
     intake_ = std::make_unique<intake::Intake>(
         config_.intake, mailboxes_, *archive_, clock_,
         [this](const zip::Request& request) { return unpacker_.unpack(*pool_, request); });
+    gate_ = std::make_unique<Gate>(config_, *store_, mailboxes_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     return open_batches();
 }
@@ -112,6 +109,26 @@ base::Outcome Daemon::open_dialects() {
                                "mailbox " + each.name + ": there is no " + config_.share +
                                    "/mapping/partners/" + each.dialect + ".yaml"};
         config_.intake.batch_roots[each.name] = mapping::batch_roots_of(*dialect);
+    }
+    return base::done;
+}
+
+base::Outcome Daemon::open_mailboxes() {
+    std::set<std::string> configured;
+    for (const MailboxConfig& each : config_.mailboxes) {
+        configured.insert(each.name);
+        config_.intake.proofs[each.name] = each.completeness;
+        auto mailbox = mailbox::Mailbox::open(
+            config_.spool, each.name,
+            {each.group, intake::ending_of(each.completeness), each.receipts == Wanted::All});
+        if (!mailbox) return mailbox.fault();
+        mailboxes_.push_back(std::move(*mailbox));
+    }
+    for (const std::string& name : mailbox::names_in(config_.spool)) {
+        if (configured.contains(name)) continue;
+        // A folder that cannot be opened is told when something is to be put into it.
+        if (auto mailbox = mailbox::Mailbox::open(config_.spool, name))
+            departed_.push_back(std::move(*mailbox));
     }
     return base::done;
 }
@@ -202,6 +219,10 @@ void Daemon::stop() {
 void Daemon::run_intake() {
     bool more = true;  // at start everything that stands there is news
     while (!intake_stops_) {
+        const Waiting waiting = gate_->look();
+        intake_->hold([&](const std::string& mailbox) {
+            return waiting.everybody || waiting.mailboxes.contains(mailbox);
+        });
         base::Tick again = intake_->look_again_at();
         if (intake_->notice() || more || clock_.tick() >= again) {
             auto chunk = intake_->next();
@@ -215,6 +236,7 @@ void Daemon::run_intake() {
             // A fault of the disk is told by the intake when it begins and ends.
             again = chunk ? intake_->look_again_at() : clock_.tick() + after_a_fault;
         }
+        again = std::min(again, gate_->look_again_at().value_or(again));
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(again - clock_.tick());
         pollfd sources[2] = {{intake_wakes_.number(), POLLIN, 0},
                              {intake_->descriptor(), POLLIN, 0}};
@@ -222,6 +244,16 @@ void Daemon::run_intake() {
         eventfd_t value = 0;
         [[maybe_unused]] const int read = ::eventfd_read(intake_wakes_.number(), &value);
     }
+}
+
+void Daemon::pause_intake(Pause pause) {
+    gate_->pause(std::move(pause));
+    [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
+}
+
+void Daemon::resume_intake(unsigned uid) {
+    gate_->resume(uid);
+    [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
 }
 
 void Daemon::hand_over(std::vector<intake::Interchange> chunk) {

@@ -16,6 +16,7 @@
 
 #include "batches.hpp"
 #include "config.hpp"
+#include "gate.hpp"
 #include "inbox.hpp"
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
@@ -46,6 +47,10 @@ public:
     const receipts::Catalogue& catalogue() const { return *catalogue_; }
     const base::Clock& clock() const { return clock_; }
     base::Time started_at() const { return started_at_; }
+    const Gate& gate() const { return *gate_; }
+    // What an operator says of the intake.
+    void pause_intake(Pause pause);
+    void resume_intake(unsigned uid);
     // How the committer groups its work: commits, files in them, files in the largest one.
     std::uint64_t commits() const { return commits_made_; }
     std::uint64_t files_committed() const { return files_committed_; }
@@ -59,6 +64,7 @@ private:
     void run_commit();
     void run_dispatch();
     void run_deliver();
+    base::Outcome open_mailboxes();
     base::Outcome open_batches();
     base::Outcome open_dialects();
     std::string dialect_of(const std::string& mailbox) const;
@@ -76,8 +82,12 @@ private:
     std::unique_ptr<edi::Store> store_;
     std::unique_ptr<ledger::Archive> archive_;
     std::vector<mailbox::Mailbox> mailboxes_;
+    // Not in the configuration any more: nothing is taken from them, but what they were promised
+    // still comes.
+    std::vector<mailbox::Mailbox> departed_;
     Unpacker unpacker_;
     std::unique_ptr<intake::Intake> intake_;
+    std::unique_ptr<Gate> gate_;
     std::unique_ptr<dispatch::Gateway> gateway_;
     std::unique_ptr<route::Route> route_;
     Inbox inbox_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon.hpp"
+#include "housekeeping.hpp"
 #include "receipts/deliver.hpp"
 
 namespace permitd {
@@ -70,19 +71,21 @@ struct Window {
 
 void Daemon::run_deliver() {
     Window window;
+    Housekeeping housekeeping{config_.boxes_keep, clock_};
     while (!all_stops_) {
         const std::size_t stuck = window.deliveries.size() + window.takings.size();
         window.fill(*store_);
         const std::size_t filled = window.deliveries.size() + window.takings.size();
         if (filled > 0) {
-            receipts::Delivered made =
-                receipts::deliver(window.deliveries, window.takings, mailboxes_, *archive_);
+            receipts::Delivered made = receipts::deliver(window.deliveries, window.takings,
+                                                         mailboxes_, *archive_, &departed_);
             window.deliveries = left(std::move(window.deliveries), made.deliveries);
             window.takings = left(std::move(window.takings), made.takings);
             inbox_.put_delivered(std::move(made));
         }
         const bool idle = filled == stuck;
-        if (!idle) continue;
+        const bool stopping = sending_stops_;
+        if ((!stopping && housekeeping.step(mailboxes_)) || !idle) continue;
         std::unique_lock lock{deliver_mutex_};
         nothing_to_deliver_ = filled == 0 && !deliver_now_;
         deliver_wakes_.wait_for(lock, retry_every, [this] { return deliver_now_ || all_stops_; });

@@ -9,11 +9,11 @@ namespace ctl {
 
 namespace {
 constexpr std::chrono::seconds patience{30};
-}
 
-base::Result<Answer> ask(const std::string& socket, const std::string& target) {
+base::Result<Answer> send(const std::string& socket, const std::string& method,
+                          const std::string& target) {
     http::Request request;
-    request.method = "GET";
+    request.method = method;
     request.target = target;
     auto response = http::ask_unix(socket, request, patience);
     if (!response) return response.fault();
@@ -23,6 +23,16 @@ base::Result<Answer> ask(const std::string& socket, const std::string& target) {
         return base::Fault{base::Remedy::AskOperator,
                            socket + ": what answers there is not permitd"};
     return Answer{response->status, std::move(body.as_object())};
+}
+
+}  // namespace
+
+base::Result<Answer> ask(const std::string& socket, const std::string& target) {
+    return send(socket, "GET", target);
+}
+
+base::Result<Answer> tell(const std::string& socket, const std::string& target) {
+    return send(socket, "POST", target);
 }
 
 std::string encoded(const std::string& text) {

@@ -16,6 +16,8 @@ struct Answer {
 
 // GET `target`; a fault when there is no daemon (Remedy::RetryLater) or it talks nonsense.
 base::Result<Answer> ask(const std::string& socket, const std::string& target);
+// POST `target`: changes something.
+base::Result<Answer> tell(const std::string& socket, const std::string& target);
 // A piece of a target, percent-encoded.
 std::string encoded(const std::string& text);
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "ctl/client.hpp"
+#include "ctl/mailbox_check.hpp"
 #include "ctl/place.hpp"
 #include "ctl/tables.hpp"
 #include "ctl/tell.hpp"
@@ -22,6 +23,8 @@ struct Asked {
     std::string socket;
     bool json = false;
     std::string state, mailbox, older_than, dialect, table, file, directory;
+    std::string what, pause_for, reason;
+    std::string name, as_user;
     std::size_t limit = 200;
     std::vector<std::string> arguments;
 };
@@ -49,8 +52,8 @@ void print(const json::object& body, const char* list, Teller tell, const Asked&
     }
 }
 
-int ask_and_print(const Asked& asked, const std::string& target, const char* list, Teller tell) {
-    const auto answer = ctl::ask(socket_of(asked), target);
+int print_answer(const Asked& asked, const base::Result<ctl::Answer>& answer, const char* list,
+                 Teller tell) {
     if (!answer) return fail(answer.fault());
     if (answer->status == 200) {
         print(answer->body, list, tell, asked);
@@ -61,7 +64,12 @@ int ask_and_print(const Asked& asked, const std::string& target, const char* lis
               << (error && error->is_string() ? std::string{error->as_string()}
                                               : "the daemon refused")
               << '\n';
+    if (answer->status == 403) return EX_NOPERM;
     return answer->status == 404 ? EX_NOINPUT : EX_USAGE;
+}
+
+int ask_and_print(const Asked& asked, const std::string& target, const char* list, Teller tell) {
+    return print_answer(asked, ctl::ask(socket_of(asked), target), list, tell);
 }
 
 // "90s", "5m", "4h", "2d" in seconds; nothing when it is not that.
@@ -93,6 +101,22 @@ int list(const Asked& asked) {
         "/messages?state=" + ctl::encoded(asked.state) + "&mailbox=" + ctl::encoded(asked.mailbox) +
             "&older_than_s=" + std::to_string(*age) + "&limit=" + std::to_string(asked.limit),
         "messages", ctl::tell_messages);
+}
+
+int pause(const Asked& asked) {
+    const auto seconds = seconds_of(asked.pause_for);
+    if (!seconds || (*seconds == 0 && !asked.pause_for.empty())) {
+        std::cerr << "permitctl: --for wants a duration such as 90s, 5m, 4h or 2d\n";
+        return EX_USAGE;
+    }
+    std::string target = "/intake/pause?reason=" + ctl::encoded(asked.reason);
+    if (*seconds > 0) target += "&for_s=" + std::to_string(*seconds);
+    return print_answer(asked, ctl::tell(socket_of(asked), target), nullptr, ctl::tell_intake);
+}
+
+int resume(const Asked& asked) {
+    return print_answer(asked, ctl::tell(socket_of(asked), "/intake/resume"), nullptr,
+                        ctl::tell_intake);
 }
 
 // The first id that is not known decides the exit status; the others are still told.
@@ -138,6 +162,31 @@ TableCommands add_table_commands(CLI::App& app, Asked& asked) {
     return {check, trial};
 }
 
+// What lets files in and keeps them out; `ended`: how it ended, if it was one of these.
+void add_door_commands(CLI::App& app, Asked& asked, std::optional<int>& ended) {
+    CLI::App* pausing = app.add_subcommand(
+        "pause",
+        "Take nothing more in: files wait in the OutBoxes. For root and permitd's own user. A "
+        "restart of permitd ends the pause");
+    CLI::App* resuming = app.add_subcommand("resume", "End a pause");
+    for (CLI::App* each : {pausing, resuming})
+        each->add_option("WHAT", asked.what, "intake")
+            ->required()
+            ->check(CLI::IsMember({"intake"}));
+    pausing->add_option("--for", asked.pause_for, "End by itself after so long: 90s 5m 4h 2d");
+    pausing->add_option("--reason", asked.reason, "Goes into the log")->required();
+    pausing->callback([&asked, &ended] { ended = pause(asked); });
+    resuming->callback([&asked, &ended] { ended = resume(asked); });
+    CLI::App* mailbox = app.add_subcommand("mailbox", "About one mailbox");
+    mailbox->require_subcommand(1);
+    CLI::App* boxes = mailbox->add_subcommand(
+        "check", "Rights, owners and file system of its boxes, and a test drop, without a daemon");
+    boxes->add_option("NAME", asked.name)->required();
+    boxes->add_option("--as", asked.as_user, "Drop as this user (root only)");
+    boxes->callback(
+        [&asked, &ended] { ended = ctl::check_mailbox(asked.config, asked.name, asked.as_user); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -159,8 +208,8 @@ int main(int argc, char** argv) {
         "  permitctl explain PO-2026-7781\n"
         "  permitctl validate --json declaration.xml\n"
         "  permitctl mapping try kingdee export.xml\n"
-        "Exit status: 0, 64 usage, 65 invalid document, 66 unknown id or file, 69 no daemon, 78 "
-        "configuration.");
+        "Exit status: 0, 64 usage, 65 invalid document, 66 unknown id or file, 69 no daemon, 77 "
+        "not allowed, 78 configuration.");
 
     CLI::App* status = app.add_subcommand("status", "Health in ten lines");
     CLI::App* listing =
@@ -177,6 +226,8 @@ int main(int argc, char** argv) {
     CLI::App* check =
         app.add_subcommand("validate", "Every finding of declaration files, without a daemon");
     CLI::App* lifecycle = app.add_subcommand("lifecycle", "The tables of states and events");
+    std::optional<int> ended;
+    add_door_commands(app, asked, ended);
     show->add_option("ID", asked.arguments)->required();
     explain->add_option("ID", asked.arguments)->required();
     check->add_option("FILE", asked.arguments)->required();
@@ -195,6 +246,7 @@ int main(int argc, char** argv) {
     if (*check) return validate(asked);
     if (*tables.check) return check_tables(asked);
     if (*tables.trial) return try_table(asked);
+    if (ended) return *ended;
     if (*lifecycle) std::cout << ctl::tell_lifecycle();
     return EX_OK;
 }

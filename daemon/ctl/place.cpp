@@ -21,4 +21,23 @@ Place place_of(const std::string& configuration_file) {
     return place;
 }
 
+std::optional<Boxes> boxes_of(const std::string& configuration_file, const std::string& mailbox) {
+    auto document = yaml::Document::read(configuration_file);
+    if (!document) return std::nullopt;
+    const yaml::Node root = document->root();
+    std::error_code ignored;
+    const auto folder = std::filesystem::absolute(configuration_file, ignored).parent_path();
+    const auto path = [&](const char* key) {
+        return (folder / root[key].text()).lexically_normal().string();
+    };
+    for (const yaml::Node& each : root["mailboxes"].items()) {
+        if (each["name"].text() != mailbox) continue;
+        Boxes boxes{path("spool"), path("archive"), path("state"), each["group"].text(),
+                    static_cast<bool>(each["sftp"])};
+        if (!root["archive"]) boxes.archive = boxes.spool + "/.archive";
+        return boxes;
+    }
+    return std::nullopt;
+}
+
 }  // namespace ctl

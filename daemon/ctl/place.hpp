@@ -5,6 +5,7 @@
 // Threads: any. Throws: nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace ctl {
@@ -14,5 +15,16 @@ struct Place {
     std::string share;
 };
 Place place_of(const std::string& configuration_file);
+
+// Where the boxes of one mailbox are.
+struct Boxes {
+    std::string spool;
+    std::string archive;
+    std::string state;
+    std::string group;
+    bool remote = false;  // on a partner's server
+};
+// Nothing when the file names no mailbox of that name.
+std::optional<Boxes> boxes_of(const std::string& configuration_file, const std::string& mailbox);
 
 }  // namespace ctl

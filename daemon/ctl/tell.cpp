@@ -121,6 +121,30 @@ void add_trail(std::string& out, const json::object& subject) {
 
 }  // namespace
 
+std::string tell_intake(const json::object& intake) {
+    std::string out;
+    if (const json::value* paused = intake.if_contains("paused"); paused && paused->is_object()) {
+        const json::object& by = paused->as_object();
+        const std::string until = text_of(by, "until");
+        add_line(out, "intake",
+                 in_colour(33, "paused") + " since " + text_of(by, "since") +
+                     (until.empty() ? "" : " until " + until) + " by uid " + text_of(by, "uid") +
+                     ": " + text_of(by, "reason"));
+    }
+    for (const json::value& each : array_of(intake, "held")) {
+        const json::object& hold = each.as_object();
+        const std::string condition = text_of(hold, "condition");
+        const std::string place = text_of(hold, "place");
+        const bool least = condition == "free-space" || condition == "free-inodes";
+        add_line(out, "intake",
+                 in_colour(31, "held") + " since " + text_of(hold, "since") + ": " + condition +
+                     (place.empty() ? "" : " of " + place) + " is " + text_of(hold, "figure") +
+                     (least ? ", at least " : ", at most ") + text_of(hold, "limit"));
+    }
+    if (out.empty()) add_line(out, "intake", in_colour(32, "open"));
+    return out;
+}
+
 std::string tell_status(const json::object& status) {
     std::string out;
     add_line(out, "permitd",
@@ -140,6 +164,8 @@ std::string tell_status(const json::object& status) {
              text_of(status, "receipts_issued") + " issued, " +
                  text_of(status, "receipts_waiting") + " on their way");
     add_line(out, "results cursor", text_of(status, "results_cursor"));
+    if (const json::value* intake = status.if_contains("intake"); intake && intake->is_object())
+        out += tell_intake(intake->as_object());
     add_line(out, "spool", text_of(status, "spool"));
     std::string mailboxes;
     for (const json::value& each : array_of(status, "mailboxes"))

@@ -8,6 +8,8 @@
 namespace ctl {
 
 std::string tell_status(const boost::json::object& status);
+// What keeps files in their OutBoxes, a line each; "open" when nothing does.
+std::string tell_intake(const boost::json::object& intake);
 std::string tell_messages(const boost::json::object& list);
 std::string tell_results(const boost::json::object& list);
 // The essence of one message in a few lines.

@@ -11,6 +11,7 @@
 #include "intake/events.hpp"
 #include "intake/lane.hpp"
 #include "intake/packed.hpp"
+#include "intake/proof.hpp"
 
 namespace intake {
 
@@ -20,6 +21,18 @@ constexpr std::size_t window_files_min = 64;
 constexpr std::chrono::seconds pause_after_fault{1};
 
 enum class Fate { Released, Postponed };
+
+// Of the bytes where they are at hand, else of the file.
+std::string sum_of(const mailbox::Mailbox& outbox, const mailbox::Entry& entry,
+                   const std::string& bytes) {
+    if (bytes.size() == entry.bytes) return base::sha256_hex(bytes);
+    base::Sha256 sum;
+    const bool whole = outbox.read_pieces(entry, 1u << 20, [&](std::string_view piece) {
+        sum.add(piece);
+        return mailbox::Mailbox::Go::On;
+    });
+    return whole ? base::hex(sum.sum()) : std::string{};
+}
 
 }  // namespace
 
@@ -61,8 +74,33 @@ struct Intake::Memory {
         return newest_day;
     }
 
-    // Nothing when the file is gone, changed or not readable.
-    base::Result<std::optional<Interchange>> interchange(Lane& lane, const Lane::Ready& ready);
+    bool holds_batch(Lane& lane, std::string_view bytes) const {
+        static const std::vector<std::string> none;
+        const auto roots = options.batch_roots.find(lane.outbox().name());
+        return is_batch(bytes.substr(0, beginning_bytes),
+                        roots == options.batch_roots.end() ? none : roots->second);
+    }
+
+    edi::Arrival arrival_of(Lane& lane, const mailbox::Entry& entry) {
+        const base::Time now = clock.now();
+        return {.mailbox = lane.outbox().name(),
+                .name = entry.name,
+                .sha256 = {},
+                .bytes = entry.bytes,
+                .device = entry.device,
+                .inode = entry.inode,
+                .received_at = now,
+                .day = day_of(now),
+                .modified_at = entry.modified_at};
+    }
+
+    enum class Copy { Kept, None };  // of the original, in the archive
+    // What is in a zip, instead of it.
+    base::Result<Copy> take_out(Lane& lane, const Lane::Ready& ready, std::string& bytes,
+                                Interchange& made) const;
+    enum class Came { Whole, Unread, Unproven };
+    // Unread: the file is gone, changed or not readable.
+    base::Result<Came> interchange(Lane& lane, const Lane::Ready& ready, Interchange& made);
     // Fills the chunk; a fault leaves what it could not keep first in its lane.
     base::Outcome fill(std::vector<Interchange>& chunk, std::vector<Chosen>& chosen);
 
@@ -80,55 +118,55 @@ struct Intake::Memory {
     std::vector<std::pair<Fate, edi::Arrival>> fates;
 };
 
-base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
-                                                                     const Lane::Ready& ready) {
+base::Result<Intake::Memory::Copy> Intake::Memory::take_out(Lane& lane, const Lane::Ready& ready,
+                                                            std::string& bytes,
+                                                            Interchange& made) const {
+    auto content =
+        content_of(bytes, ready.entry.name, ready.completeness, unpack, options.file_bytes_max);
+    if (!content) return content.fault();
+    made.refused = std::move(content->refused);
+    // Of a torn one nothing: such a document ends early to everybody behind, and waits.
+    bytes = std::move(content->bytes);
+    if (content->have != Content::Have::Document) return Copy::None;
+    // A zip has an end of its own: what is inside will not grow.
+    if (made.completeness != Completeness::Marked) made.completeness = Completeness::Renamed;
+    made.batch = holds_batch(lane, bytes);
+    return made.batch ? Copy::None : Copy::Kept;
+}
+
+base::Result<Intake::Memory::Came> Intake::Memory::interchange(Lane& lane, const Lane::Ready& ready,
+                                                               Interchange& made) {
     const mailbox::Entry& entry = ready.entry;
-    Interchange made;
     made.completeness = ready.completeness;
+    made.overdue = ready.overdue;
     made.too_large = entry.bytes > options.file_bytes_max;
     auto bytes = lane.outbox().read(entry, made.too_large ? beginning_bytes : entry.bytes);
-    if (!bytes) return std::optional<Interchange>{};
+    if (!bytes) return Came::Unread;
     const bool packed = edi::is_zip_name(entry.name) && !made.too_large;
-    bool without_content = false;
-    if (packed) {
-        auto content =
-            content_of(*bytes, entry.name, ready.completeness, unpack, options.file_bytes_max);
-        if (!content) return content.fault();
-        without_content = content->have != Content::Have::Document;
-        // A zip has an end of its own: what is inside will not grow.
-        if (!without_content && made.completeness != Completeness::Marked)
-            made.completeness = Completeness::Renamed;
-        made.refused = std::move(content->refused);
-        // Of a torn one nothing: such a document ends early to everybody behind, and waits.
-        bytes = std::move(content->bytes);
-    }
-    static const std::vector<std::string> none;
-    const auto roots = options.batch_roots.find(lane.outbox().name());
-    made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes),
-                          roots == options.batch_roots.end() ? none : roots->second);
-    if (made.batch && !packed) {
-        made.too_large = entry.bytes > options.batch_bytes_max;
-        bytes->clear();
+    if (!packed) made.batch = holds_batch(lane, *bytes);
+    if (made.batch) made.too_large = entry.bytes > options.batch_bytes_max;
+    // Nothing could come that makes it smaller.
+    if (!made.too_large)
+        made.refused = doubt_about(lane.outbox(), entry, lane.proof(),
+                                   [&] { return sum_of(lane.outbox(), entry, *bytes); });
+    if (made.refused && !ready.overdue) return Came::Unproven;
+    Copy copy = made.batch || made.too_large || packed ? Copy::None : Copy::Kept;
+    if (made.batch) bytes->clear();
+    if (packed && !made.refused) {
+        const auto taken = take_out(lane, ready, *bytes, made);
+        if (!taken) return taken.fault();
+        copy = *taken;
     }
     if (made.too_large) bytes->resize(std::min(bytes->size(), beginning_bytes));
     made.bytes = std::move(*bytes);
-    made.overdue = ready.overdue;
-    const base::Time now = clock.now();
-    made.arrival = {.mailbox = lane.outbox().name(),
-                    .name = entry.name,
-                    .sha256 = {},
-                    .bytes = entry.bytes,
-                    .device = entry.device,
-                    .inode = entry.inode,
-                    .received_at = now,
-                    .day = day_of(now),
-                    .modified_at = entry.modified_at};
-    if (made.too_large || made.batch || without_content) return std::optional{std::move(made)};
-    if (const auto copy = ledger::blanked(made.bytes)) {
-        made.arrival.sha256 = base::sha256_hex(*copy);
-        if (auto kept = archive.keep_original(made.arrival, *copy); !kept) return kept.fault();
+    made.batch = made.batch && !made.refused;
+    made.arrival = arrival_of(lane, entry);
+    if (const auto blank = copy == Copy::Kept ? ledger::blanked(made.bytes) : std::nullopt) {
+        made.arrival.sha256 = base::sha256_hex(*blank);
+        if (auto kept = archive.keep_original(made.arrival, *blank); !kept) return kept.fault();
     }
-    return std::optional{std::move(made)};
+    if (made.refused) made.bytes.clear();
+    return Came::Whole;
 }
 
 base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<Chosen>& chosen) {
@@ -144,16 +182,18 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
         ++idle;
         if (!ready) continue;
         idle = 0;
-        auto made = interchange(lane, *ready);
-        if (!made) return made.fault();
-        if (!*made) {
-            lane.reject(clock.tick());
-            continue;
+        Interchange made;
+        const auto came = interchange(lane, *ready, made);
+        if (!came) return came.fault();
+        switch (*came) {
+            case Came::Unread: lane.reject(clock.tick()); continue;
+            case Came::Unproven: lane.doubt(clock.tick()); continue;
+            case Came::Whole: break;
         }
         chosen.push_back({&lane, *ready});
-        lane.hand_on((*made)->batch ? Lane::Onwards::Shut : Lane::Onwards::Open);
-        bytes += (*made)->bytes.size();
-        chunk.push_back(std::move(**made));
+        lane.hand_on(made.batch ? Lane::Onwards::Shut : Lane::Onwards::Open);
+        bytes += made.bytes.size();
+        chunk.push_back(std::move(made));
     }
     return base::done;
 }
@@ -213,6 +253,11 @@ base::Result<std::vector<Interchange>> Intake::next() {
         back->lane->take_back(back->ready);
     memory.not_before = memory.clock.tick() + pause_after_fault;
     return filled.fault();
+}
+
+void Intake::hold(const std::function<bool(const std::string& mailbox)>& waits) {
+    for (Lane& lane : memory_->lanes)
+        lane.set(waits(lane.outbox().name()) ? Lane::Pace::Waits : Lane::Pace::GoesOn);
 }
 
 base::Tick Intake::look_again_at() const {

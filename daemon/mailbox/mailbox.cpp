@@ -19,11 +19,6 @@ namespace mailbox {
 
 namespace {
 
-constexpr unsigned mailbox_mode = 02750;
-constexpr unsigned box_mode = 02770;
-// Sticky: who may write need not be able to list, and nobody removes another one's file.
-constexpr unsigned outbox_mode = 03730;
-
 constexpr std::string_view unfinished_endings[] = {"~",        ".tmp", ".part", ".filepart",
                                                    ".partial", ".swp", ".lock", ".crdownload"};
 
@@ -42,9 +37,18 @@ bool is_unfinished(std::string_view name) {
                                [&](std::string_view ending) { return ends_in(name, ending); });
 }
 
+base::Time time_of(const timespec& time) {
+    return base::Time{std::chrono::seconds{time.tv_sec} +
+                      std::chrono::microseconds{time.tv_nsec / 1000}};
+}
+
 Entry entry_of(const std::string& name, const struct stat& status) {
-    return {name, static_cast<std::uint64_t>(status.st_size), status.st_dev, status.st_ino,
-            modification_time(status)};
+    return {name,
+            static_cast<std::uint64_t>(status.st_size),
+            status.st_dev,
+            status.st_ino,
+            modification_time(status),
+            time_of(status.st_ctim)};
 }
 
 bool is_older(const Entry& a, const Entry& b) {
@@ -93,6 +97,7 @@ base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
 bool is_ours(std::string_view name) {
     return !is_unfinished(name) && (ends_in(name, ".xml") || edi::is_zip_name(name));
 }
+
 base::Time modification_time(const struct stat& status) {
     using Seconds = std::chrono::seconds;
     // A second less than what fits, for the part of a second.
@@ -101,36 +106,6 @@ base::Time modification_time(const struct stat& status) {
         std::clamp(Seconds{status.st_mtim.tv_sec}, -last + Seconds{1}, last - Seconds{1});
     const base::Time at{whole + std::chrono::microseconds{status.st_mtim.tv_nsec / 1000}};
     return at == base::Time{} ? at + std::chrono::microseconds{1} : at;
-}
-
-
-base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name) {
-    if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)
-        return base::Fault{base::Remedy::AskOperator, "'" + name + "' cannot name a mailbox"};
-    auto above = base::open_directory(spool);
-    if (!above) return above.fault();
-    Mailbox made;
-    made.name_ = name;
-    auto root = base::make_directory_at(above->number(), name, mailbox_mode);
-    if (!root) return base::Fault{root.fault().remedy, root.fault().text + " in " + spool};
-    made.root_ = std::move(*root);
-    made.outbox_path_ = spool + '/' + name + "/OutBox";
-    const struct {
-        const char* box;
-        unsigned mode;
-        base::Fd& fd;
-    } boxes[] = {{"OutBox", outbox_mode, made.outbox_},
-                 {"InBox", box_mode, made.inbox_},
-                 {"SentBox", box_mode, made.sentbox_},
-                 {"FailBox", box_mode, made.failbox_}};
-    for (const auto& box : boxes) {
-        auto opened = base::make_directory_at(made.root_.number(), box.box, box.mode);
-        if (!opened)
-            return base::Fault{opened.fault().remedy,
-                               opened.fault().text + " in " + spool + '/' + name};
-        box.fd = std::move(*opened);
-    }
-    return made;
 }
 
 bool Mailbox::in_place() const {
@@ -157,7 +132,12 @@ std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(con
         const std::string name = found->d_name;
         if (is_unfinished(name)) continue;
         if (!is_ours(name)) {
-            odd(name, Oddity::NotOurName);
+            const std::string vouched_for = vouched_for_by(name);
+            if (vouched_for.empty())
+                odd(name, Oddity::NotOurName);
+            else if (::faccessat(outbox_.number(), vouched_for.c_str(), F_OK,
+                                 AT_SYMLINK_NOFOLLOW) != 0)
+                odd(name, Oddity::LoneMarker);
             continue;
         }
         struct stat status {};
@@ -187,6 +167,22 @@ std::optional<Entry> Mailbox::see(const std::string& entry_name) const {
         return std::nullopt;
     if (oddity_of(status)) return std::nullopt;
     return entry_of(entry_name, status);
+}
+
+std::optional<Entry> Mailbox::see_marker(const std::string& entry_name) const {
+    const std::string marker = entry_name + terms_.marker_ending;
+    struct stat status {};
+    if (::fstatat(outbox_.number(), marker.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        oddity_of(status))
+        return std::nullopt;
+    return entry_of(marker, status);
+}
+
+std::string Mailbox::vouched_for_by(std::string_view marker_name) const {
+    const std::string& ending = terms_.marker_ending;
+    if (ending.empty() || !marker_name.ends_with(ending)) return {};
+    marker_name.remove_suffix(ending.size());
+    return is_ours(marker_name) ? std::string{marker_name} : std::string{};
 }
 
 std::optional<std::string> Mailbox::read(const Entry& entry, std::size_t bytes_max) const {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,16 +28,40 @@ struct Entry {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     base::Time modified_at = {};
+    base::Time changed_at = {};  // of the inode: its name, rights or content
+};
+
+// How an enterprise and permitd agreed to use the boxes.
+struct Terms {
+    std::string group;              // the boxes are given to it; empty: they keep their own
+    std::string marker_ending;      // ".done": x.xml.done vouches for x.xml and goes with it
+    bool progress_receipts = true;  // false: those of stage progress stay in the archive
+};
+
+// A box beneath <spool>/<mailbox>, and the mode that it is made with; the mailbox itself is ".".
+struct BoxKind {
+    const char* name;
+    unsigned mode;
+};
+std::span<const BoxKind> box_kinds();
+
+// What a look through old days has removed.
+struct Swept {
+    std::uint64_t files = 0;
+    std::uint64_t days = 0;
+    bool more = false;  // the bound was met first
 };
 
 // Why a name in an OutBox is left alone. Told once for each name, not on each scan.
-enum class Oddity { NotRegular, SeveralLinks, Unreadable, NotOurName };
+enum class Oddity { NotRegular, SeveralLinks, Unreadable, NotOurName, LoneMarker };
 
 class Mailbox {
 public:
-    // Opens <spool>/<name> and its boxes, and makes those that are missing (2770, OutBox 3730). The
+    // Opens <spool>/<name> and its boxes; makes those that are missing (2770, OutBox 3730). With
+    // a group, those that are there get it and these modes too; else they are left as they are. The
     // spool itself must exist: a missing one is more likely a disk that is not mounted.
-    static base::Result<Mailbox> open(const std::string& spool, const std::string& name);
+    static base::Result<Mailbox> open(const std::string& spool, const std::string& name,
+                                      Terms terms = {});
 
     const std::string& name() const { return name_; }
     int outbox() const { return outbox_.number(); }
@@ -44,6 +69,8 @@ public:
     // Whether the OutBox that is held open is still the one at its path: not when it was deleted,
     // moved away, unmounted, or mounted over.
     bool in_place() const;
+    const std::string& marker_ending() const { return terms_.marker_ending; }
+    bool wants_progress() const { return terms_.progress_receipts; }
 
     // Up to `limit` entries of the OutBox that look like declarations, oldest first (mtime, then
     // name); `skip` is asked about each and says which are known already. Oddities go to `odd`; an
@@ -53,6 +80,11 @@ public:
     // The entry of that name as it is now; nothing when it is gone or not a regular file of ours
     // with one name.
     std::optional<Entry> see(const std::string& entry_name) const;
+    // The marker of the file of that name, as it is now; nothing when there is none or it is not a
+    // regular file with one name.
+    std::optional<Entry> see_marker(const std::string& entry_name) const;
+    // The name of the file that a marker of that name vouches for; empty when it is no marker's.
+    std::string vouched_for_by(std::string_view marker_name) const;
     // The whole file, if it is still the one that was seen and did not change while it was read.
     // Nothing when it vanished, changed or is not to be read; at most bytes_max + 1 bytes.
     std::optional<std::string> read(const Entry& entry, std::size_t bytes_max) const;
@@ -68,8 +100,11 @@ public:
     base::Outcome box_receipt(const edi::Taking& taking, int receipt_directory);
     // Takes the name out of the OutBox: renamed to .taken-<n>, compared with what was read (inode,
     // size, mtime), unlinked; another file is renamed back and is a new arrival. A name that is
-    // gone already is success. Finishes what a crash left of it.
+    // gone already is success. Its marker goes before it. Finishes what a crash left of it.
     base::Outcome remove(const edi::Taking& taking);
+    // Removes the days of SentBox and FailBox before that one ("2026-08-01") and the links in them,
+    // at most so many names at once. What is not ours stays, and its day.
+    Swept sweep(const std::string& before_day, std::size_t names_max);
     // Makes durable what the functions above and links into the InBox have changed.
     base::Outcome sync_boxes();
 
@@ -77,9 +112,11 @@ private:
     // The directory of a day in SentBox or FailBox, kept open until sync_boxes().
     base::Result<int> day_of(const edi::Taking& taking);
     base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
+    base::Outcome remove_marker(const edi::Taking& taking);
 
     std::string name_;
     std::string outbox_path_;
+    Terms terms_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
 };
@@ -87,5 +124,8 @@ private:
 // Whether a name is one that permitd takes: *.xml or *.zip in any case, no dot in front, none of
 // the endings and patterns of unfinished uploads (operations.md 1).
 bool is_ours(std::string_view name);
+
+// The mailboxes that have boxes beneath the spool, whatever the configuration says.
+std::vector<std::string> names_in(const std::string& spool);
 
 }  // namespace mailbox

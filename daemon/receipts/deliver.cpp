@@ -39,10 +39,20 @@ private:
 
 Conditions conditions;
 
+// The root element says so; what follows it may hold anything.
+bool is_progress(const edi::Delivery& delivery) {
+    const std::size_t root = delivery.bytes.find("<Receipt");
+    if (root == std::string::npos) return false;
+    const std::size_t end = delivery.bytes.find('>', root);
+    return std::string_view{delivery.bytes}.substr(root, end - root).find(" stage=\"progress\"") !=
+           std::string_view::npos;
+}
+
 class Group {
 public:
-    Group(std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive)
-        : mailboxes_(mailboxes), archive_(archive) {}
+    Group(std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
+          std::vector<mailbox::Mailbox>* departed)
+        : mailboxes_(mailboxes), archive_(archive), departed_(departed) {}
 
     Delivered deliver(const std::vector<edi::Delivery>& deliveries,
                       const std::vector<edi::Taking>& takings) {
@@ -64,8 +74,12 @@ private:
     mailbox::Mailbox* mailbox_of(const std::string& name) {
         const auto found = std::ranges::find(mailboxes_, name, &mailbox::Mailbox::name);
         if (found != mailboxes_.end()) return &*found;
+        if (departed_)
+            if (const auto gone = std::ranges::find(*departed_, name, &mailbox::Mailbox::name);
+                gone != departed_->end())
+                return &*gone;
         failed_.insert(name);
-        conditions.begin(name, "the configuration has no mailbox of that name");
+        conditions.begin(name, "neither the configuration nor the spool has that mailbox");
         return nullptr;
     }
 
@@ -91,13 +105,15 @@ private:
     }
 
     base::Outcome link(const edi::Delivery& delivery) {
+        const mailbox::Mailbox& box = *mailbox_of(delivery.mailbox);
+        if (!box.wants_progress() && is_progress(delivery)) return base::done;
         const auto day = shelf(Shelf::Receipts, delivery.mailbox, delivery.day);
         if (!day) return day.fault();
-        const int inbox = mailbox_of(delivery.mailbox)->inbox();
+        const int inbox = box.inbox();
         // What belongs to a receipt appears before it.
         for (const edi::Enclosure& each : delivery.enclosures)
-            if (auto linked = base::link_new(*day, each.name, inbox, each.name,
-                                             base::ReplaceTorso::Yes);
+            if (auto linked =
+                    base::link_new(*day, each.name, inbox, each.name, base::ReplaceTorso::Yes);
                 !linked)
                 return linked;
         return base::link_new(*day, delivery.name, inbox, delivery.name, base::ReplaceTorso::Yes);
@@ -140,6 +156,7 @@ private:
 
     std::vector<mailbox::Mailbox>& mailboxes_;
     ledger::Archive& archive_;
+    std::vector<mailbox::Mailbox>* const departed_;
     std::vector<const edi::Delivery*> linked_;
     std::vector<const edi::Taking*> finished_;
     std::set<std::string> failed_;
@@ -150,8 +167,8 @@ private:
 
 Delivered deliver(const std::vector<edi::Delivery>& deliveries,
                   const std::vector<edi::Taking>& takings, std::vector<mailbox::Mailbox>& mailboxes,
-                  ledger::Archive& archive) {
-    return Group{mailboxes, archive}.deliver(deliveries, takings);
+                  ledger::Archive& archive, std::vector<mailbox::Mailbox>* departed) {
+    return Group{mailboxes, archive, departed}.deliver(deliveries, takings);
 }
 
 }  // namespace receipts

@@ -19,8 +19,10 @@ struct Delivered {
 
 // What could not be done now (an InBox that is not writable, a full disk) is left out of the
 // result, logged when it begins and ends, and tried again with the next call.
+// Where a mailbox wants no progress receipts, those are done once they are in the archive.
+// `departed`: mailboxes that the configuration does not name any more, for what is still theirs.
 Delivered deliver(const std::vector<edi::Delivery>& deliveries,
                   const std::vector<edi::Taking>& takings, std::vector<mailbox::Mailbox>& mailboxes,
-                  ledger::Archive& archive);
+                  ledger::Archive& archive, std::vector<mailbox::Mailbox>* departed = nullptr);
 
 }  // namespace receipts

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -61,6 +62,46 @@ TEST_F(MailboxTest, MakesTheBoxesThatAreMissingAndKeepsThoseThatAreThere) {
     ASSERT_EQ(::chmod(outbox("").c_str(), 0777), 0);
     ASSERT_TRUE(mailbox::Mailbox::open(spool_.root, "acme"));
     EXPECT_EQ(spool_.mode("acme/OutBox"), 0777u);
+}
+
+// "group: of a mailbox": boxes that are there already get it, and the modes that go with it.
+TEST_F(MailboxTest, GivesItsBoxesToTheirGroup) {
+    const ::group* const entry = ::getgrgid(::getegid());
+    ASSERT_TRUE(entry);
+    const std::string own = entry->gr_name;
+    ASSERT_EQ(::chmod(spool_.at("acme/OutBox").c_str(), 0755), 0);
+    ASSERT_EQ(::chmod(spool_.at("acme/InBox").c_str(), 0700), 0);
+    ASSERT_TRUE(mailbox::Mailbox::open(spool_.root, "acme"));
+    EXPECT_EQ(spool_.mode("acme/OutBox"), 0755u);  // no group: left alone
+    ASSERT_TRUE(mailbox::Mailbox::open(spool_.root, "acme", {own, ""}));
+    for (const mailbox::BoxKind& kind : mailbox::box_kinds())
+        EXPECT_EQ(spool_.mode(std::string{"acme/"} + kind.name), kind.mode) << kind.name;
+    const auto unknown = mailbox::Mailbox::open(spool_.root, "acme", {"no-such-group", ""});
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.fault().remedy, base::Remedy::AskOperator);
+    EXPECT_THAT(unknown.fault().text, testing::HasSubstr("groupadd no-such-group"));
+}
+
+// permitd may not be root: a group of which it is no member is refused with what to do.
+TEST_F(MailboxTest, TellsHowToGiveItToAGroupThatIsNotItsOwn) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+    ASSERT_EQ(::chown(spool_.root.c_str(), 65534, 65534), 0);
+    EXPECT_EXIT(
+        {
+            if (::setgroups(0, nullptr) != 0 || ::setgid(65534) != 0 || ::setuid(65534) != 0)
+                ::_exit(2);
+            const auto opened = mailbox::Mailbox::open(spool_.root, "beta", {"root", ""});
+            if (!opened) ::fputs(opened.fault().text.c_str(), stderr);
+            ::_exit(opened ? 1 : 0);
+        },
+        testing::ExitedWithCode(0), "chgrp root .*/beta && chmod 2750 .*/beta");
+}
+
+TEST_F(MailboxTest, NamesTheMailboxesThatHaveBoxes) {
+    ASSERT_TRUE(mailbox::Mailbox::open(spool_.root, "beta"));
+    std::filesystem::create_directories(spool_.at(".archive/InBox"));
+    std::filesystem::create_directories(spool_.at("lost+found"));
+    EXPECT_THAT(mailbox::names_in(spool_.root), testing::UnorderedElementsAre("acme", "beta"));
 }
 
 TEST_F(MailboxTest, DoesNotOpenWhatIsNotADirectoryOfItsOwn) {

@@ -198,6 +198,35 @@ TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
     world.expect_end(0);
 }
 
+// "A mailbox that was removed from the configuration keeps its InBox".
+TEST_F(DeliverTest, ADepartedMailboxGetsWhatIsStillItsOwn) {
+    World world;
+    world.accept_three();
+    std::vector<mailbox::Mailbox> configured, departed;
+    configured.push_back(std::move(world.boxes[0]));
+    departed.push_back(std::move(world.boxes[1]));
+    world.confirm(
+        receipts::deliver(world.deliveries, world.takings, configured, world.archive, &departed));
+    EXPECT_EQ(log_, "");
+    world.expect_end(0);
+}
+
+// "A mailbox with receipts: outcomes gets no progress receipts (they stay in the ledger)".
+TEST_F(DeliverTest, ProgressStaysInTheArchiveWhereItIsNotWanted) {
+    World world;
+    std::vector<mailbox::Mailbox> boxes;
+    boxes.push_back(std::move(*mailbox::Mailbox::open(world.spool.root, "acme", {"", "", false})));
+    const std::string says = "<a>  stage=\"progress\"</a></Receipt>";
+    world.deliveries = {
+        {1, "acme", "2026-11-23", "1_accepted_x.xml", "<?x?><Receipt stage=\"progress\"/>"},
+        {2, "acme", "2026-11-23", "2_approved_x.xml", "<?x?><Receipt stage=\"outcome\">" + says}};
+    world.confirm(receipts::deliver(world.deliveries, world.takings, boxes, world.archive));
+    EXPECT_THAT(world.deliveries, IsEmpty());
+    EXPECT_EQ(world.spool.files("acme/InBox").size(), 1u);
+    EXPECT_TRUE(world.spool.files("acme/InBox").contains("2_approved_x.xml"));
+    EXPECT_EQ(world.spool.files(".archive").size(), 2u);
+}
+
 TEST_F(DeliverTest, AnInBoxNameThatCannotBeReplacedIsTriedAgain) {
     World world;
     world.accept_three();

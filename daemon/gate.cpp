@@ -1,0 +1,172 @@
+#include "gate.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "events.hpp"
+
+namespace permitd {
+
+namespace {
+
+// At 10,000 receipts of 4 KiB a second a quarter of a second is 10 MiB: a small part of the floor.
+constexpr std::chrono::milliseconds measured_every{250};
+constexpr std::chrono::seconds held_again_after{1};
+constexpr std::chrono::seconds full_inbox_again_after{5};
+
+bool is_same(const Hold& a, const Hold& b) {
+    return a.condition == b.condition && a.place == b.place;
+}
+
+void log_hold(const base::Event& event, const Hold& hold) {
+    base::log(event, {{"condition", code_of(hold.condition)},
+                      {"place", hold.place},
+                      {"figure", static_cast<std::int64_t>(hold.figure)},
+                      {"limit", static_cast<std::int64_t>(hold.limit)}});
+}
+
+bool is_without_outcome(edi::MessageState state) {
+    return state != edi::MessageState::Settled && state != edi::MessageState::Rejected;
+}
+
+}  // namespace
+
+std::uint64_t files_in(int directory, std::uint64_t most) {
+    // A handle of its own: a position in the directory is not shared with anybody.
+    const int listed = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
+                                                     ::closedir};
+    if (!stream && listed >= 0) ::close(listed);
+    std::uint64_t count = 0;
+    while (stream && count < most) {
+        const dirent* const found = ::readdir(stream.get());
+        if (!found) break;
+        if (found->d_name[0] != '.') ++count;
+    }
+    return count;
+}
+
+std::optional<Space> Gate::space_of(const std::string& path) {
+    struct statvfs found {};
+    if (::statvfs(path.c_str(), &found) != 0) return std::nullopt;
+    return Space{path, found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize,
+                 found.f_favail, found.f_files};
+}
+
+Gate::Gate(const Config& config, const edi::Store& store,
+           const std::vector<mailbox::Mailbox>& mailboxes, const base::Clock& clock,
+           Measure measure)
+    : config_(config), store_(store), mailboxes_(mailboxes), clock_(clock),
+      measure_(std::move(measure)), floor_(floor_bytes(config)) {}
+
+Waiting Gate::look() {
+    end_pause_in_time();
+    if (const base::Tick now = clock_.tick();
+        measured_at_ == base::Tick{} || now - measured_at_ >= measured_every) {
+        measured_at_ = now;
+        measure();
+    }
+    Waiting waiting;
+    const std::lock_guard lock{mutex_};
+    waiting.everybody = state_.paused.has_value();
+    for (const Hold& each : holds_) {
+        if (each.condition == Condition::InboxFiles)
+            waiting.mailboxes.insert(each.place);
+        else
+            waiting.everybody = true;
+    }
+    return waiting;
+}
+
+std::optional<base::Tick> Gate::look_again_at() const {
+    const std::lock_guard lock{mutex_};
+    if (holds_.empty() && !(state_.paused && state_.paused->until)) return std::nullopt;
+    return clock_.tick() + held_again_after;
+}
+
+void Gate::measure() {
+    Figures figures;
+    for (const std::string* const path : {&config_.spool, &config_.archive, &config_.state}) {
+        auto space = measure_(*path);
+        if (!space) continue;
+        // Mostly they are one file system: told once, by its first name.
+        const bool known = std::ranges::any_of(figures.spaces, [&](const Space& each) {
+            Space same = each;
+            same.path = space->path;
+            return same == *space;
+        });
+        if (!known) figures.spaces.push_back(*std::move(space));
+    }
+    for (const auto& [state, count] : store_.message_counts())
+        if (is_without_outcome(state)) figures.backlog += count;
+    count_inboxes(figures);
+    change(holds(figures, config_.admission, floor_, holds_));
+}
+
+// An InBox is listed again only when so many receipts were issued since that it could be full.
+void Gate::count_inboxes(Figures& figures) {
+    const std::uint64_t most = config_.admission.inbox_files_max;
+    const std::uint64_t issued = store_.counters().receipt_number;
+    const base::Tick now = clock_.tick();
+    for (const mailbox::Mailbox& each : mailboxes_) {
+        Inbox& inbox = inboxes_[each.name()];
+        const bool held = std::ranges::any_of(holds_, [&](const Hold& hold) {
+            return hold.condition == Condition::InboxFiles && hold.place == each.name();
+        });
+        const std::uint64_t room = most - std::min(most, inbox.files);
+        const bool may_be_full = issued - inbox.receipts > room / 2;
+        const bool due = held ? now - inbox.counted_at >= full_inbox_again_after : may_be_full;
+        if (!inbox.counted || due) inbox = {files_in(each.inbox(), most + 1), issued, now, true};
+        figures.inbox_files[each.name()] = inbox.files;
+    }
+}
+
+void Gate::change(const std::vector<Hold>& now) {
+    const std::lock_guard lock{mutex_};
+    std::vector<State::Since> held;
+    for (const Hold& each : now) {
+        const auto known = std::ranges::find_if(
+            state_.held, [&](const State::Since& before) { return is_same(before.hold, each); });
+        if (known == state_.held.end()) log_hold(event::intake_held, each);
+        held.push_back({each, known == state_.held.end() ? clock_.now() : known->since});
+    }
+    for (const State::Since& before : state_.held)
+        if (std::ranges::none_of(now, [&](const Hold& each) { return is_same(before.hold, each); }))
+            log_hold(event::intake_goes_on, before.hold);
+    state_.held = std::move(held);
+    holds_ = now;
+}
+
+void Gate::end_pause_in_time() {
+    const std::lock_guard lock{mutex_};
+    if (!state_.paused || !state_.paused->until || clock_.now() < *state_.paused->until) return;
+    state_.paused.reset();
+    base::log(event::intake_resumed, {{"reason", "its time is over"}});
+}
+
+void Gate::pause(Pause pause) {
+    const std::lock_guard lock{mutex_};
+    base::log(event::intake_paused, {{"uid", std::int64_t{pause.uid}},
+                                     {"reason", pause.reason},
+                                     {"until", pause.until ? base::iso(*pause.until) : ""}});
+    state_.paused = std::move(pause);
+}
+
+void Gate::resume(unsigned uid) {
+    const std::lock_guard lock{mutex_};
+    if (!state_.paused) return;
+    state_.paused.reset();
+    base::log(event::intake_resumed, {{"uid", std::int64_t{uid}}});
+}
+
+Gate::State Gate::state() const {
+    const std::lock_guard lock{mutex_};
+    return state_;
+}
+
+}  // namespace permitd

@@ -1,0 +1,90 @@
+// Gate: whether anything more is taken in. Measures file systems, the backlog and the InBoxes, and
+// holds what an operator said.
+//
+// Threads: look() on the intake thread; all else any. Throws: std::bad_alloc only.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "admission.hpp"
+#include "mailbox/mailbox.hpp"
+
+namespace permitd {
+
+// What an operator said. Forgotten by a restart.
+struct Pause {
+    unsigned uid = 0;
+    std::string reason;
+    base::Time since = {};
+    std::optional<base::Time> until;
+};
+
+// Who waits: everybody, or the mailboxes that are named.
+struct Waiting {
+    bool everybody = false;
+    std::set<std::string> mailboxes;
+    bool operator==(const Waiting&) const = default;
+};
+
+class Gate {
+public:
+    using Measure = std::function<std::optional<Space>(const std::string& path)>;
+
+    // `measure`: statvfs, or what a test says.
+    Gate(const Config& config, const edi::Store& store,
+         const std::vector<mailbox::Mailbox>& mailboxes, const base::Clock& clock,
+         Measure measure = space_of);
+
+    // Measures when it is time to, logs what begins and ends, and says who waits.
+    Waiting look();
+    // When look() may say something else without anybody's doing; only while something waits.
+    std::optional<base::Tick> look_again_at() const;
+
+    void pause(Pause pause);
+    void resume(unsigned uid);
+
+    struct State {
+        std::optional<Pause> paused;
+        struct Since {
+            Hold hold;
+            base::Time since = {};
+        };
+        std::vector<Since> held;
+    };
+    State state() const;
+
+    static std::optional<Space> space_of(const std::string& path);
+
+private:
+    struct Inbox {
+        std::uint64_t files = 0;
+        std::uint64_t receipts = 0;  // issued when it was counted
+        base::Tick counted_at = {};
+        bool counted = false;
+    };
+
+    void measure();
+    void count_inboxes(Figures& figures);
+    void change(const std::vector<Hold>& now);
+    void end_pause_in_time();
+
+    const Config& config_;
+    const edi::Store& store_;
+    const std::vector<mailbox::Mailbox>& mailboxes_;
+    const base::Clock& clock_;
+    const Measure measure_;
+    const std::uint64_t floor_;
+    std::map<std::string, Inbox> inboxes_;
+    std::vector<Hold> holds_;
+    base::Tick measured_at_ = {};
+    mutable std::mutex mutex_;
+    State state_;
+};
+
+// Names in a directory without those that begin with a dot, counted up to a bound.
+std::uint64_t files_in(int directory, std::uint64_t most);
+
+}  // namespace permitd

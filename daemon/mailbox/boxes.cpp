@@ -1,0 +1,168 @@
+// The boxes as directories: made, given to their group, and rid of old days.
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <functional>
+#include <memory>
+
+#include "mailbox/mailbox.hpp"
+
+namespace mailbox {
+
+namespace {
+
+// The OutBox is sticky: who may write need not be able to list, and nobody removes another one's
+// file.
+constexpr BoxKind kinds[] = {
+    {".", 02750}, {"OutBox", 03730}, {"InBox", 02770}, {"SentBox", 02770}, {"FailBox", 02770}};
+
+base::Result<gid_t> gid_of(const std::string& group) {
+    std::array<char, 65'536> room;
+    ::group entry{};
+    ::group* found = nullptr;
+    const int error = ::getgrnam_r(group.c_str(), &entry, room.data(), room.size(), &found);
+    if (found) return entry.gr_gid;
+    if (error != 0 && error != ENOENT) return base::fault_of_errno(error, "finding group " + group);
+    return base::Fault{base::Remedy::AskOperator,
+                       "there is no group " + group + " on this host: groupadd " + group};
+}
+
+base::Fault not_given(const std::string& path, const std::string& group, unsigned mode) {
+    char octal[8];
+    std::snprintf(octal, sizeof octal, "%04o", mode);
+    return {base::Remedy::AskOperator, path + " cannot be given to the group " + group +
+                                           ": make permitd's user a member of " + group +
+                                           " and owner of it, or do it as root: chgrp " + group +
+                                           ' ' + path + " && chmod " + octal + ' ' + path};
+}
+
+// The group first: a change of it may clear the setgid bit.
+base::Outcome give(int directory, const std::string& path, const std::string& group,
+                   unsigned mode) {
+    const auto gid = gid_of(group);
+    if (!gid) return gid.fault();
+    struct stat status {};
+    if (::fstat(directory, &status) != 0) return base::fault_of_errno(errno, "looking at " + path);
+    if (status.st_gid == *gid && (status.st_mode & 07777) == mode) return base::done;
+    if (status.st_gid != *gid && ::fchown(directory, static_cast<uid_t>(-1), *gid) != 0)
+        return not_given(path, group, mode);
+    if (::fchmod(directory, static_cast<mode_t>(mode)) != 0) return not_given(path, group, mode);
+    // Without the right to the group the kernel drops the bit and says nothing.
+    if (::fstat(directory, &status) != 0 || (status.st_mode & 07777) != mode)
+        return not_given(path, group, mode);
+    return base::sync(directory);
+}
+
+// Each name, until the visitor returns false.
+void each_name(int directory, const std::function<bool(const std::string&)>& visit) {
+    const int listed = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
+                                                     ::closedir};
+    if (!stream && listed >= 0) ::close(listed);
+    while (stream) {
+        const dirent* const found = ::readdir(stream.get());
+        if (!found) return;
+        const std::string name = found->d_name;
+        if (name != "." && name != ".." && !visit(name)) return;
+    }
+}
+
+// Our links are regular files that we own; anything else was put there by somebody.
+bool is_link_of_ours(int day, const std::string& name) {
+    struct stat status {};
+    return ::fstatat(day, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(status.st_mode) && status.st_uid == ::geteuid();
+}
+
+void sweep_box(int box, const std::string& before_day, std::uint64_t names_max, Swept& swept) {
+    std::vector<std::string> old;
+    each_name(box, [&](const std::string& name) {
+        const auto day = base::parse_date(name);
+        if (day && base::iso(*day) == name && name < before_day) old.push_back(name);
+        return true;
+    });
+    std::ranges::sort(old);
+    for (const std::string& name : old) {
+        const base::Fd day{
+            ::openat(box, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+        if (!day) continue;
+        each_name(day.number(), [&](const std::string& file) {
+            swept.more = swept.files >= names_max;
+            if (swept.more) return false;
+            if (is_link_of_ours(day.number(), file) &&
+                ::unlinkat(day.number(), file.c_str(), 0) == 0)
+                ++swept.files;
+            return true;
+        });
+        if (swept.more) return;
+        if (::unlinkat(box, name.c_str(), AT_REMOVEDIR) == 0) ++swept.days;
+    }
+}
+
+}  // namespace
+
+std::span<const BoxKind> box_kinds() { return kinds; }
+
+base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name,
+                                    Terms terms) {
+    if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)
+        return base::Fault{base::Remedy::AskOperator, "'" + name + "' cannot name a mailbox"};
+    auto above = base::open_directory(spool);
+    if (!above) return above.fault();
+    Mailbox made;
+    made.name_ = name;
+    made.terms_ = std::move(terms);
+    made.outbox_path_ = spool + '/' + name + "/OutBox";
+    base::Fd* const opened[] = {&made.root_, &made.outbox_, &made.inbox_, &made.sentbox_,
+                                &made.failbox_};
+    static_assert(std::size(opened) == std::size(kinds));
+    for (std::size_t i = 0; i < std::size(kinds); ++i) {
+        const bool is_root = i == 0;
+        const std::string within = is_root ? spool : spool + '/' + name;
+        const std::string folder = is_root ? name : kinds[i].name;
+        auto box = base::make_directory_at(is_root ? above->number() : made.root_.number(), folder,
+                                           kinds[i].mode);
+        if (!box) return base::Fault{box.fault().remedy, box.fault().text + " in " + within};
+        const std::string& group = made.terms_.group;
+        if (!group.empty())
+            if (auto given = give(box->number(), within + '/' + folder, group, kinds[i].mode);
+                !given)
+                return given.fault();
+        *opened[i] = std::move(*box);
+    }
+    return made;
+}
+
+Swept Mailbox::sweep(const std::string& before_day, std::size_t names_max) {
+    Swept swept;
+    // A day that is open would be written to without its name.
+    days_.clear();
+    for (const base::Fd* const box : {&sentbox_, &failbox_})
+        if (!swept.more) sweep_box(box->number(), before_day, names_max, swept);
+    return swept;
+}
+
+std::vector<std::string> names_in(const std::string& spool) {
+    std::vector<std::string> names;
+    const auto directory = base::open_directory(spool);
+    if (!directory) return names;
+    each_name(directory->number(), [&](const std::string& name) {
+        struct stat status {};
+        const std::string inbox = name + "/InBox";
+        if (name.front() != '.' &&
+            ::fstatat(directory->number(), inbox.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISDIR(status.st_mode))
+            names.push_back(name);
+        return true;
+    });
+    return names;
+}
+
+}  // namespace mailbox
