@@ -31,7 +31,7 @@ protected:
     }
     void take(const Interchange& made) {
         const bool whole = made.bytes.starts_with("<v>") && made.bytes.ends_with("</v>");
-        // Even one that looks renamed: remove() may have given it its name back while it was written.
+        // Even one that looks renamed: remove() may have given it its name back meanwhile.
         if (!whole) return intake_->postpone(made.arrival);
         ++taken_[made.bytes];
         edi::Taking taking;
