@@ -109,9 +109,9 @@ void Lane::hear(const Notice& notice, base::Tick now) {
     Known& known = found == files_.end() ? enter(*entry, Phase::Watched, now) : found->second;
     if (known.phase != Phase::Ready) watch(known, *entry, now);
     known.entry = *entry;
-    if (whole)
-        make_ready(known,
-                   notice.sign == Sign::MovedIn ? Completeness::Renamed : Completeness::Closed);
+    // A courier moves in what it fetched, and that may be a torn upload.
+    const bool renamed = notice.sign == Sign::MovedIn && outbox_.place() == mailbox::Place::Here;
+    if (whole) make_ready(known, renamed ? Completeness::Renamed : Completeness::Closed);
 }
 
 void Lane::lose() {

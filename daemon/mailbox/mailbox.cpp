@@ -31,19 +31,6 @@ bool ends_in(std::string_view name, std::string_view ending) {
     });
 }
 
-// Names of uploads that are not finished are nobody's mistake. Those of SFTPGo, Pure-FTPd and
-// ProFTPd (.sftpgo-upload.*, .pureftpd-upload.*, .in.*.) all begin with a dot.
-bool is_unfinished(std::string_view name) {
-    return name.starts_with('.') ||
-           std::ranges::any_of(unfinished_endings,
-                               [&](std::string_view ending) { return ends_in(name, ending); });
-}
-
-base::Time time_of(const timespec& time) {
-    return base::Time{std::chrono::seconds{time.tv_sec} +
-                      std::chrono::microseconds{time.tv_nsec / 1000}};
-}
-
 Entry entry_of(const std::string& name, const struct stat& status) {
     return {name, static_cast<std::uint64_t>(status.st_size), status.st_dev, status.st_ino,
             time_of(status.st_mtim)};
@@ -92,9 +79,18 @@ base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
 
 }  // namespace
 
+// Names of uploads that are not finished are nobody's mistake. Those of SFTPGo, Pure-FTPd and
+// ProFTPd (.sftpgo-upload.*, .pureftpd-upload.*, .in.*.) all begin with a dot.
+bool is_unfinished(std::string_view name) {
+    return name.starts_with('.') ||
+           std::ranges::any_of(unfinished_endings,
+                               [&](std::string_view ending) { return ends_in(name, ending); });
+}
+
 bool is_ours(std::string_view name) { return !is_unfinished(name) && ends_in(name, ".xml"); }
 
-base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name) {
+base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name,
+                                    Place place) {
     if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)
         return base::Fault{base::Remedy::AskOperator, "'" + name + "' cannot name a mailbox"};
     auto above = base::open_directory(spool);
@@ -118,6 +114,11 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
             return base::Fault{opened.fault().remedy,
                                opened.fault().text + " in " + spool + '/' + name};
         box.fd = std::move(*opened);
+    }
+    if (place == Place::Remote) {
+        auto notes = Notes::open(made.root_.number());
+        if (!notes) return notes.fault();
+        made.notes_ = std::move(*notes);
     }
     return made;
 }

@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "edi/receipt.hpp"
+#include "mailbox/fate.hpp"
 
 namespace mailbox {
 
@@ -32,15 +33,24 @@ struct Entry {
 // Why a name in an OutBox is left alone. Told once for each name, not on each scan.
 enum class Oddity { NotRegular, SeveralLinks, Unreadable, NotOurName };
 
+// Where an enterprise finds the boxes. Of a remote mailbox those beneath the spool are the queue
+// between a courier (mailbox/courier.hpp) and the line.
+enum class Place { Here, Remote };
+
 class Mailbox {
 public:
     // Opens <spool>/<name> and its boxes, and makes those that are missing (2770, OutBox 3730). The
     // spool itself must exist: a missing one is more likely a disk that is not mounted.
-    static base::Result<Mailbox> open(const std::string& spool, const std::string& name);
+    static base::Result<Mailbox> open(const std::string& spool, const std::string& name,
+                                      Place place = Place::Here);
 
     const std::string& name() const { return name_; }
+    Place place() const { return notes_ ? Place::Remote : Place::Here; }
     int outbox() const { return outbox_.number(); }
     int inbox() const { return inbox_.number(); }
+    int failbox() const { return failbox_.number(); }
+    // REQUIRES: place() is Remote.
+    Notes& notes() { return *notes_; }
 
     // Up to `limit` entries of the OutBox that look like declarations, oldest first (mtime, then
     // name); `skip` is asked about each and says which are known already. Oddities go to `odd`; an
@@ -65,7 +75,8 @@ public:
     base::Outcome box_receipt(const edi::Taking& taking, int receipt_directory);
     // Takes the name out of the OutBox: renamed to .taken-<n>, compared with what was read (inode,
     // size, mtime), unlinked; another file is renamed back and is a new arrival. A name that is
-    // gone already is success. Finishes what a crash left of it.
+    // gone already is success. Finishes what a crash left of it. Of a remote mailbox the fate of
+    // what a courier fetched is made durable first.
     base::Outcome remove(const edi::Taking& taking);
     // Makes durable what the functions above and links into the InBox have changed.
     base::Outcome sync_boxes();
@@ -74,14 +85,18 @@ private:
     // The directory of a day in SentBox or FailBox, kept open until sync_boxes().
     base::Result<int> day_of(const edi::Taking& taking);
     base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
+    base::Outcome tell_fate(const edi::Taking& taking);
 
     std::string name_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
+    std::optional<Notes> notes_;
 };
 
 // Whether a name is one that permitd takes: *.xml in any case, no dot in front, none of the endings
 // and patterns of unfinished uploads (operations.md 1).
 bool is_ours(std::string_view name);
+// Whether a name is one of those endings and patterns, and nobody's mistake.
+bool is_unfinished(std::string_view name);
 
 }  // namespace mailbox

@@ -43,8 +43,7 @@ Found look(int directory, const std::string& name, const edi::Arrival& file) {
     if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
         return Found::Nothing;
     if (!S_ISREG(status.st_mode) || status.st_ino != file.inode) return Found::Other;
-    const base::Time modified_at{std::chrono::seconds{status.st_mtim.tv_sec} +
-                                 std::chrono::microseconds{status.st_mtim.tv_nsec / 1000}};
+    const base::Time modified_at = time_of(status.st_mtim);
     const bool same =
         static_cast<std::uint64_t>(status.st_size) == file.bytes && modified_at == file.modified_at;
     return same || file.modified_at == base::Time{} ? Found::Ours : Found::Other;
@@ -109,7 +108,21 @@ base::Outcome Mailbox::box_receipt(const edi::Taking& taking, int receipt_direct
                           base::ReplaceTorso::Yes);
 }
 
+base::Outcome Mailbox::tell_fate(const edi::Taking& taking) {
+    const edi::Arrival& file = taking.file;
+    if (!notes_ || !can_be_remote(file.name)) return base::done;
+    const auto note = notes_->note(file.name);
+    if (!note) return note.fault();
+    const Fate fate{file.inode, file.modified_at, taking.box,
+                    file.day,   taking.box_name,  taking.receipt_name};
+    if (!*note || !belongs(fate, **note)) return base::done;
+    const auto told = notes_->fate(file.name);
+    if (!told) return told.fault();
+    return *told == fate ? base::done : notes_->write(file.name, fate);
+}
+
 base::Outcome Mailbox::remove(const edi::Taking& taking) {
+    if (auto told = tell_fate(taking); !told) return told;
     const int outbox = outbox_.number();
     const std::string& name = taking.file.name;
     const std::string taken = ".taken-" + edi::twelve_digits(taking.id);
