@@ -3,13 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <set>
 
 #include "base/share.hpp"
-#include "edi/message.hpp"
+#include "config_section.hpp"
 #include "transfer/transfer.hpp"
-#include "yaml/document.hpp"
 
 namespace permitd {
 
@@ -17,84 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
-
-std::string in_unit(milliseconds time) {
-    const auto count = time.count();
-    if (count % 86'400'000 == 0 && count > 0) return std::to_string(count / 86'400'000) + "d";
-    if (count % 3'600'000 == 0 && count > 0) return std::to_string(count / 3'600'000) + "h";
-    if (count % 60'000 == 0 && count > 0) return std::to_string(count / 60'000) + "m";
-    if (count % 1000 == 0) return std::to_string(count / 1000) + "s";
-    return std::to_string(count) + "ms";
-}
-
-// One level of the file: reads a key, remembers what came of it for --print-config.
-class Section {
-public:
-    Section(yaml::Node node, std::string prefix, std::string folder,
-            std::vector<std::string>& printed)
-        : node_(std::move(node)), prefix_(std::move(prefix)), folder_(std::move(folder)),
-          printed_(printed) {}
-
-    Section sub(const std::string& key) const {
-        return {node_[key], prefix_ + key + ".", folder_, printed_};
-    }
-    const yaml::Node& node() const { return node_; }
-
-    std::string text(const std::string& key, const std::string& absent) const {
-        const yaml::Node value = node_[key];
-        return told(key, value, value.text(absent));
-    }
-    std::string required_text(const std::string& key) const {
-        const yaml::Node value = node_.required(key);
-        return told(key, value, value.text());
-    }
-    // A path; relative ones are beneath the configuration file's folder.
-    std::string path(const std::string& key, const std::string& absent) const {
-        const yaml::Node value = node_[key];
-        return told(key, value, beneath(value.text(absent)));
-    }
-    std::string required_path(const std::string& key) const {
-        const yaml::Node value = node_.required(key);
-        return told(key, value, beneath(value.text()));
-    }
-    milliseconds time(const std::string& key, milliseconds absent, milliseconds least) const {
-        const yaml::Node value = node_[key];
-        const milliseconds read = value.duration(absent);
-        if (read < least) value.complain("must be at least " + in_unit(least));
-        told(key, value, in_unit(read));
-        return read;
-    }
-    std::uint64_t number(const std::string& key, std::uint64_t absent, std::uint64_t least,
-                         std::uint64_t most) const {
-        const yaml::Node value = node_[key];
-        const std::uint64_t read = value.number(absent, least, most);
-        told(key, value, std::to_string(read));
-        return read;
-    }
-    std::uint64_t bytes(const std::string& key, std::uint64_t absent, std::uint64_t least) const {
-        const yaml::Node value = node_[key];
-        const std::uint64_t read = value.bytes(absent);
-        if (read < least) value.complain("must be at least " + std::to_string(least) + " bytes");
-        told(key, value, std::to_string(read));
-        return read;
-    }
-
-private:
-    std::string beneath(const std::string& path) const {
-        if (path.empty() || path.front() == '/') return path;
-        return (fs::path{folder_} / path).lexically_normal();
-    }
-    std::string told(const std::string& key, const yaml::Node& value, std::string effective) const {
-        printed_.push_back(prefix_ + key + ": " + (effective.empty() ? "\"\"" : effective) +
-                           "   # " + (value ? value.where() : "default"));
-        return effective;
-    }
-
-    yaml::Node node_;
-    std::string prefix_;
-    std::string folder_;
-    std::vector<std::string>& printed_;
-};
 
 void read_ministry(const Section& ministry, Config& config) {
     dispatch::GatewayOptions& out = config.ministry;
@@ -135,6 +54,11 @@ void read_intake(const Section& section, Config& config) {
     out.batch_bytes_max = section.bytes("batch_bytes_max", out.batch_bytes_max, out.file_bytes_max);
     config.batch_messages_max =
         section.number("batch_messages_max", config.batch_messages_max, 1, 50'000);
+    Admission& admission = config.admission;
+    admission.free_percent_min = section.percent("free_space_min", admission.free_percent_min, 90);
+    constexpr std::uint64_t many = 1'000'000'000;
+    admission.backlog_max = section.number("backlog_max", admission.backlog_max, 1, many);
+    admission.inbox_files_max = section.number("inbox_max", admission.inbox_files_max, 1, many);
 }
 
 void read_workers(const Section& section, Config& config) {
@@ -143,41 +67,6 @@ void read_workers(const Section& section, Config& config) {
     out.processes = static_cast<unsigned>(section.number("processes", cores, 1, 256));
     out.job_time_max = section.time("job_time_max", out.job_time_max, milliseconds{100});
     out.memory_bytes_max = section.bytes("memory_max", out.memory_bytes_max, 64u << 20);
-}
-
-bool is_mailbox_name(const std::string& name) {
-    return !name.empty() && name.size() <= 64 &&
-           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos &&
-           name.front() != '-';
-}
-
-void read_mailbox(const yaml::Node& node, Config& config, std::set<std::string>& names) {
-    MailboxConfig mailbox;
-    const yaml::Node name = node.required("name");
-    mailbox.name = name.text();
-    if (name && !is_mailbox_name(mailbox.name))
-        name.complain("a mailbox name is 1 to 64 of a-z 0-9 and - (not in front)");
-    else if (name && !names.insert(mailbox.name).second)
-        name.complain("there is a mailbox of this name already");
-    const yaml::Node senders = node.required("senders");
-    for (const yaml::Node& each : senders.items()) {
-        mailbox.senders.push_back(each.text());
-        if (!edi::is_uscc(mailbox.senders.back()))
-            each.complain("a sender is a unified social credit code of 18 characters");
-    }
-    if (senders && mailbox.senders.empty()) senders.complain("name at least one sender");
-    std::string line = "mailboxes." + mailbox.name + ".senders: [";
-    for (const std::string& each : mailbox.senders)
-        line += (each == mailbox.senders.front() ? "" : ", ") + each;
-    config.printed.push_back(line + "]   # " + node.where());
-    config.mailboxes.push_back(std::move(mailbox));
-}
-
-void read_mailboxes(const yaml::Node& root, Config& config) {
-    const yaml::Node mailboxes = root.required("mailboxes");
-    std::set<std::string> names;
-    for (const yaml::Node& each : mailboxes.items()) read_mailbox(each, config, names);
-    if (mailboxes && config.mailboxes.empty()) mailboxes.complain("name at least one mailbox");
 }
 
 std::string joined(const std::vector<std::string>& lines) {
@@ -206,7 +95,9 @@ base::Result<Config> load_config(const std::string& file) {
     read_workers(root.sub("workers"), config);
     config.control_socket = root.sub("control").path("socket", "/run/permitd/control");
     config.stop_within = root.time("stop_within", config.stop_within, milliseconds{0});
-    read_mailboxes(root.node(), config);
+    config.boxes_keep = std::chrono::duration_cast<std::chrono::hours>(
+        root.time("boxes_keep", config.boxes_keep, std::chrono::days{1}));
+    read_mailboxes(root, config);
     const std::vector<std::string> complaints = document->complaints();
     if (!complaints.empty()) return base::Fault{base::Remedy::AskOperator, joined(complaints)};
     return config;

@@ -39,7 +39,7 @@ struct MailboxConfig {
 
 // When nothing more is taken in. Files wait in their OutBoxes.
 struct Admission {
-    double free_space_min = 0.1;              // share of blocks, and of inodes
+    std::uint64_t free_percent_min = 10;      // of blocks, and of inodes
     std::uint64_t backlog_max = 1'000'000;    // messages without an outcome
     std::uint64_t inbox_files_max = 100'000;  // unread in one InBox: its mailbox alone waits
 };
