@@ -77,7 +77,8 @@ base::Outcome Daemon::open_parts() {
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();
     for (const MailboxConfig& each : config_.mailboxes) {
-        auto mailbox = mailbox::Mailbox::open(config_.spool, each.name);
+        auto mailbox = mailbox::Mailbox::open(
+            config_.spool, each.name, each.sftp ? mailbox::Place::Remote : mailbox::Place::Here);
         if (!mailbox) return mailbox.fault();
         mailboxes_.push_back(std::move(*mailbox));
     }
@@ -94,6 +95,7 @@ base::Outcome Daemon::open_parts() {
         route::Options{senders_of(config_), config_.patience, seed()});
     intake_ = std::make_unique<intake::Intake>(config_.intake, mailboxes_, *archive_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    couriers_ = std::make_unique<Couriers>(config_, clock_);
     return open_batches();
 }
 
@@ -142,6 +144,7 @@ void Daemon::start() {
     threads_.emplace_back([this] { run_dispatch(); });
     threads_.emplace_back([this] { run_deliver(); });
     batches_->start();
+    couriers_->start();
 }
 
 void Daemon::begin_to_stop() {
@@ -161,6 +164,7 @@ void Daemon::stop() {
     all_stops_ = true;
     inbox_.stop();
     batches_->stop();
+    couriers_->stop();
     {
         const std::lock_guard lock{deliver_mutex_};
         deliver_wakes_.notify_all();
@@ -197,7 +201,18 @@ void Daemon::run_intake() {
     }
 }
 
+std::optional<base::Time> Daemon::last_arrival(const std::string& mailbox) const {
+    const std::lock_guard lock{arrivals_mutex_};
+    const auto found = arrivals_.find(mailbox);
+    return found == arrivals_.end() ? std::nullopt : std::optional{found->second};
+}
+
 void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
+    {
+        const std::lock_guard lock{arrivals_mutex_};
+        for (const intake::Interchange& each : chunk)
+            arrivals_[each.arrival.mailbox] = each.arrival.received_at;
+    }
     struct Open {
         std::uint64_t number = 0;
         std::vector<route::Examined> examined;

@@ -22,6 +22,12 @@ const char* box_of(const Fate& fate) {
     return fate.box == edi::Box::Sent ? sentbox_there : failbox_there;
 }
 
+// A server that will not tell what stands there says neither size nor time.
+bool is_told(const RemoteEntry& entry) {
+    return entry.kind != transfer::Kind::Unknown || entry.bytes != 0 ||
+           entry.modified_at != base::Time{};
+}
+
 // "po.xml" -> "po.again-000000000041.xml"
 std::string again_name(const std::string& name, const Fate& fate) {
     const std::size_t stem = name.size() - std::min(name.size(), ending_bytes);
@@ -59,6 +65,10 @@ base::Outcome Courier::move_one(Remote& remote, const std::string& name, const N
             const auto found = remote.look(target);
             if (!found) return found.fault();
             if (!*found) continue;
+            if (!is_told(**found)) {
+                hold(moving(name), Told::Refused);
+                return base::done;
+            }
             const auto judged = judge(remote, target, **found, name, note);
             if (!judged) return judged.fault();
             if (*judged == Judged::Later) return base::done;
