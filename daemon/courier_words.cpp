@@ -39,11 +39,7 @@ CourierOrder order_for(const Config& config, const MailboxConfig& mailbox) {
     order.options.settle = mailbox.sftp->settle;
     order.options.bytes_max =
         std::max<std::uint64_t>(config.intake.file_bytes_max, config.intake.batch_bytes_max);
-    switch (mailbox.completeness) {
-        case intake::Proof::None: break;
-        case intake::Proof::Marker: order.options.partner_ending = ".done"; break;
-        case intake::Proof::Digest: order.options.partner_ending = ".sha256"; break;
-    }
+    order.options.partner_ending = intake::ending_of(mailbox.completeness);
     return order;
 }
 

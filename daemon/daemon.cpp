@@ -77,8 +77,11 @@ base::Outcome Daemon::open_parts() {
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();
     for (const MailboxConfig& each : config_.mailboxes) {
-        auto mailbox = mailbox::Mailbox::open(
-            config_.spool, each.name, each.sftp ? mailbox::Place::Remote : mailbox::Place::Here);
+        config_.intake.proofs[each.name] = each.completeness;
+        auto mailbox =
+            mailbox::Mailbox::open(config_.spool, each.name,
+                                   {each.group, intake::ending_of(each.completeness),
+                                    each.sftp ? mailbox::Place::Remote : mailbox::Place::Here});
         if (!mailbox) return mailbox.fault();
         mailboxes_.push_back(std::move(*mailbox));
     }

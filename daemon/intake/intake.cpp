@@ -8,6 +8,7 @@
 #include "intake/batch_file.hpp"
 #include "intake/events.hpp"
 #include "intake/lane.hpp"
+#include "intake/proof.hpp"
 
 namespace intake {
 
@@ -17,6 +18,18 @@ constexpr std::size_t window_files_min = 64;
 constexpr std::chrono::seconds pause_after_fault{1};
 
 enum class Fate { Released, Postponed };
+
+// Of the bytes where they are at hand, else of the file.
+std::string sum_of(const mailbox::Mailbox& outbox, const mailbox::Entry& entry,
+                   const std::string& bytes) {
+    if (bytes.size() == entry.bytes) return base::sha256_hex(bytes);
+    base::Sha256 sum;
+    const bool whole = outbox.read_pieces(entry, 1u << 20, [&](std::string_view piece) {
+        sum.add(piece);
+        return mailbox::Mailbox::Go::On;
+    });
+    return whole ? base::hex(sum.sum()) : std::string{};
+}
 
 }  // namespace
 
@@ -58,8 +71,9 @@ struct Intake::Memory {
         return newest_day;
     }
 
-    // Nothing when the file is gone, changed or not readable.
-    base::Result<std::optional<Interchange>> interchange(Lane& lane, const Lane::Ready& ready);
+    enum class Came { Whole, Unread, Unproven };
+    // Unread: the file is gone, changed or not readable.
+    base::Result<Came> interchange(Lane& lane, const Lane::Ready& ready, Interchange& made);
     // Fills the chunk; a fault leaves what it could not keep first in its lane.
     base::Outcome fill(std::vector<Interchange>& chunk, std::vector<Chosen>& chosen);
 
@@ -75,18 +89,20 @@ struct Intake::Memory {
     std::vector<std::pair<Fate, edi::Arrival>> fates;
 };
 
-base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
-                                                                     const Lane::Ready& ready) {
+base::Result<Intake::Memory::Came> Intake::Memory::interchange(Lane& lane, const Lane::Ready& ready,
+                                                               Interchange& made) {
     const mailbox::Entry& entry = ready.entry;
-    Interchange made;
     made.too_large = entry.bytes > options.file_bytes_max;
     auto bytes = lane.outbox().read(entry, made.too_large ? beginning_bytes : entry.bytes);
-    if (!bytes) return std::optional<Interchange>{};
+    if (!bytes) return Came::Unread;
     made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes));
-    if (made.batch) {
-        made.too_large = entry.bytes > options.batch_bytes_max;
-        bytes->clear();
-    }
+    if (made.batch) made.too_large = entry.bytes > options.batch_bytes_max;
+    // Nothing could come that makes it smaller.
+    if (!made.too_large)
+        made.refused = doubt_about(lane.outbox(), entry, lane.proof(),
+                                   [&] { return sum_of(lane.outbox(), entry, *bytes); });
+    if (made.refused && !ready.overdue) return Came::Unproven;
+    if (made.batch) bytes->clear();
     if (made.too_large) bytes->resize(std::min(bytes->size(), beginning_bytes));
     made.bytes = std::move(*bytes);
     made.completeness = ready.completeness;
@@ -101,12 +117,16 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
                     .received_at = now,
                     .day = day_of(now),
                     .modified_at = entry.modified_at};
-    if (made.too_large || made.batch) return std::optional{std::move(made)};
+    if (made.batch || made.too_large) {
+        made.batch = made.batch && !made.refused;
+        return Came::Whole;
+    }
     if (const auto copy = ledger::blanked(made.bytes)) {
         made.arrival.sha256 = base::sha256_hex(*copy);
         if (auto kept = archive.keep_original(made.arrival, *copy); !kept) return kept.fault();
     }
-    return std::optional{std::move(made)};
+    if (made.refused) made.bytes.clear();
+    return Came::Whole;
 }
 
 base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<Chosen>& chosen) {
@@ -122,16 +142,18 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
         ++idle;
         if (!ready) continue;
         idle = 0;
-        auto made = interchange(lane, *ready);
-        if (!made) return made.fault();
-        if (!*made) {
-            lane.reject(clock.tick());
-            continue;
+        Interchange made;
+        const auto came = interchange(lane, *ready, made);
+        if (!came) return came.fault();
+        switch (*came) {
+            case Came::Unread: lane.reject(clock.tick()); continue;
+            case Came::Unproven: lane.doubt(clock.tick()); continue;
+            case Came::Whole: break;
         }
         chosen.push_back({&lane, *ready});
-        lane.hand_on((*made)->batch ? Lane::Onwards::Shut : Lane::Onwards::Open);
-        bytes += (*made)->bytes.size();
-        chunk.push_back(std::move(**made));
+        lane.hand_on(made.batch ? Lane::Onwards::Shut : Lane::Onwards::Open);
+        bytes += made.bytes.size();
+        chunk.push_back(std::move(made));
     }
     return base::done;
 }

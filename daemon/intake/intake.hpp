@@ -2,8 +2,8 @@
 //
 // A trigger (inotify, timer, start) only says "look now"; the scan finds the work, so a lost event
 // costs latency, never a file. A file is complete when it was renamed into place, or closed after
-// writing, or when its size and mtime have not changed for `settle` by our clock. Mailboxes take
-// turns. What was handed on and is not yet taken from the OutBox is remembered by name and inode.
+// writing, or when its size and mtime have not changed for `settle` by our clock; where its mailbox
+// demands a marker or digest, only when that stands beside it (proof.hpp). Mailboxes take turns. What was handed on and is not yet taken from the OutBox is remembered by name and inode.
 // A document that cannot be decoded and one that is too large are handed on without a digest:
 // nothing of them is archived but what the receipt tells.
 // A batch (root element Batch) may be larger. It is handed on without bytes and without a copy, for
@@ -12,6 +12,7 @@
 // Threads: one (intake); release(), postpone() from the commit and deliver threads.
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -20,6 +21,16 @@
 #include "mailbox/mailbox.hpp"
 
 namespace intake {
+
+// What a mailbox demands before a file counts as complete.
+enum class Proof {
+    None,    // nothing beside the file: as below
+    Marker,  // x.xml.done beside it
+    Digest,  // x.xml.sha256 beside it, and it is that of the file
+};
+
+// The ending of the file beside a declaration that proves it; empty for None.
+std::string ending_of(Proof proof);
 
 struct Options {
     std::chrono::milliseconds settle{2'000};
@@ -32,17 +43,11 @@ struct Options {
     // So many waiting files are remembered, over all mailboxes (at least 64 for each); the others
     // wait in their OutBoxes.
     std::size_t window_files_max = 65'536;
+    std::map<std::string, Proof> proofs = {};  // by mailbox; None where it is not named
 };
 
 // What is kept in memory of a file that is too large.
 inline constexpr std::size_t beginning_bytes = 65'536;
-
-// What a mailbox demands before a file counts as complete.
-enum class Proof {
-    None,    // nothing beside the file: as below
-    Marker,  // x.xml.done beside it
-    Digest,  // x.xml.sha256 beside it, and it is that of the file
-};
 
 // How we know that a file is complete.
 enum class Completeness {

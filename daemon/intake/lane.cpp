@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "intake/events.hpp"
+#include "intake/proof.hpp"
 
 namespace intake {
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t odd_names_max = 1'000;
 constexpr std::chrono::hours odd_names_kept{1};
+constexpr std::chrono::hours lone_marker_after{1};
 
 bool is_unchanged(const mailbox::Entry& a, const mailbox::Entry& b) {
     return a.bytes == b.bytes && a.modified_at == b.modified_at;
@@ -24,8 +26,14 @@ const char* reason_of(mailbox::Oddity oddity) {
         case mailbox::Oddity::SeveralLinks: return "a file with several names";
         case mailbox::Oddity::Unreadable: return "not readable";
         case mailbox::Oddity::NotOurName: return "not named *.xml";
+        case mailbox::Oddity::LoneMarker: return "a marker without its file";
     }
     return "";
+}
+
+Proof proof_of(const Options& options, const std::string& mailbox_name) {
+    const auto found = options.proofs.find(mailbox_name);
+    return found == options.proofs.end() ? Proof::None : found->second;
 }
 
 }  // namespace
@@ -35,7 +43,8 @@ std::size_t Lane::Hash::operator()(const Key& key) const {
 }
 
 Lane::Lane(mailbox::Mailbox& outbox, const Options& options, std::size_t window)
-    : outbox_(outbox), options_(options), window_(window) {}
+    : outbox_(outbox), options_(options), proof_(proof_of(options, outbox.name())),
+      window_(window) {}
 
 Lane::Known& Lane::enter(const mailbox::Entry& entry, Phase phase, base::Tick since) {
     const auto [file, fresh] = files_.try_emplace(key_of(entry));
@@ -75,6 +84,12 @@ void Lane::watch(Known& known, const mailbox::Entry& entry, base::Tick now) {
     settled_at_ = std::min(settled_at_, now + options_.settle);
 }
 
+void Lane::look_again(Known& known, const mailbox::Entry& entry, base::Tick now) {
+    if (proof_ == Proof::None) return watch(known, entry, now);
+    move(known, Phase::Watched);
+    weigh(entry, now);
+}
+
 void Lane::make_ready(Known& known, Completeness completeness) {
     known.completeness = completeness;
     if (known.phase == Phase::Ready) return;
@@ -82,9 +97,54 @@ void Lane::make_ready(Known& known, Completeness completeness) {
     order_.push_back(key_of(known.entry));
 }
 
+bool Lane::is_unproven_beyond_memory(const mailbox::Entry& entry) const {
+    return proof_ != Proof::None && postponed_ >= window_ &&
+           look_beside(outbox_, entry, proof_).standing != Standing::Good;
+}
+
+// Where a proof is demanded: the file is ready when it stands beside it.
+void Lane::weigh(const mailbox::Entry& entry, base::Tick now) {
+    auto found = files_.find(key_of(entry));
+    const bool fresh = found == files_.end();
+    if (fresh) {
+        enter(entry, Phase::Watched, now);
+        found = files_.find(key_of(entry));
+    }
+    Known& known = found->second;
+    if (known.phase == Phase::Handed) {
+        known.touched = true;
+        return;
+    }
+    const Beside beside = look_beside(outbox_, entry, proof_);
+    if (fresh || !is_unchanged(known.entry, entry) || known.beside != beside.trace) {
+        known.since = now;
+        known.overdue = false;
+    } else if (known.phase == Phase::Postponed) {
+        // Neither has changed: it did not prove it before.
+        known.overdue = now - known.since >= options_.incomplete_after;
+        if (known.overdue) make_ready(known, Completeness::Marked);
+        return;
+    }
+    known.entry = entry;
+    known.beside = beside.trace;
+    if (beside.standing == Standing::Good)
+        make_ready(known, Completeness::Marked);
+    else if (known.phase != Phase::Ready)
+        suspend(found);
+}
+
+void Lane::suspend(Files::iterator file) {
+    if (postponed_ >= window_)
+        forget(file);
+    else
+        move(file->second, Phase::Postponed);
+}
+
 void Lane::hear(const Notice& notice, base::Tick now) {
-    if (!mailbox::is_ours(notice.name)) return;
-    const auto entry = outbox_.see(notice.name);
+    const std::string vouched_for = outbox_.vouched_for_by(notice.name);
+    const std::string& name = vouched_for.empty() ? notice.name : vouched_for;
+    if (!mailbox::is_ours(name)) return;
+    const auto entry = outbox_.see(name);
     if (!entry) {
         // A second name that goes in a moment, or an oddity: the scan will tell.
         look_at_ = std::min(look_at_, now + options_.settle);
@@ -96,6 +156,7 @@ void Lane::hear(const Notice& notice, base::Tick now) {
         more_ = true;
         return;
     }
+    if (proof_ != Proof::None) return weigh(*entry, now);
     if (found != files_.end()) {
         Known& known = found->second;
         if (known.phase == Phase::Handed) {
@@ -133,11 +194,13 @@ base::Tick Lane::look_again_at(base::Tick now) const {
 
 bool Lane::is_known(const mailbox::Entry& entry, base::Tick now) {
     const auto found = files_.find(key_of(entry));
-    if (found == files_.end()) return false;
+    if (found == files_.end()) return is_unproven_beyond_memory(entry);
     Known& known = found->second;
     known.seen = scans_;
     if (known.phase == Phase::Handed && !is_unchanged(known.entry, entry)) known.touched = true;
     if (known.phase != Phase::Postponed) return true;
+    if (proof_ != Proof::None && look_beside(outbox_, entry, proof_).trace != known.beside)
+        return false;
     return is_unchanged(known.entry, entry) && now - known.since < options_.incomplete_after;
 }
 
@@ -155,6 +218,10 @@ void Lane::scan(base::Tick now) {
         [&](const std::string& name, mailbox::Oddity oddity) { tell(name, oddity, now); });
     more_ = entries.size() == room;
     for (const mailbox::Entry& entry : entries) {
+        if (proof_ != Proof::None) {
+            weigh(entry, now);
+            continue;
+        }
         const auto found = files_.find(key_of(entry));
         const bool overdue = found != files_.end() && is_unchanged(found->second.entry, entry);
         Known& known = found == files_.end() ? enter(entry, Phase::Watched, now) : found->second;
@@ -236,7 +303,7 @@ void Lane::reject(base::Tick now) {
     order_.pop_front();
     const auto entry = outbox_.see(found->first.name);
     if (entry && entry->inode == found->first.inode && !is_unchanged(*entry, found->second.entry)) {
-        watch(found->second, *entry, now);
+        look_again(found->second, *entry, now);
         return;
     }
     if (entry && entry->inode == found->first.inode)
@@ -244,6 +311,21 @@ void Lane::reject(base::Tick now) {
     else
         look_at_ = std::min(look_at_, now + options_.settle);
     forget(found);
+}
+
+void Lane::doubt(base::Tick now) {
+    const auto found = files_.find(order_.front());
+    order_.pop_front();
+    Known& known = found->second;
+    const auto entry = outbox_.see(known.entry.name);
+    if (!entry || entry->inode != known.entry.inode) {
+        look_at_ = std::min(look_at_, now + options_.settle);
+        forget(found);
+        return;
+    }
+    const std::uint64_t trace = look_beside(outbox_, *entry, proof_).trace;
+    if (is_unchanged(known.entry, *entry) && known.beside == trace) return suspend(found);
+    look_again(known, *entry, now);
 }
 
 void Lane::open_after(const Key& key) {
@@ -276,7 +358,7 @@ void Lane::postpone(const edi::Arrival& arrival, base::Tick now) {
     } else if (is_unchanged(*entry, found->second.entry)) {
         move(found->second, Phase::Postponed);
     } else {
-        watch(found->second, *entry, now);
+        look_again(found->second, *entry, now);
     }
 }
 
@@ -290,10 +372,14 @@ void Lane::already_taken(const edi::Arrival& arrival, Onwards onwards) {
 void Lane::tell(const std::string& name, mailbox::Oddity oddity, base::Tick now) {
     if (odd_.size() >= odd_names_max && !odd_.contains(name)) return;
     Odd& odd = odd_[name];
+    if (odd.times == 0) odd.since = now;
     odd.seen = now;
     ++odd.times;
     // A file that is published by link and unlink has two names for a moment.
-    const bool passing = oddity == mailbox::Oddity::SeveralLinks && odd.times < 2;
+    // A marker may come before its file, and may be in the way between two of them.
+    const bool passing =
+        (oddity == mailbox::Oddity::SeveralLinks && odd.times < 2) ||
+        (oddity == mailbox::Oddity::LoneMarker && now - odd.since < lone_marker_after);
     if (odd.told || passing) return;
     odd.told = true;
     base::log(event::file_left_alone, {{"mailbox", outbox_.name()},

@@ -5,6 +5,9 @@
 // watched
 //                                                                          '--overdue--> ready
 //
+// Where a proof is demanded, nothing settles and no event completes: a file without its proof is
+// postponed until it or what stands beside it changes, or until it is overdue.
+//
 // At most `window` files are watched or ready at a time, and as many postponed; beyond that they
 // are not remembered but found by a later scan.
 // Threads: one (intake). Throws: nothing.
@@ -29,6 +32,7 @@ public:
     };
 
     mailbox::Mailbox& outbox() { return outbox_; }
+    Proof proof() const { return proof_; }
     void hear(const Notice& notice, base::Tick now);
     void look_everywhere() { look_at_ = {}; }
     // There are no events: look more often.
@@ -46,6 +50,8 @@ public:
     void hand_on(Onwards onwards = Onwards::Open);
     // It could not be read: gone, changed or not readable.
     void reject(base::Tick now);
+    // What stands beside it does not prove it.
+    void doubt(base::Tick now);
     // Handed on in vain: it comes first again. In the reverse order of hand_on().
     void take_back(const Ready& ready);
 
@@ -67,12 +73,14 @@ private:
         mailbox::Entry entry;
         Phase phase = Phase::Watched;
         Completeness completeness = Completeness::Settled;
-        base::Tick since = {};   // unchanged, as far as we know
-        std::uint64_t seen = 0;  // by which scan
+        base::Tick since = {};     // unchanged, as far as we know
+        std::uint64_t seen = 0;    // by which scan
+        std::uint64_t beside = 0;  // trace of what stood beside it
         bool overdue = false;
         bool touched = false;  // while it was handed: look again when it is released
     };
     struct Odd {
+        base::Tick since = {};
         base::Tick seen = {};
         unsigned times = 0;
         bool told = false;
@@ -87,7 +95,11 @@ private:
     void open_after(const Key& key);
     Files::iterator forget(Files::iterator file);
     void watch(Known& known, const mailbox::Entry& entry, base::Tick now);
+    void look_again(Known& known, const mailbox::Entry& entry, base::Tick now);
     void make_ready(Known& known, Completeness completeness);
+    bool is_unproven_beyond_memory(const mailbox::Entry& entry) const;
+    void weigh(const mailbox::Entry& entry, base::Tick now);
+    void suspend(Files::iterator file);
     void scan(base::Tick now);
     bool is_known(const mailbox::Entry& entry, base::Tick now);
     void settle(base::Tick now);
@@ -95,6 +107,7 @@ private:
 
     mailbox::Mailbox& outbox_;
     const Options options_;
+    const Proof proof_;
     const std::size_t window_;
     Files files_;
     std::deque<Key> order_;  // of what is ready; may name files that are not any more

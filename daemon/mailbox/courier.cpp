@@ -71,7 +71,7 @@ private:
 
 base::Result<Courier> Courier::open(const std::string& spool, const std::string& name,
                                     Options options, const base::Clock& clock) {
-    auto boxes = Mailbox::open(spool, name, Place::Remote);
+    auto boxes = Mailbox::open(spool, name, {{}, options.partner_ending, Place::Remote});
     if (!boxes) return boxes.fault();
     Courier courier{std::move(*boxes), std::move(options), clock};
     const Notes& notes = courier.boxes_.notes();

@@ -32,8 +32,12 @@ bool ends_in(std::string_view name, std::string_view ending) {
 }
 
 Entry entry_of(const std::string& name, const struct stat& status) {
-    return {name, static_cast<std::uint64_t>(status.st_size), status.st_dev, status.st_ino,
-            time_of(status.st_mtim)};
+    return {name,
+            static_cast<std::uint64_t>(status.st_size),
+            status.st_dev,
+            status.st_ino,
+            time_of(status.st_mtim),
+            time_of(status.st_ctim)};
 }
 
 bool is_older(const Entry& a, const Entry& b) {
@@ -90,13 +94,14 @@ bool is_unfinished(std::string_view name) {
 bool is_ours(std::string_view name) { return !is_unfinished(name) && ends_in(name, ".xml"); }
 
 base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string& name,
-                                    Place place) {
+                                    Terms terms) {
     if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos)
         return base::Fault{base::Remedy::AskOperator, "'" + name + "' cannot name a mailbox"};
     auto above = base::open_directory(spool);
     if (!above) return above.fault();
     Mailbox made;
     made.name_ = name;
+    made.terms_ = std::move(terms);
     auto root = base::make_directory_at(above->number(), name, mailbox_mode);
     if (!root) return base::Fault{root.fault().remedy, root.fault().text + " in " + spool};
     made.root_ = std::move(*root);
@@ -115,7 +120,7 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
                                opened.fault().text + " in " + spool + '/' + name};
         box.fd = std::move(*opened);
     }
-    if (place == Place::Remote) {
+    if (made.terms_.place == Place::Remote) {
         auto notes = Notes::open(made.root_.number());
         if (!notes) return notes.fault();
         made.notes_ = std::move(*notes);
@@ -140,7 +145,12 @@ std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(con
         const std::string name = found->d_name;
         if (is_unfinished(name)) continue;
         if (!is_ours(name)) {
-            odd(name, Oddity::NotOurName);
+            const std::string vouched_for = vouched_for_by(name);
+            if (vouched_for.empty())
+                odd(name, Oddity::NotOurName);
+            else if (::faccessat(outbox_.number(), vouched_for.c_str(), F_OK,
+                                 AT_SYMLINK_NOFOLLOW) != 0)
+                odd(name, Oddity::LoneMarker);
             continue;
         }
         struct stat status {};
@@ -170,6 +180,22 @@ std::optional<Entry> Mailbox::see(const std::string& entry_name) const {
         return std::nullopt;
     if (oddity_of(status)) return std::nullopt;
     return entry_of(entry_name, status);
+}
+
+std::optional<Entry> Mailbox::see_marker(const std::string& entry_name) const {
+    const std::string marker = entry_name + terms_.marker_ending;
+    struct stat status {};
+    if (::fstatat(outbox_.number(), marker.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        oddity_of(status))
+        return std::nullopt;
+    return entry_of(marker, status);
+}
+
+std::string Mailbox::vouched_for_by(std::string_view marker_name) const {
+    const std::string& ending = terms_.marker_ending;
+    if (ending.empty() || !marker_name.ends_with(ending)) return {};
+    marker_name.remove_suffix(ending.size());
+    return is_ours(marker_name) ? std::string{marker_name} : std::string{};
 }
 
 std::optional<std::string> Mailbox::read(const Entry& entry, std::size_t bytes_max) const {

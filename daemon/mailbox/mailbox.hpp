@@ -28,29 +28,38 @@ struct Entry {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     base::Time modified_at = {};
+    base::Time changed_at = {};  // of the inode: its name, rights or content
 };
-
-// Why a name in an OutBox is left alone. Told once for each name, not on each scan.
-enum class Oddity { NotRegular, SeveralLinks, Unreadable, NotOurName };
 
 // Where an enterprise finds the boxes. Of a remote mailbox those beneath the spool are the queue
 // between a courier (mailbox/courier.hpp) and the line.
 enum class Place { Here, Remote };
+
+// How an enterprise and permitd agreed to use the boxes.
+struct Terms {
+    std::string group;          // the boxes are given to it; empty: they keep their own
+    std::string marker_ending;  // ".done": x.xml.done vouches for x.xml and goes with it
+    Place place = Place::Here;
+};
+
+// Why a name in an OutBox is left alone. Told once for each name, not on each scan.
+enum class Oddity { NotRegular, SeveralLinks, Unreadable, NotOurName, LoneMarker };
 
 class Mailbox {
 public:
     // Opens <spool>/<name> and its boxes, and makes those that are missing (2770, OutBox 3730). The
     // spool itself must exist: a missing one is more likely a disk that is not mounted.
     static base::Result<Mailbox> open(const std::string& spool, const std::string& name,
-                                      Place place = Place::Here);
+                                      Terms terms = {});
 
     const std::string& name() const { return name_; }
-    Place place() const { return notes_ ? Place::Remote : Place::Here; }
+    Place place() const { return terms_.place; }
     int outbox() const { return outbox_.number(); }
     int inbox() const { return inbox_.number(); }
     int failbox() const { return failbox_.number(); }
     // REQUIRES: place() is Remote.
     Notes& notes() { return *notes_; }
+    const std::string& marker_ending() const { return terms_.marker_ending; }
 
     // Up to `limit` entries of the OutBox that look like declarations, oldest first (mtime, then
     // name); `skip` is asked about each and says which are known already. Oddities go to `odd`; an
@@ -60,6 +69,11 @@ public:
     // The entry of that name as it is now; nothing when it is gone or not a regular file of ours
     // with one name.
     std::optional<Entry> see(const std::string& entry_name) const;
+    // The marker of the file of that name, as it is now; nothing when there is none or it is not a
+    // regular file with one name.
+    std::optional<Entry> see_marker(const std::string& entry_name) const;
+    // The name of the file that a marker of that name vouches for; empty when it is no marker's.
+    std::string vouched_for_by(std::string_view marker_name) const;
     // The whole file, if it is still the one that was seen and did not change while it was read.
     // Nothing when it vanished, changed or is not to be read; at most bytes_max + 1 bytes.
     std::optional<std::string> read(const Entry& entry, std::size_t bytes_max) const;
@@ -75,8 +89,8 @@ public:
     base::Outcome box_receipt(const edi::Taking& taking, int receipt_directory);
     // Takes the name out of the OutBox: renamed to .taken-<n>, compared with what was read (inode,
     // size, mtime), unlinked; another file is renamed back and is a new arrival. A name that is
-    // gone already is success. Finishes what a crash left of it. Of a remote mailbox the fate of
-    // what a courier fetched is made durable first.
+    // gone already is success. Its marker goes before it. Finishes what a crash left of it. Of a
+    // remote mailbox the fate of what a courier fetched is made durable first.
     base::Outcome remove(const edi::Taking& taking);
     // Makes durable what the functions above and links into the InBox have changed.
     base::Outcome sync_boxes();
@@ -86,8 +100,10 @@ private:
     base::Result<int> day_of(const edi::Taking& taking);
     base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
     base::Outcome tell_fate(const edi::Taking& taking);
+    base::Outcome remove_marker(const edi::Taking& taking);
 
     std::string name_;
+    Terms terms_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
     std::optional<Notes> notes_;

@@ -14,6 +14,16 @@
 //
 // "Ours" is decided by inode, size and mtime, because an inode number is used again at once and a
 // file may be rewritten in place after it was read. What is not ours is never unlinked.
+//
+// A marker goes first, while the name still keeps the enterprise from using it again: afterwards
+// one of that name may vouch for the next file. It leads down a table of its own:
+//
+//   x.xml   x.xml.done   .taken-n.done   what remove_marker() does
+//   ours    there        -               renames the marker to .taken-n.done, looks again
+//   ours    any          there           unlinks .taken-n.done: done
+//   other   any          there           the file was replaced meanwhile, and perhaps its marker:
+//                                        renamed back, or unlinked where there is a new one: done
+//   other   any          -               done
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,6 +57,13 @@ Found look(int directory, const std::string& name, const edi::Arrival& file) {
     const bool same =
         static_cast<std::uint64_t>(status.st_size) == file.bytes && modified_at == file.modified_at;
     return same || file.modified_at == base::Time{} ? Found::Ours : Found::Other;
+}
+
+// Whatever else stands there is no marker, and stays.
+bool is_file(int directory, const std::string& name) {
+    struct stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(status.st_mode);
 }
 
 // 0, or an errno; never overwrites.
@@ -121,8 +138,33 @@ base::Outcome Mailbox::tell_fate(const edi::Taking& taking) {
     return *told == fate ? base::done : notes_->write(file.name, fate);
 }
 
+base::Outcome Mailbox::remove_marker(const edi::Taking& taking) {
+    const int outbox = outbox_.number();
+    const std::string marker = taking.file.name + terms_.marker_ending;
+    const std::string taken = ".taken-" + edi::twelve_digits(taking.id) + terms_.marker_ending;
+    if (look(outbox, taking.file.name, taking.file) == Found::Ours && !is_file(outbox, taken) &&
+        is_file(outbox, marker)) {
+        const int error = rename_to_free(outbox, marker, taken);
+        if (error != 0 && error != ENOENT)
+            return base::fault_of_errno(error, "renaming a marker in OutBox");
+    }
+    if (!is_file(outbox, taken)) return base::done;
+    // The file is looked at again after the rename: a new marker comes only after its new file.
+    if (look(outbox, taking.file.name, taking.file) == Found::Other) {
+        const int error = rename_to_free(outbox, taken, marker);
+        if (error == 0 || error == ENOENT) return base::done;
+        if (error != EEXIST) return base::fault_of_errno(error, "giving a marker its name back");
+    }
+    base::durable_step("unlink");
+    if (::unlinkat(outbox, taken.c_str(), 0) != 0 && errno != ENOENT)
+        return base::fault_of_errno(errno, "removing a marker from OutBox");
+    return base::done;
+}
+
 base::Outcome Mailbox::remove(const edi::Taking& taking) {
     if (auto told = tell_fate(taking); !told) return told;
+    if (!terms_.marker_ending.empty())
+        if (auto removed = remove_marker(taking); !removed) return removed;
     const int outbox = outbox_.number();
     const std::string& name = taking.file.name;
     const std::string taken = ".taken-" + edi::twelve_digits(taking.id);

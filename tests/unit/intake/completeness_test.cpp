@@ -1,5 +1,6 @@
 // When a file is complete, and that each is handed on once until it is released.
 #include <poll.h>
+#include <sys/resource.h>
 
 #include "unit/intake/fixture.hpp"
 
@@ -65,6 +66,55 @@ TEST_F(IntakeTest, AFileFoundAtStartIsCompleteOnceItHasSettled) {
     EXPECT_EQ(chunk[0].arrival.name, "old.xml");
     EXPECT_EQ(chunk[1].arrival.name, "a.xml");
     EXPECT_EQ(chunk[2].arrival.name, "b.xml");
+    EXPECT_EQ(chunk[0].completeness, Completeness::Settled);
+}
+
+// Moved in with the times that it had elsewhere: while we look, and before.
+TEST_F(IntakeTest, AFileThatIsMovedInWithAnOldTimeIsComplete) {
+    start();
+    next();
+    spool_.put("acme/old", "<a/>");
+    const timespec times[2] = {{1, 0}, {1, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, spool_.at("acme/old").c_str(), times, 0), 0);
+    std::filesystem::rename(spool_.at("acme/old"), spool_.at("acme/OutBox/x.xml"));
+    auto chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].completeness, Completeness::Renamed);
+    // An old time says nothing: it settles by our clock all the same.
+    start();
+    EXPECT_THAT(names(), IsEmpty());
+    clock_.advance(2s);
+    chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].completeness, Completeness::Settled);
+}
+
+// A system that gives no events: the boxes are looked through every `settle`, and no rename is
+// seen.
+TEST_F(IntakeTest, WithoutEventsFilesSettle) {
+    start();
+    rlimit limit{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const rlimit few{256, limit.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    {
+        std::vector<base::Fd> all;
+        while (all.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC)))
+            ;
+        intake_ = std::make_unique<intake::Intake>(options_, boxes_, archive_, clock_);
+    }
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    EXPECT_EQ(intake_->descriptor(), -1);
+    EXPECT_THAT(log_, testing::HasSubstr("outbox-polled"));
+    EXPECT_THAT(names(), IsEmpty());
+    drop("x.xml");
+    EXPECT_LE(intake_->look_again_at(), clock_.tick() + options_.settle);
+    std::vector<Interchange> chunk;
+    for (int seconds = 0; chunk.empty() && seconds < 5; ++seconds) {
+        clock_.advance(1s);
+        chunk = next();
+    }
+    ASSERT_EQ(chunk.size(), 1u);
     EXPECT_EQ(chunk[0].completeness, Completeness::Settled);
 }
 

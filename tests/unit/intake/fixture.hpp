@@ -35,7 +35,8 @@ protected:
         intake_.reset();
         boxes_.clear();
         for (const std::string& name : names)
-            boxes_.push_back(std::move(*mailbox::Mailbox::open(spool_.root, name)));
+            boxes_.push_back(std::move(*mailbox::Mailbox::open(
+                spool_.root, name, {"", intake::ending_of(options_.proofs[name])})));
         intake_ = std::make_unique<intake::Intake>(options_, boxes_, archive_, clock_);
     }
     std::vector<Interchange> next() {

@@ -47,7 +47,8 @@ void CourierWorld::begin() {
     }
     courier_->begin_connection();
     if (!box_)
-        box_ = std::move(*mailbox::Mailbox::open(spool.root, "acme", mailbox::Place::Remote));
+        box_ = std::move(*mailbox::Mailbox::open(
+            spool.root, "acme", {{}, options.partner_ending, mailbox::Place::Remote}));
 }
 
 void CourierWorld::turns(int count) {

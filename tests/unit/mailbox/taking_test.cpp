@@ -174,6 +174,77 @@ TEST_F(TakingTest, EndsTheSameWhereverItWasStopped) {
     }
 }
 
+class MarkedTest : public TakingTest {
+protected:
+    MarkedTest() { box_ = std::move(*mailbox::Mailbox::open(spool_.root, "acme", {"", ".done"})); }
+};
+
+TEST_F(MarkedTest, TheMarkerGoesWithItsFileAndNoOtherDoes) {
+    const auto taken = drop("x.xml", "<a/>");
+    for (const char* name : {"x.xml.done", "y.xml.done", "x.xml.sha256"})
+        spool_.put(std::string{"acme/OutBox/"} + name, "");
+    ASSERT_TRUE(box_.remove(taken));
+    EXPECT_THAT(outbox(), UnorderedElementsAre(Pair("y.xml.done", ""), Pair("x.xml.sha256", "")));
+    // The name is free: a new file and its marker are nobody's but the enterprise's.
+    drop("x.xml", "<bb/>");
+    spool_.put("acme/OutBox/x.xml.done", "new");
+    ASSERT_TRUE(box_.remove(taken));
+    EXPECT_THAT(outbox(),
+                testing::IsSupersetOf({Pair("x.xml", "<bb/>"), Pair("x.xml.done", "new")}));
+}
+
+TEST_F(MarkedTest, EndsTheSameWhereverItWasStopped) {
+    for (int k = 1;; ++k) {
+        const auto taken = drop("x.xml", "<a/>");
+        spool_.put("acme/OutBox/x.xml.done", "");
+        bool stopped = false;
+        {
+            const StopAt stop{k};
+            try {
+                ASSERT_TRUE(box_.remove(taken));
+            } catch (const Stopped&) {
+                stopped = true;
+            }
+        }
+        ASSERT_TRUE(box_.remove(taken));
+        EXPECT_THAT(outbox(), IsEmpty()) << k;
+        if (!stopped) {
+            EXPECT_EQ(k, 5);  // rename and unlink of the marker, then of the file, none
+            break;
+        }
+    }
+}
+
+// Stopped between any two steps, and the file replaced meanwhile: the new one keeps a marker.
+TEST_F(MarkedTest, AFileThatWasReplacedMeanwhileKeepsAMarker) {
+    for (int k = 1; k <= 2; ++k) {
+        const auto taken = drop("x.xml", "<a/>");
+        spool_.put("acme/OutBox/x.xml.done", "old");
+        {
+            const StopAt stop{k};
+            EXPECT_THROW(static_cast<void>(box_.remove(taken)), Stopped);
+        }
+        drop("new.xml", "<bb/>");
+        std::filesystem::rename(path("new.xml"), path("x.xml"));
+        spool_.put("acme/OutBox/x.xml.done", "new");
+        ASSERT_TRUE(box_.remove(taken));
+        EXPECT_THAT(outbox(),
+                    UnorderedElementsAre(Pair("x.xml", "<bb/>"), Pair("x.xml.done", "new")))
+            << k;
+    }
+}
+
+TEST_F(MarkedTest, WhatIsNoFileStaysAndStopsNothing) {
+    const auto taken = drop("x.xml", "<a/>");
+    ASSERT_EQ(::mkdir(path("x.xml.done").c_str(), 0755), 0);
+    ASSERT_TRUE(box_.remove(taken));
+    EXPECT_THAT(outbox(), IsEmpty());
+    EXPECT_TRUE(std::filesystem::is_directory(path("x.xml.done")));
+    const std::string name = std::string(251, 'n') + ".xml";
+    ASSERT_TRUE(box_.remove(drop(name, "<a/>")));  // its marker's name would be too long
+    EXPECT_THAT(outbox(), IsEmpty());
+}
+
 TEST_F(TakingTest, ANameOfAnyLengthCanBeGivenBack) {
     const std::string name = std::string(251, 'n') + ".xml";
     const auto taken = drop(name, "<a/>");
