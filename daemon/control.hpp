@@ -5,6 +5,7 @@
 //   GET /messages?state=&mailbox=&older_than_s=&limit=  the queue, one object a message
 //   GET /messages/{id}     by MessageId, ApplicationRef, ApplicationNo, LicenceNo or receipt number
 //   GET /results           results that nobody could place (UNCLAIMED)
+//   GET /mailboxes         what waits where, and how the couriers of remote ones are
 //
 // Reading only. Threads: its own; reads the store beside the commit thread. Throws: nothing.
 #pragma once

@@ -10,6 +10,7 @@
 #include "ctl/client.hpp"
 #include "ctl/place.hpp"
 #include "ctl/tell.hpp"
+#include "ctl/tell_mailboxes.hpp"
 #include "ctl/validate.hpp"
 
 namespace {
@@ -146,6 +147,8 @@ int main(int argc, char** argv) {
     CLI::App* explain = app.add_subcommand("explain", "The whole story of a message on one screen");
     CLI::App* check =
         app.add_subcommand("validate", "Every finding of declaration files, without a daemon");
+    CLI::App* mailboxes = app.add_subcommand(
+        "mailboxes", "Each mailbox: what waits, when something last came, what is wrong");
     CLI::App* lifecycle = app.add_subcommand("lifecycle", "The tables of states and events");
     show->add_option("ID", asked.arguments)->required();
     explain->add_option("ID", asked.arguments)->required();
@@ -160,6 +163,7 @@ int main(int argc, char** argv) {
     if (*show) return each_message(asked, ctl::tell_message);
     if (*explain) return each_message(asked, ctl::tell_story);
     if (*check) return validate(asked);
+    if (*mailboxes) return ask_and_print(asked, "/mailboxes", "mailboxes", ctl::tell_mailboxes);
     if (*lifecycle) std::cout << ctl::tell_lifecycle();
     return EX_OK;
 }
