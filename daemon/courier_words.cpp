@@ -1,5 +1,7 @@
 #include "courier_words.hpp"
 
+#include <algorithm>
+
 #include "base/bytes.hpp"
 
 namespace permitd {
@@ -29,19 +31,6 @@ std::optional<milliseconds> get_age(base::Reader& in) {
 }
 
 }  // namespace
-
-CourierOrder order_for(const Config& config, const MailboxConfig& mailbox) {
-    CourierOrder order;
-    order.spool = config.spool;
-    order.mailbox = mailbox.name;
-    order.server = mailbox.sftp->server;
-    order.options.every = mailbox.sftp->every;
-    order.options.settle = mailbox.sftp->settle;
-    order.options.bytes_max =
-        std::max<std::uint64_t>(config.intake.file_bytes_max, config.intake.batch_bytes_max);
-    order.options.partner_ending = intake::ending_of(mailbox.completeness);
-    return order;
-}
 
 std::string encode(const CourierOrder& order) {
     base::Writer out;

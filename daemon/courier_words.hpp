@@ -4,7 +4,6 @@
 // Threads: value types. Throws: std::bad_alloc only.
 #pragma once
 
-#include "config.hpp"
 #include "mailbox/courier.hpp"
 
 namespace permitd {
@@ -16,7 +15,6 @@ struct CourierOrder {
     transfer::Server server;
     mailbox::Courier::Options options;
 };
-CourierOrder order_for(const Config& config, const MailboxConfig& mailbox);
 std::string encode(const CourierOrder& order);
 std::optional<CourierOrder> decode_order(std::string_view bytes);
 

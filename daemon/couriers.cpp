@@ -28,6 +28,19 @@ constexpr milliseconds grace{15'000};
 constexpr std::size_t report_bytes_max = 65'536;
 constexpr milliseconds turn_max{60'000};
 
+CourierOrder order_for(const Config& config, const MailboxConfig& mailbox) {
+    CourierOrder order;
+    order.spool = config.spool;
+    order.mailbox = mailbox.name;
+    order.server = mailbox.sftp->server;
+    order.options.every = mailbox.sftp->every;
+    order.options.settle = mailbox.sftp->settle;
+    order.options.bytes_max =
+        std::max<std::uint64_t>(config.intake.file_bytes_max, config.intake.batch_bytes_max);
+    order.options.partner_ending = intake::ending_of(mailbox.completeness);
+    return order;
+}
+
 }  // namespace
 
 // A mailbox's place among the couriers.

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "config.hpp"
 #include "courier_words.hpp"
 
 namespace permitd {

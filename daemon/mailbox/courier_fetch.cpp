@@ -243,6 +243,8 @@ base::Result<bool> Courier::fetch_partner(Remote& remote, const std::string& nam
         if (*told != Told::Missing) hold(fetching(name), *told);
         return false;
     }
+    // A marker counts when it is not older than its file: one of an earlier attempt would be.
+    ::unlinkat(boxes_.outbox(), partner.c_str(), 0);
     auto written = base::write_new(boxes_.outbox(), partner, bytes, 0640, base::ReplaceTorso::Yes);
     if (!written) return written.fault();
     return true;

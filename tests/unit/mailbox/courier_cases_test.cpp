@@ -280,7 +280,8 @@ TEST_P(Demanding, ProvesWhatItGivesBack) {
     world.turns(8);
     EXPECT_THAT(world.taken,
                 ElementsAre(testing::Pair("<x>1</x>", 1), testing::Pair("<x>2</x>", 1)));
-    EXPECT_THAT(world.server.names("SentBox"), SizeIs(2));
+    EXPECT_THAT(world.server.names("SentBox"),
+                ElementsAre("2026-11-22/000000000002_x.again-000000000001.xml"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Courier, Demanding, testing::Values(".done", ".sha256"),
