@@ -117,7 +117,7 @@ private:
     bool wait() {
         const Tick now = clock_.tick();
         Tick at = remote_ ? std::min(courier_.again_at(), now + silence_max) : not_before_;
-        const bool busy = remote_ && at == now;
+        const bool busy = remote_ && at == Tick{};
         if (!busy) at = std::max(at, now + rounds_apart_min);
         for (;;) {
             const Tick until = std::min(at, said_at_ + courier_says_every);

@@ -1,5 +1,5 @@
 // A courier's process: gets its order, puts itself on its leash (worker/leash.hpp), and carries
-// files (mailbox/courier.hpp) until its daemon is gone. Faults of the line end a connection, and the
+// files (mailbox/courier.hpp) until its daemon is gone. A fault of the line ends a connection, the
 // next is tried after 1 s, 2 s … 5 min; the connection is kept between two rounds.
 //
 // Memory holds nothing that matters: it may be killed at any time.

@@ -2,7 +2,7 @@
 // heard and, when it says nothing any more, killed and started anew.
 //
 // What they report is kept for the control socket, and told in the log when it begins and ends.
-// Threads: start() and stop() on the main thread, states() from any; one of its own. Throws: nothing.
+// Threads: start(), stop() on the main thread, states() from any; one of its own. Throws: nothing.
 #pragma once
 
 #include <map>

@@ -114,7 +114,7 @@ base::Outcome Courier::round(Remote& server) {
 }
 
 base::Tick Courier::again_at() const {
-    if (busy_) return clock_.tick();
+    if (busy_) return {};
     base::Tick at = look_at_;
     for (const auto& [what, held] : held_) at = std::min(at, held.until);
     return at;

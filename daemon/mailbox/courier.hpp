@@ -73,7 +73,7 @@ public:
     // this connection is of no use any more. What cannot be done with one file is trouble, not a
     // fault, and tried again less and less often.
     base::Outcome round(transfer::Remote& remote);
-    // When the next round has something to do unless a local box changes before.
+    // When the next round has something to do unless a local box changes before; Tick{}: now.
     base::Tick again_at() const;
     const Progress& progress() const { return progress_; }
     // What changes in these calls for a round: receipts, fates.
