@@ -64,9 +64,12 @@ protected:
     }
     static std::string declaration(const std::string& id) {
         std::string text = line::declaration(id, "PO-" + id);
-        const std::string sender = "91110108MA0000015T";
-        for (std::size_t at = 0; (at = text.find(sender, at)) != std::string::npos;)
-            text.replace(at, sender.size(), own_sender);
+        const auto replace = [&](const std::string& old, const std::string& fresh) {
+            for (std::size_t at = 0; (at = text.find(old, at)) != std::string::npos;)
+                text.replace(at, old.size(), fresh);
+        };
+        replace("91110108MA0000015T", own_sender);
+        replace("MA0000015", "MA1K00023");  // its organisation code
         return text;
     }
     std::vector<std::string> names(const std::string& box) const {
