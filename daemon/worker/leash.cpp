@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <span>
 
 #include "base/files.hpp"
 
@@ -48,8 +49,8 @@ base::Outcome set_limits() {
     return base::done;
 }
 
-constexpr int allowed_calls[] = {
-    // memory, time, ending
+// Memory, time, signals and ending.
+constexpr int plain_calls[] = {
     SCMP_SYS(munmap),
     SCMP_SYS(mremap),
     SCMP_SYS(brk),
@@ -78,58 +79,27 @@ constexpr int allowed_calls[] = {
     SCMP_SYS(uname),
     SCMP_SYS(sysinfo),
     SCMP_SYS(restart_syscall),
-    // files
-    SCMP_SYS(read),
-    SCMP_SYS(write),
-    SCMP_SYS(readv),
-    SCMP_SYS(writev),
-    SCMP_SYS(pread64),
-    SCMP_SYS(pwrite64),
-    SCMP_SYS(open),
-    SCMP_SYS(openat),
-    SCMP_SYS(close),
-    SCMP_SYS(fstat),
-    SCMP_SYS(stat),
-    SCMP_SYS(lstat),
-    SCMP_SYS(newfstatat),
-    SCMP_SYS(statx),
-    SCMP_SYS(lseek),
-    SCMP_SYS(access),
-    SCMP_SYS(faccessat),
-    SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat),
-    SCMP_SYS(getdents64),
-    SCMP_SYS(fcntl),
-    SCMP_SYS(dup),
-    SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat),
-    SCMP_SYS(rename),
-    SCMP_SYS(renameat),
-    SCMP_SYS(renameat2),
-    SCMP_SYS(linkat),
-    SCMP_SYS(mkdirat),
-    SCMP_SYS(fsync),
-    SCMP_SYS(fdatasync),
-    SCMP_SYS(ftruncate),
-    SCMP_SYS(fchmod),
-    SCMP_SYS(fstatfs),
-    // the network
-    SCMP_SYS(poll),
-    SCMP_SYS(ppoll),
-    SCMP_SYS(select),
-    SCMP_SYS(pselect6),
-    SCMP_SYS(connect),
-    SCMP_SYS(bind),
-    SCMP_SYS(sendto),
-    SCMP_SYS(recvfrom),
-    SCMP_SYS(sendmsg),
-    SCMP_SYS(recvmsg),
-    SCMP_SYS(sendmmsg),
-    SCMP_SYS(recvmmsg),
-    SCMP_SYS(shutdown),
-    SCMP_SYS(getsockname),
-    SCMP_SYS(getpeername),
-    SCMP_SYS(getsockopt),
+};
+
+// Files; Landlock says which.
+constexpr int file_calls[] = {
+    SCMP_SYS(read),       SCMP_SYS(write),    SCMP_SYS(readv),      SCMP_SYS(writev),
+    SCMP_SYS(pread64),    SCMP_SYS(pwrite64), SCMP_SYS(open),       SCMP_SYS(openat),
+    SCMP_SYS(close),      SCMP_SYS(fstat),    SCMP_SYS(stat),       SCMP_SYS(lstat),
+    SCMP_SYS(newfstatat), SCMP_SYS(statx),    SCMP_SYS(lseek),      SCMP_SYS(access),
+    SCMP_SYS(faccessat),  SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64),
+    SCMP_SYS(fcntl),      SCMP_SYS(dup),      SCMP_SYS(unlink),     SCMP_SYS(unlinkat),
+    SCMP_SYS(rename),     SCMP_SYS(renameat), SCMP_SYS(renameat2),  SCMP_SYS(linkat),
+    SCMP_SYS(mkdirat),    SCMP_SYS(fsync),    SCMP_SYS(fdatasync),  SCMP_SYS(ftruncate),
+    SCMP_SYS(fchmod),     SCMP_SYS(fstatfs),
+};
+
+// The network; Landlock says which ports.
+constexpr int network_calls[] = {
+    SCMP_SYS(poll),       SCMP_SYS(ppoll),       SCMP_SYS(select),      SCMP_SYS(pselect6),
+    SCMP_SYS(connect),    SCMP_SYS(bind),        SCMP_SYS(sendto),      SCMP_SYS(recvfrom),
+    SCMP_SYS(sendmsg),    SCMP_SYS(recvmsg),     SCMP_SYS(sendmmsg),    SCMP_SYS(recvmmsg),
+    SCMP_SYS(shutdown),   SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt),
     SCMP_SYS(setsockopt),
 };
 
@@ -168,7 +138,12 @@ constexpr int deadly_calls[] = {
 int add_rules(scmp_filter_ctx filter) {
     int error = 0;
     const auto keep = [&](int result) { error = error != 0 ? error : result; };
-    for (const int call : allowed_calls) keep(seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0));
+    const auto allow = [&](std::span<const int> calls) {
+        for (const int call : calls) keep(seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0));
+    };
+    allow(plain_calls);
+    allow(file_calls);
+    allow(network_calls);
     for (const int call : deadly_calls)
         keep(seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, call, 0));
     for (const int family : {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK})
