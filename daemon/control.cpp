@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "control_mailboxes.hpp"
 #include "story.hpp"
 
 namespace permitd {
@@ -87,6 +88,13 @@ http::Response status(const Daemon& daemon) {
                      {"mailboxes", std::move(mailboxes)},
                      {"intake", intake_of(daemon)},
                      {"spool", daemon.config().spool}};
+    json::array couriers;
+    for (const json::value& each : mailbox_rows(daemon))
+        if (each.at("place") != "local")
+            couriers.push_back({{"mailbox", each.at("mailbox")},
+                                {"condition", each.at("condition")},
+                                {"error", each.at("error")}});
+    out["couriers"] = std::move(couriers);
     if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
     return answer(200, out);
 }
@@ -190,6 +198,7 @@ http::Response dispatch(Daemon& daemon, const http::Request& request) {
     if (request.path == "/status") return status(daemon);
     if (request.path == "/messages") return messages(daemon, request);
     if (request.path == "/results") return results(daemon);
+    if (request.path == "/mailboxes") return answer(200, {{"mailboxes", mailbox_rows(daemon)}});
     constexpr std::string_view one = "/messages/";
     if (request.path.rfind(one, 0) == 0) {
         const std::string id = request.path.substr(one.size());

@@ -5,6 +5,7 @@
 //   GET /messages?state=&mailbox=&older_than_s=&limit=  the queue, one object a message
 //   GET /messages/{id}     by MessageId, ApplicationRef, ApplicationNo, LicenceNo or receipt number
 //   GET /results           results that nobody could place (UNCLAIMED)
+//   GET /mailboxes         what waits where, and how the couriers of remote ones are
 //   POST /intake/pause?reason=&for_s=   POST /intake/resume
 //
 // Whoever may connect may read; only root and permitd's own user may change. Threads: its own;

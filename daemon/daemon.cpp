@@ -94,6 +94,7 @@ base::Outcome Daemon::open_parts() {
         [this](const zip::Request& request) { return unpacker_.unpack(*pool_, request); });
     gate_ = std::make_unique<Gate>(config_, *store_, mailboxes_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    couriers_ = std::make_unique<Couriers>(config_, clock_);
     return open_batches();
 }
 
@@ -120,7 +121,8 @@ base::Outcome Daemon::open_mailboxes() {
         config_.intake.proofs[each.name] = each.completeness;
         auto mailbox = mailbox::Mailbox::open(
             config_.spool, each.name,
-            {each.group, intake::ending_of(each.completeness), each.receipts == Wanted::All});
+            {each.group, intake::ending_of(each.completeness), each.receipts == Wanted::All,
+             each.sftp ? mailbox::Place::Remote : mailbox::Place::Here});
         if (!mailbox) return mailbox.fault();
         mailboxes_.push_back(std::move(*mailbox));
     }
@@ -185,6 +187,7 @@ void Daemon::start() {
     threads_.emplace_back([this] { run_dispatch(); });
     threads_.emplace_back([this] { run_deliver(); });
     batches_->start();
+    couriers_->start();
 }
 
 void Daemon::begin_to_stop() {
@@ -205,6 +208,7 @@ void Daemon::stop() {
     all_stops_ = true;
     inbox_.stop();
     batches_->stop();
+    couriers_->stop();
     {
         const std::lock_guard lock{deliver_mutex_};
         deliver_wakes_.notify_all();
@@ -256,7 +260,18 @@ void Daemon::resume_intake(unsigned uid) {
     [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
 }
 
+std::optional<base::Time> Daemon::last_arrival(const std::string& mailbox) const {
+    const std::lock_guard lock{arrivals_mutex_};
+    const auto found = arrivals_.find(mailbox);
+    return found == arrivals_.end() ? std::nullopt : std::optional{found->second};
+}
+
 void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
+    {
+        const std::lock_guard lock{arrivals_mutex_};
+        for (const intake::Interchange& each : chunk)
+            arrivals_[each.arrival.mailbox] = each.arrival.received_at;
+    }
     struct Open {
         std::uint64_t number = 0;
         std::vector<route::Examined> examined;

@@ -6,6 +6,7 @@
 //   deliver   receipts and originals, after the commit
 //   print     forms that enterprises asked for
 //   batch     batch files, one after another
+//   couriers  the processes that serve remote mailboxes
 //
 // Threads: start(), stop() and drained() on the main thread. Throws: nothing.
 #pragma once
@@ -16,6 +17,7 @@
 
 #include "batches.hpp"
 #include "config.hpp"
+#include "couriers.hpp"
 #include "gate.hpp"
 #include "inbox.hpp"
 #include "ledger/archive.hpp"
@@ -46,6 +48,9 @@ public:
     const dispatch::Gateway& gateway() const { return *gateway_; }
     const receipts::Catalogue& catalogue() const { return *catalogue_; }
     const base::Clock& clock() const { return clock_; }
+    std::vector<CourierState> couriers() const { return couriers_->states(); }
+    // When a file of that mailbox was last handed to the workers.
+    std::optional<base::Time> last_arrival(const std::string& mailbox) const;
     base::Time started_at() const { return started_at_; }
     const Gate& gate() const { return *gate_; }
     // What an operator says of the intake.
@@ -96,6 +101,7 @@ private:
     std::unique_ptr<Printer> printer_;
     std::unique_ptr<ledger::WorkingCopies> copies_;
     std::unique_ptr<Batches> batches_;
+    std::unique_ptr<Couriers> couriers_;
 
     std::atomic<bool> intake_stops_ = false;
     std::atomic<bool> all_stops_ = false;
@@ -110,6 +116,8 @@ private:
     std::mutex deliver_mutex_;
     std::condition_variable deliver_wakes_;
     bool deliver_now_ = false;
+    mutable std::mutex arrivals_mutex_;
+    std::map<std::string, base::Time> arrivals_;  // the last one of each mailbox
     std::vector<std::thread> threads_;
 };
 

@@ -39,6 +39,36 @@ inline constexpr Event boxes_swept{
     "boxes-swept", Level::Info,
     "Days of SentBox and FailBox older than boxes_keep were removed; the archive keeps the files.",
     ""};
+inline constexpr Event mailbox_unreachable{
+    "mailbox-unreachable", Level::Error,
+    "The server of a remote mailbox cannot be reached or used; it is tried again and again, and "
+    "only this mailbox waits.",
+    "The error names the cause: the network, the host's key, the login, or a server that breaks "
+    "the rules."};
+inline constexpr Event mailbox_reached{"mailbox-reached", Level::Info,
+                                       "The server of a remote mailbox is reached again.", ""};
+inline constexpr Event remote_file_stuck{
+    "remote-file-stuck", Level::Warning,
+    "Something cannot be fetched from a remote mailbox, moved or left there; it is tried again "
+    "less "
+    "and less often.",
+    "The error names the file and the cause, mostly the rights of permitd's user there, or a full "
+    "disk."};
+inline constexpr Event remote_file_well{"remote-file-well", Level::Info,
+                                        "A remote mailbox has no such trouble any more.", ""};
+inline constexpr Event remote_names_odd{
+    "remote-names-odd", Level::Warning,
+    "The OutBox of a remote mailbox holds names that permitd leaves alone.",
+    "Tell the partner: a name is a letter or digit, then letters, digits, dots, lines and dashes, "
+    "200 at most, and ends in .xml or .zip."};
+inline constexpr Event remote_file_replaced{
+    "remote-file-replaced", Level::Info,
+    "A remote file was replaced while it was taken; the new one was given back as a new arrival.",
+    ""};
+inline constexpr Event courier_lost{
+    "courier-lost", Level::Warning,
+    "The process that serves a remote mailbox ended or hung; a new one is started.",
+    "None, if it is rare; else the cause names a limit or a defect: report it."};
 inline constexpr Event bad_start{"bad-start", Level::Error, "permitd could not start.",
                                  "The error names the thing and what to do."};
 

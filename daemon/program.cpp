@@ -13,6 +13,7 @@
 
 #include "batch_pass.hpp"
 #include "control.hpp"
+#include "courier_run.hpp"
 #include "daemon.hpp"
 #include "events.hpp"
 #include "examine.hpp"
@@ -139,7 +140,7 @@ int run(int argc, char** argv, const WorkOf& work_of) {
     CLI::App app{"permitd: declares licence applications left as files, and answers with receipts"};
     std::string file = "/etc/permitd/permitd.yaml";
     std::string share, batch_share;
-    bool check = false, show = false;
+    bool check = false, show = false, courier = false;
     app.set_version_flag("--version", std::string{"permitd "} + PERMITD_VERSION);
     app.add_option("--config", file, "The configuration file")->capture_default_str();
     app.add_flag("--check-config", check,
@@ -147,6 +148,7 @@ int run(int argc, char** argv, const WorkOf& work_of) {
     app.add_flag("--print-config", show, "Print the effective values and where each came from");
     app.add_option("--worker", share)->group("");
     app.add_option("--batch-worker", batch_share)->group("");
+    app.add_flag("--courier", courier)->group("");
     app.footer(
         "Runs in the foreground; SIGTERM ends it cleanly. Example:\n"
         "  permitd --config /etc/permitd/permitd.yaml\n"
@@ -159,6 +161,7 @@ int run(int argc, char** argv, const WorkOf& work_of) {
     }
     if (!share.empty()) return work(share, work_of);
     if (!batch_share.empty()) return work_on_batches(batch_share);
+    if (courier) return run_courier(worker::worker_socket, cage);
     auto config = load_config(file);
     if (!config) {
         std::cerr << config.fault().text << '\n';

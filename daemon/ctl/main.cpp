@@ -12,6 +12,7 @@
 #include "ctl/place.hpp"
 #include "ctl/tables.hpp"
 #include "ctl/tell.hpp"
+#include "ctl/tell_mailboxes.hpp"
 #include "ctl/validate.hpp"
 
 namespace {
@@ -225,6 +226,8 @@ int main(int argc, char** argv) {
     CLI::App* explain = app.add_subcommand("explain", "The whole story of a message on one screen");
     CLI::App* check =
         app.add_subcommand("validate", "Every finding of declaration files, without a daemon");
+    CLI::App* mailboxes = app.add_subcommand(
+        "mailboxes", "Each mailbox: what waits, when something last came, what is wrong");
     CLI::App* lifecycle = app.add_subcommand("lifecycle", "The tables of states and events");
     std::optional<int> ended;
     add_door_commands(app, asked, ended);
@@ -247,6 +250,7 @@ int main(int argc, char** argv) {
     if (*tables.check) return check_tables(asked);
     if (*tables.trial) return try_table(asked);
     if (ended) return *ended;
+    if (*mailboxes) return ask_and_print(asked, "/mailboxes", "mailboxes", ctl::tell_mailboxes);
     if (*lifecycle) std::cout << ctl::tell_lifecycle();
     return EX_OK;
 }

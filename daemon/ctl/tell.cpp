@@ -171,6 +171,12 @@ std::string tell_status(const json::object& status) {
     for (const json::value& each : array_of(status, "mailboxes"))
         mailboxes += (mailboxes.empty() ? "" : " ") + std::string{each.as_string()};
     add_line(out, "mailboxes", mailboxes);
+    for (const json::value& each : array_of(status, "couriers")) {
+        const json::object& row = each.as_object();
+        const std::string well = text_of(row, "condition");
+        add_line(out, "  " + text_of(row, "mailbox"),
+                 in_colour(well == "connected" ? 32 : 31, well) + "  " + text_of(row, "error"));
+    }
     return out;
 }
 

@@ -17,8 +17,8 @@ inline constexpr base::Event intake_stuck{
     "OutBoxes. The error names the disk's fault.",
     "Make the archive's file system writable and free space on it; permitd tries every second."};
 
-inline constexpr base::Event intake_resumed{
-    "intake-resumed", base::Level::Info, "Files are taken again after intake-stuck.", "Nothing."};
+inline constexpr base::Event intake_unstuck{
+    "intake-unstuck", base::Level::Info, "Files are taken again after intake-stuck.", "Nothing."};
 
 inline constexpr base::Event outbox_polled{
     "outbox-polled", base::Level::Warning,

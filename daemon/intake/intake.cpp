@@ -244,7 +244,7 @@ base::Result<std::vector<Interchange>> Intake::next() {
     // One sync for the chunk, before anybody hears of it.
     if (filled && archived) filled = memory.archive.sync();
     if (filled) {
-        if (std::exchange(memory.stuck, false)) base::log(event::intake_resumed, {});
+        if (std::exchange(memory.stuck, false)) base::log(event::intake_unstuck, {});
         return chunk;
     }
     if (!std::exchange(memory.stuck, true))

@@ -169,9 +169,11 @@ void Lane::hear(const Notice& notice, base::Tick now) {
     Known& known = found == files_.end() ? enter(*entry, Phase::Watched, now) : found->second;
     if (known.phase != Phase::Ready) watch(known, *entry, now);
     known.entry = *entry;
-    if (notice.sign == Sign::MovedIn)
+    // A courier moves in what it fetched, and that may be a torn upload.
+    const bool renamed = notice.sign == Sign::MovedIn && outbox_.place() == mailbox::Place::Here;
+    if (renamed)
         make_ready(known, Completeness::Renamed);
-    else if (notice.sign == Sign::Closed && !known.torn)
+    else if (whole && !known.torn)
         make_ready(known, Completeness::Closed);
 }
 

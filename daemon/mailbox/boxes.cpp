@@ -137,6 +137,11 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
                 return given.fault();
         *opened[i] = std::move(*box);
     }
+    if (made.terms_.place == Place::Remote) {
+        auto notes = Notes::open(made.root_.number());
+        if (!notes) return notes.fault();
+        made.notes_ = std::move(*notes);
+    }
     return made;
 }
 

@@ -29,19 +29,6 @@ bool ends_in(std::string_view name, std::string_view ending) {
     });
 }
 
-// Names of uploads that are not finished are nobody's mistake. Those of SFTPGo, Pure-FTPd and
-// ProFTPd (.sftpgo-upload.*, .pureftpd-upload.*, .in.*.) all begin with a dot.
-bool is_unfinished(std::string_view name) {
-    return name.starts_with('.') ||
-           std::ranges::any_of(unfinished_endings,
-                               [&](std::string_view ending) { return ends_in(name, ending); });
-}
-
-base::Time time_of(const timespec& time) {
-    return base::Time{std::chrono::seconds{time.tv_sec} +
-                      std::chrono::microseconds{time.tv_nsec / 1000}};
-}
-
 Entry entry_of(const std::string& name, const struct stat& status) {
     return {name,
             static_cast<std::uint64_t>(status.st_size),
@@ -93,6 +80,14 @@ base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
 }
 
 }  // namespace
+
+// Names of uploads that are not finished are nobody's mistake. Those of SFTPGo, Pure-FTPd and
+// ProFTPd (.sftpgo-upload.*, .pureftpd-upload.*, .in.*.) all begin with a dot.
+bool is_unfinished(std::string_view name) {
+    return name.starts_with('.') ||
+           std::ranges::any_of(unfinished_endings,
+                               [&](std::string_view ending) { return ends_in(name, ending); });
+}
 
 bool is_ours(std::string_view name) {
     return !is_unfinished(name) && (ends_in(name, ".xml") || edi::is_zip_name(name));

@@ -18,6 +18,7 @@
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "edi/receipt.hpp"
+#include "mailbox/fate.hpp"
 
 namespace mailbox {
 
@@ -31,11 +32,16 @@ struct Entry {
     base::Time changed_at = {};  // of the inode: its name, rights or content
 };
 
+// Where an enterprise finds the boxes. Of a remote mailbox those beneath the spool are the queue
+// between a courier (mailbox/courier.hpp) and the line.
+enum class Place { Here, Remote };
+
 // How an enterprise and permitd agreed to use the boxes.
 struct Terms {
     std::string group;              // the boxes are given to it; empty: they keep their own
     std::string marker_ending;      // ".done": x.xml.done vouches for x.xml and goes with it
     bool progress_receipts = true;  // false: those of stage progress stay in the archive
+    Place place = Place::Here;
 };
 
 // A box beneath <spool>/<mailbox>, and the mode that it is made with; the mailbox itself is ".".
@@ -64,11 +70,15 @@ public:
                                       Terms terms = {});
 
     const std::string& name() const { return name_; }
+    Place place() const { return terms_.place; }
     int outbox() const { return outbox_.number(); }
     int inbox() const { return inbox_.number(); }
     // Whether the OutBox that is held open is still the one at its path: not when it was deleted,
     // moved away, unmounted, or mounted over.
     bool in_place() const;
+    int failbox() const { return failbox_.number(); }
+    // REQUIRES: place() is Remote.
+    Notes& notes() { return *notes_; }
     const std::string& marker_ending() const { return terms_.marker_ending; }
     bool wants_progress() const { return terms_.progress_receipts; }
 
@@ -100,7 +110,8 @@ public:
     base::Outcome box_receipt(const edi::Taking& taking, int receipt_directory);
     // Takes the name out of the OutBox: renamed to .taken-<n>, compared with what was read (inode,
     // size, mtime), unlinked; another file is renamed back and is a new arrival. A name that is
-    // gone already is success. Its marker goes before it. Finishes what a crash left of it.
+    // gone already is success. Its marker goes before it. Finishes what a crash left of it. Of a
+    // remote mailbox the fate of what a courier fetched is made durable first.
     base::Outcome remove(const edi::Taking& taking);
     // Removes the days of SentBox and FailBox before that one ("2026-08-01") and the links in them,
     // at most so many names at once. What is not ours stays, and its day.
@@ -112,6 +123,7 @@ private:
     // The directory of a day in SentBox or FailBox, kept open until sync_boxes().
     base::Result<int> day_of(const edi::Taking& taking);
     base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
+    base::Outcome tell_fate(const edi::Taking& taking);
     base::Outcome remove_marker(const edi::Taking& taking);
 
     std::string name_;
@@ -119,11 +131,14 @@ private:
     Terms terms_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
+    std::optional<Notes> notes_;
 };
 
 // Whether a name is one that permitd takes: *.xml or *.zip in any case, no dot in front, none of
 // the endings and patterns of unfinished uploads (operations.md 1).
 bool is_ours(std::string_view name);
+// Whether a name is one of those endings and patterns, and nobody's mistake.
+bool is_unfinished(std::string_view name);
 
 // The mailboxes that have boxes beneath the spool, whatever the configuration says.
 std::vector<std::string> names_in(const std::string& spool);

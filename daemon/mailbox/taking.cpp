@@ -125,6 +125,19 @@ base::Outcome Mailbox::box_receipt(const edi::Taking& taking, int receipt_direct
                           base::ReplaceTorso::Yes);
 }
 
+base::Outcome Mailbox::tell_fate(const edi::Taking& taking) {
+    const edi::Arrival& file = taking.file;
+    if (!notes_ || !can_be_remote(file.name)) return base::done;
+    const auto note = notes_->note(file.name);
+    if (!note) return note.fault();
+    const Fate fate{file.inode, file.modified_at, taking.box,
+                    file.day,   taking.box_name,  taking.receipt_name};
+    if (!*note || !belongs(fate, **note)) return base::done;
+    const auto told = notes_->fate(file.name);
+    if (!told) return told.fault();
+    return *told == fate ? base::done : notes_->write(file.name, fate);
+}
+
 base::Outcome Mailbox::remove_marker(const edi::Taking& taking) {
     const int outbox = outbox_.number();
     const std::string marker = taking.file.name + terms_.marker_ending;
@@ -149,6 +162,7 @@ base::Outcome Mailbox::remove_marker(const edi::Taking& taking) {
 }
 
 base::Outcome Mailbox::remove(const edi::Taking& taking) {
+    if (auto told = tell_fate(taking); !told) return told;
     if (!terms_.marker_ending.empty())
         if (auto removed = remove_marker(taking); !removed) return removed;
     const int outbox = outbox_.number();

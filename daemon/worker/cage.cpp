@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +14,7 @@
 #include <memory>
 
 #include "base/files.hpp"
+#include "worker/landlock.hpp"
 
 namespace worker {
 
@@ -57,32 +57,6 @@ base::Outcome set_limits(int socket, Limits limits, std::size_t used) {
     for (const auto& row : rows)
         if (base::Outcome set = set_limit(row.resource, row.value, row.name); !set) return set;
     return base::done;
-}
-
-// Debian's headers know Landlock's first versions only; the kernel's interface is stable and grows
-// at the end (Documentation/userspace-api/landlock.rst).
-struct LandlockRules {
-    std::uint64_t files = 0;
-    std::uint64_t network = 0;
-    std::uint64_t scoped = 0;
-};
-constexpr long create_ruleset = 444, restrict_self = 446;
-constexpr unsigned ask_version = 1;
-
-LandlockRules everything_of(int version) {
-    LandlockRules rules;
-    rules.files = (1u << 13) - 1;                         // version 1
-    if (version >= 2) rules.files |= 1u << 13;            // links and renames between directories
-    if (version >= 3) rules.files |= 1u << 14;            // truncate
-    if (version >= 4) rules.network = 1u << 0 | 1u << 1;  // bind, connect
-    if (version >= 5) rules.files |= 1u << 15;            // ioctl on devices
-    if (version >= 6) rules.scoped = 1u << 0 | 1u << 1;   // abstract sockets, signals
-    return rules;
-}
-
-std::size_t size_of_rules(int version) {
-    if (version >= 6) return sizeof(LandlockRules);
-    return version >= 4 ? 2 * sizeof(std::uint64_t) : sizeof(std::uint64_t);
 }
 
 using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
@@ -138,23 +112,7 @@ base::Outcome load_filter(int socket) {
 
 }  // namespace
 
-int landlock_version() {
-    const long version = ::syscall(create_ruleset, nullptr, 0, ask_version);
-    return version > 0 ? static_cast<int>(version) : 0;
-}
-
-base::Outcome forbid_files_by_landlock() {
-    const int version = landlock_version();
-    if (version == 0) return base::done;
-    const LandlockRules rules = everything_of(version);
-    const base::Fd set{
-        static_cast<int>(::syscall(create_ruleset, &rules, size_of_rules(version), 0))};
-    if (!set) return cannot("landlock_create_ruleset", errno);
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot("no_new_privs", errno);
-    if (::syscall(restrict_self, set.number(), 0) != 0)
-        return cannot("landlock_restrict_self", errno);
-    return base::done;
-}
+base::Outcome forbid_files_by_landlock() { return lock_by_landlock({}); }
 
 void close_all_but(int socket) {
     if (socket > 3) ::close_range(3, static_cast<unsigned>(socket) - 1, 0);

@@ -27,7 +27,5 @@ base::Outcome enter_cage(int socket, Limits limits);
 // Parts of it, one by one.
 void close_all_but(int socket);
 base::Outcome forbid_files_by_landlock();  // done, too, where the kernel has no Landlock
-// The version of Landlock that the kernel speaks; 0 = none.
-int landlock_version();
 
 }  // namespace worker

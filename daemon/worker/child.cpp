@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -16,6 +15,8 @@
 #include <cstring>
 #include <ctime>
 
+#include "worker/spawn.hpp"
+
 namespace worker {
 
 namespace {
@@ -25,57 +26,6 @@ using std::chrono::milliseconds;
 // Schemas and tables load in a second; a worker that takes so long never will.
 constexpr milliseconds set_up_time_max = std::chrono::minutes(2);
 constexpr int patience = 3;  // wall-clock time, as a multiple of the CPU time allowed
-
-std::vector<std::string> environment() {
-    std::vector<std::string> kept = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "XERCES_DISABLE_DTD=1"};
-#ifdef PERMITD_SANITIZED
-    for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"})
-        if (const char* value = std::getenv(name)) kept.push_back(std::string{name} + "=" + value);
-#endif
-    return kept;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (std::string& each : texts) out.push_back(each.data());
-    out.push_back(nullptr);
-    return out;
-}
-
-// The worker's end at its known number, silence on 0 and 1, stderr as it is until the cage shuts
-// it, nothing else; no signal blocked or ignored.
-base::Result<pid_t> spawn(const Options& options, int socket) {
-    std::vector<std::string> command = options.command, variables = environment();
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDWR, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, 0, 1);
-    // dup2 onto itself would leave close-on-exec set; posix_spawn takes it away (POSIX.1-2024).
-    ::posix_spawn_file_actions_adddup2(&actions, socket, worker_socket);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions, worker_socket + 1);
-    sigset_t none, all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, command.at(0).c_str(), &actions, &attributes,
-                                    pointers(command).data(), pointers(variables).data());
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) return base::fault_of_errno(error, "starting the worker " + command[0]);
-    return pid;
-}
-
-std::string words_of(int status) {
-    if (WIFEXITED(status)) return "it left with exit status " + std::to_string(WEXITSTATUS(status));
-    const int number = WTERMSIG(status);
-    const char* name = ::sigdescr_np(number);
-    return "it died of signal " + std::to_string(number) + " (" + (name ? name : "unknown") + ")";
-}
 
 }  // namespace
 
@@ -90,7 +40,7 @@ base::Result<std::unique_ptr<Child>> Child::start(const Options& options, int en
         return base::fault_of_errno(errno, "making a socket for a worker");
     base::Fd ours{ends[0]};
     base::Fd theirs{ends[1]};
-    const base::Result<pid_t> pid = spawn(options, theirs.number());
+    const base::Result<pid_t> pid = spawn(options.command, theirs.number());
     if (!pid) return pid.fault();
     theirs = base::Fd{};  // or a worker's death would never be seen as the end of the stream
     std::unique_ptr<Child> child{new Child{*pid, std::move(ours), ending}};
@@ -252,7 +202,7 @@ std::string Child::end() {
         int status = 0;
         while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
         pid_ = -1;
-        if (complaint_.empty()) complaint_ = words_of(status);
+        if (complaint_.empty()) complaint_ = words_of_end(status);
     }
     return complaint_;
 }

@@ -1,4 +1,3 @@
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -7,15 +6,11 @@
 #include "worker/cage.hpp"
 #include "worker/frame.hpp"
 #include "worker/pool.hpp"
+#include "worker/spawn.hpp"
 
 namespace worker {
 
 namespace {
-
-// The kernel tells of a parent's end only from now on: so ask whether it is still the same.
-bool is_bound_to(int pool) {
-    return ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && ::getppid() == pool;
-}
 
 base::Outcome lock(int socket, const Greeting& greeting, Cage cage) {
     if (cage == Cage::Yes)
@@ -31,7 +26,7 @@ int serve_jobs(int socket, const std::function<base::Result<Prepared>()>& set_up
     const std::optional<Frame> first = receive(socket);
     if (!first) return 0;
     const std::optional<Greeting> greeting = decode_greeting(first->bytes);
-    if (!greeting || !is_bound_to(greeting->pool)) return 0;
+    if (!greeting || !bind_to(greeting->pool)) return 0;
 
     const base::Result<Prepared> work = set_up();
     if (!work) {

@@ -117,7 +117,7 @@ TEST_F(IntakeTest, AfterAFaultTheSameFilesComeAgain) {
     EXPECT_THAT(names(), testing::UnorderedElementsAre("a.xml", "b.xml", "c.xml", "d.xml"));
     EXPECT_THAT(names(), IsEmpty());
     EXPECT_EQ(std::ranges::count(log_, '\n'), 2) << log_;
-    EXPECT_THAT(log_, testing::HasSubstr("intake-resumed"));
+    EXPECT_THAT(log_, testing::HasSubstr("intake-unstuck"));
 }
 
 // More files than are remembered: all come, oldest first by windows, none twice.

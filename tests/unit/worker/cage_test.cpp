@@ -10,6 +10,7 @@
 #include "unit/worker/attempts.hpp"
 #include "unit/worker/subject.hpp"
 #include "worker/cage.hpp"
+#include "worker/landlock.hpp"
 
 namespace {
 

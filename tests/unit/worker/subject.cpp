@@ -1,6 +1,7 @@
 #include "unit/worker/subject.hpp"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,10 +13,12 @@
 #include <new>
 #include <stdexcept>
 
+#include "base/files.hpp"
 #include "base/hash.hpp"
 #include "unit/worker/attempts.hpp"
 #include "worker/cage.hpp"
 #include "worker/frame.hpp"
+#include "worker/leash.hpp"
 
 extern char** environ;
 
@@ -53,6 +56,27 @@ std::string recurse(unsigned depth) {
     return depth == 1'000'000'000 ? "" : recurse(depth + 1) + room[depth % 4096];
 }
 
+// What a courier makes of files, in a directory.
+std::string keep_in(const std::string& path) {
+    const auto directory = base::open_directory(path);
+    if (!directory) return directory.fault().text;
+    const int fd = directory->number();
+    if (auto made = base::write_new(fd, "a", "bytes", 0640, base::ReplaceTorso::Yes); !made)
+        return made.fault().text;
+    if (::renameat(fd, "a", fd, "b") != 0) return "not renamed";
+    const auto bytes = base::read_file(path + "/b", 100);
+    if (!bytes) return bytes.fault().text;
+    if (auto synced = base::sync(fd); !synced) return synced.fault().text;
+    return ::unlinkat(fd, "b", 0) == 0 ? *bytes : "not removed";
+}
+
+std::string resolve(const std::string& host) {
+    addrinfo* list = nullptr;
+    const int code = ::getaddrinfo(host.c_str(), "22", nullptr, &list);
+    if (code == 0) ::freeaddrinfo(list);
+    return code == 0 ? "found" : ::gai_strerror(code);
+}
+
 std::string variables() {
     std::string all;
     for (char** each = environ; *each; ++each) all += std::string{*each} + "\n";
@@ -68,6 +92,8 @@ std::string work(std::string_view job, std::uint32_t serial) {
     if (word == "sha256") return base::sha256_hex(rest);
     if (word == "environment") return variables();
     if (word == "attempt") return attempt(rest);
+    if (word == "keep-in") return keep_in(rest);
+    if (word == "resolve") return resolve(rest);
     if (word == "grow") return grow_until_refused();
     if (word == "segv") ::raise(SIGSEGV);
     if (word == "null") *static_cast<volatile int*>(nullptr) = 1;
@@ -119,6 +145,11 @@ base::Result<worker::Work> set_up(const std::string& kind, const std::string& pa
         if (base::Outcome locked = worker::forbid_files_by_landlock(); !locked)
             return locked.fault();
     }
+    if (kind == "leashed" || kind == "leashed-to-port-2") {
+        const std::uint16_t port = kind == "leashed" ? 1 : 2;
+        const worker::Allowed allowed{{path}, worker::files_of_the_resolver(), {port}};
+        if (base::Outcome leashed = worker::enter_leash(allowed); !leashed) return leashed.fault();
+    }
     return counting(work);
 }
 
@@ -140,7 +171,8 @@ std::string long_work(std::string_view job, const worker::Dialogue& dialogue) {
 }
 
 bool wants_cage(const std::string& kind) {
-    return !sanitized && kind != "uncaged" && kind != "landlocked" && kind != "keeps-file-uncaged";
+    return !sanitized && kind != "uncaged" && kind != "landlocked" &&
+           !kind.starts_with("leashed") && kind != "keeps-file-uncaged";
 }
 
 }  // namespace

@@ -1,0 +1,85 @@
+#include "control_mailboxes.hpp"
+
+#include <boost/json/object.hpp>
+#include <filesystem>
+
+namespace permitd {
+
+namespace {
+
+namespace json = boost::json;
+
+// Of more nobody needs the number, and counting them takes time.
+constexpr std::size_t counted_max = 100'000;
+
+enum class Count { Declarations, All };
+
+std::size_t files_in(const std::filesystem::path& box, Count which) {
+    std::error_code none;
+    std::size_t count = 0;
+    for (std::filesystem::directory_iterator at{box, none}, end; !none && at != end;
+         at.increment(none)) {
+        const std::string name = at->path().filename();
+        count += which == Count::Declarations ? mailbox::is_ours(name) : !name.starts_with('.');
+        if (count == counted_max) break;
+    }
+    return count;
+}
+
+void put_time(json::object& row, const char* name, const std::optional<base::Time>& time) {
+    if (time) row[name] = base::iso(*time);
+}
+
+// In one word how it stands with the server.
+std::string condition_of(const CourierState& state) {
+    if (!state.lost.empty()) return "down";
+    if (state.report.reach == Reach::Connected && !state.report.trouble.empty())
+        return "in trouble";
+    return code_of(state.report.reach);
+}
+
+std::string error_of(const CourierState& state) {
+    if (!state.lost.empty()) return "the courier's process: " + state.lost;
+    return state.report.fault.empty() ? state.report.trouble : state.report.fault;
+}
+
+void add_courier(json::object& row, const CourierState& state) {
+    const CourierReport& report = state.report;
+    row["condition"] = condition_of(state);
+    row["error"] = error_of(state);
+    put_time(row, "next_at", state.next_at);
+    put_time(row, "last_look_at", state.looked_at);
+    put_time(row, "last_fetch_at", state.fetched_at);
+    put_time(row, "last_upload_at", state.uploaded_at);
+    row["waiting_there"] = report.remote_waiting;
+    row["left_alone_there"] = report.odd;
+    row["fetched"] = report.fetched;
+    row["moved"] = report.moved;
+    row["given_back"] = report.given_back;
+    row["uploaded"] = report.uploaded;
+    row["courier_restarts"] = state.restarts;
+}
+
+}  // namespace
+
+json::array mailbox_rows(const Daemon& daemon) {
+    const std::vector<CourierState> couriers = daemon.couriers();
+    json::array rows;
+    for (const MailboxConfig& each : daemon.config().mailboxes) {
+        const std::filesystem::path boxes =
+            std::filesystem::path{daemon.config().spool} / each.name;
+        json::object row{{"mailbox", each.name},
+                         {"place", each.sftp ? each.sftp->server.host : "local"},
+                         {"condition", "open"},
+                         {"error", ""},
+                         {"waiting", files_in(boxes / "OutBox", Count::Declarations)},
+                         {"receipts_waiting", files_in(boxes / "InBox", Count::All)}};
+        put_time(row, "last_arrival_at", daemon.last_arrival(each.name));
+        for (const CourierState& state : couriers)
+            if (state.mailbox == each.name) add_courier(row, state);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace permitd

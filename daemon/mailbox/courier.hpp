@@ -1,0 +1,172 @@
+// Courier: carries files between the boxes of a remote mailbox and the same boxes beneath the
+// spool. One for each such mailbox, in a process of its own, so that a server that is dead, slow or
+// evil delays its own mailbox only.
+//
+// A file comes and goes by these steps, and whatever ends when, the next round goes on from what it
+// finds (part: hidden file in the local OutBox; note and fate: mailbox/fate.hpp):
+//
+//   part    local   note  fate   what it means, and what is done
+//   -       -       -     -      not seen yet, or done with: a file there is an arrival
+//   torn    -       -     -      ended while it was fetched: the part is removed
+//   whole   -       yes   -      ended before our copy got its name: it gets it
+//   other   any     yes   -      ended while a newer state was fetched: the part is removed
+//   whole   older   yes   -      the newer state takes the place of the older one, which
+//                                note.replaces names; a name that is somebody else's is waited for
+//   -       ours    yes   -      the line has it: the remote file is no arrival
+//   -       not     yes   -      our copy was removed by a stranger's hand: the note is forgotten,
+//           ours                 and the remote file is an arrival again
+//   any     any     yes   ours   committed: the remote file is moved, then note and fate go
+//   any     any     -     any    ended while they went: the fate goes
+//   any     any     yes   other  the fate is that of an older state: it goes
+//
+// The move, by what stands there (source: OutBox/x; target: the box, by the receipt's number):
+//
+//   source  target   what is done
+//   ours    -        renamed, looked at again
+//   other   -        a new arrival: done
+//   -       -        the enterprise removed it: done
+//   any     ours     moved already; what stands in the OutBox is a new arrival: done
+//   any     other    the enterprise replaced it in the moment of the rename: it goes back as
+//                    x.again-n.xml, a name nobody else makes (servers that overwrite would else
+//                    lose what the enterprise puts there meanwhile): done
+//
+// "Ours" is a source of the size and mtime of the note, and a target of its size and digest.
+//
+// A receipt goes up under a hidden name, is renamed there, and only then leaves the local InBox.
+// Threads: one. Throws: std::bad_alloc; what the hook of base/files.hpp throws.
+#pragma once
+
+#include "mailbox/mailbox.hpp"
+#include "transfer/remote.hpp"
+
+namespace mailbox {
+
+class Courier {
+public:
+    struct Options {
+        std::chrono::milliseconds every{10'000};   // between two looks into the OutBox there
+        std::chrono::milliseconds settle{10'000};  // a file is whole when unchanged for so long
+        // A file is whole when its name with this ending stands beside it; empty: see settle.
+        std::string partner_ending = {};
+        // Of a larger file only the beginning is fetched: enough to refuse it.
+        std::uint64_t bytes_max = 256u << 20;
+        std::size_t files_max = 10'000;  // watched there, and on their way
+    };
+    struct Progress {
+        std::uint64_t fetched = 0, moved = 0, given_back = 0, uploaded = 0;
+        std::uint64_t remote_waiting = 0;    // files in the OutBox there that are not fetched yet
+        std::uint64_t receipts_waiting = 0;  // files in the local InBox
+        std::uint64_t odd = 0;               // names in the OutBox there that are left alone
+        std::string odd_name = {};           // one of them, printable
+        std::string trouble = {};            // what cannot be done with one file; empty: nothing
+        base::Tick looked_at = {}, fetched_at = {}, uploaded_at = {};
+    };
+
+    // Opens the local boxes and reads the notes.
+    static base::Result<Courier> open(const std::string& spool, const std::string& name,
+                                      Options options, const base::Clock& clock);
+    // Called before each question to a server: a sign of life.
+    void on_step(std::function<void()> step) { step_ = std::move(step); }
+    // The next round speaks to a server anew.
+    void begin_connection() { prepared_ = false; }
+    // Does what there is to be done, a bounded part of it. A fault with RetryLater or AskOperator:
+    // this connection is of no use any more. What cannot be done with one file is trouble, not a
+    // fault, and tried again less and less often.
+    base::Outcome round(transfer::Remote& remote);
+    // When the next round has something to do unless a local box changes before; Tick{}: now.
+    base::Tick again_at() const;
+    const Progress& progress() const { return progress_; }
+    // What changes in these calls for a round: receipts, fates.
+    int inbox() const { return boxes_.inbox(); }
+    int notes_directory() { return boxes_.notes().directory(); }
+
+private:
+    struct Seen {
+        std::uint64_t bytes = 0;
+        base::Time modified_at = {};
+        base::Tick since = {};  // unchanged, as far as we know
+        bool marked = false;    // its partner is there
+        bool operator==(const Seen&) const = default;
+    };
+    struct Held {
+        base::Tick until = {};
+        std::chrono::milliseconds pause{};
+        std::string why;
+    };
+    struct Part {
+        std::uint64_t inode = 0;
+        base::Time copied_at = {};
+        std::string sha256;
+    };
+    enum class Judged { Ours, Other, Later };
+    class Listing;
+    using Remote = transfer::Remote;
+
+    Courier(Mailbox boxes, Options options, const base::Clock& clock)
+        : boxes_(std::move(boxes)), options_(std::move(options)), clock_(clock) {}
+
+    // courier.cpp
+    base::Outcome prepare(Remote& remote);
+    base::Result<transfer::Told> make_box(Remote& remote, const std::string& directory);
+    base::Outcome remove_torn_parts();
+    base::Outcome settle_notes();
+    base::Outcome settle_note(const std::string& name, const Note& note);
+    base::Outcome forget(const std::string& name);
+    base::Outcome place(const std::string& name, const Note& note);
+    std::uint64_t inode_of(const std::string& name) const;
+    bool is_held(const std::string& what) const;
+    void hold(const std::string& what, transfer::Told told);
+    void free(const std::string& what) { held_.erase(what); }
+
+    // courier_fetch.cpp
+    base::Outcome look(Remote& remote);
+    void take_over(Listing& listing);
+    bool is_whole(const std::string& name, const Seen& seen) const;
+    bool is_arrival(const transfer::RemoteEntry& entry) const;
+    base::Outcome fetch(Remote& remote);
+    base::Outcome fetch_one(Remote& remote, const std::string& name, const Seen& seen);
+    base::Result<std::optional<Part>> fetch_part(Remote& remote, const std::string& name,
+                                                 const Seen& seen);
+    base::Result<bool> fetch_partner(Remote& remote, const std::string& name);
+    base::Outcome enter(const std::string& name, const Seen& seen, const Part& part);
+    bool has_room() const;
+
+    // courier_move.cpp
+    base::Outcome move(Remote& remote);
+    base::Outcome move_one(Remote& remote, const std::string& name, const Note& note,
+                           const Fate& fate);
+    base::Result<std::string> day_there(Remote& remote, const Fate& fate);
+    base::Result<Judged> judge(Remote& remote, const std::string& target,
+                               const transfer::RemoteEntry& found, const std::string& name,
+                               const Note& note);
+    base::Result<bool> give_back(Remote& remote, const std::string& target, const std::string& name,
+                                 const Fate& fate);
+    base::Outcome finish(Remote& remote, const std::string& name, const Fate& fate,
+                         const std::string& directory);
+    base::Result<std::optional<std::string>> digest_of(Remote& remote, const std::string& path,
+                                                       std::uint64_t bytes);
+
+    // courier_upload.cpp
+    base::Outcome upload(Remote& remote);
+    base::Result<transfer::Told> upload_one(Remote& remote, int directory, const std::string& name,
+                                            const std::string& to);
+    base::Result<transfer::Told> put_as(Remote& remote, std::string_view bytes,
+                                        const std::string& directory, const std::string& name);
+
+    Mailbox boxes_;
+    Options options_;
+    const base::Clock& clock_;
+    std::function<void()> step_ = [] {};
+    Progress progress_;
+    bool prepared_ = false;
+    bool busy_ = false;  // the round left work of its kind
+    base::Tick look_at_ = {};
+    base::Tick looked_from_ = {};        // when the last listing began
+    std::map<std::string, Seen> seen_;   // in the OutBox there
+    std::map<std::string, Note> known_;  // fetched
+    std::map<std::string, Fate> to_move_;
+    std::set<std::string> days_;  // made or seen on this connection
+    std::map<std::string, Held> held_;
+};
+
+}  // namespace mailbox

@@ -1,0 +1,275 @@
+// Looking into the OutBox there, and fetching what is whole.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <queue>
+
+#include "base/hash.hpp"
+#include "mailbox/courier.hpp"
+#include "mailbox/courier_names.hpp"
+
+namespace mailbox {
+
+namespace {
+
+using transfer::Kind;
+using transfer::RemoteEntry;
+using transfer::Told;
+
+constexpr std::size_t files_in_a_round = 64;
+constexpr std::size_t beginning_bytes = 65'536;
+constexpr std::size_t partner_bytes_max = 4'096;
+// What was fetched and has no fate yet: a line that stands still must not fill our disk.
+constexpr std::uint64_t bytes_on_their_way_max = std::uint64_t{1} << 30;
+constexpr std::chrono::milliseconds look_spacing_min{250};
+// So many rounds of `settle` fit between two looks at most, for what arrives one by one.
+constexpr int looks_in_a_settle = 4;
+
+bool is_older(const RemoteEntry& a, const RemoteEntry& b) {
+    return a.modified_at != b.modified_at ? a.modified_at < b.modified_at : a.name < b.name;
+}
+
+}  // namespace
+
+// What one listing brings: the oldest files, so that memory does not grow with their number.
+class Courier::Listing {
+public:
+    explicit Listing(std::size_t limit) : limit_(limit) {}
+
+    void add_file(const RemoteEntry& entry) {
+        ++files;
+        if (oldest.size() == limit_ && !is_older(entry, oldest.top())) return;
+        if (oldest.size() == limit_) oldest.pop();
+        oldest.push(entry);
+    }
+    void add_partner(std::string of) {
+        if (partners.size() < 2 * limit_) partners.insert(std::move(of));
+    }
+    void add_odd(const std::string& name) {
+        if (odd++ == 0) odd_name = edi::printable(name);
+    }
+
+    std::priority_queue<RemoteEntry, std::vector<RemoteEntry>, decltype(&is_older)> oldest{
+        &is_older};
+    std::set<std::string> partners;
+    std::uint64_t files = 0, odd = 0;
+    std::string odd_name;
+
+private:
+    std::size_t limit_;
+};
+
+bool Courier::is_arrival(const RemoteEntry& entry) const {
+    const auto known = known_.find(entry.name);
+    if (known == known_.end()) return true;
+    // What stands there instead of a file that is to be moved is looked at after the move.
+    return !to_move_.contains(entry.name) &&
+           (entry.bytes != known->second.bytes || entry.modified_at != known->second.modified_at);
+}
+
+base::Outcome Courier::look(Remote& remote) {
+    const base::Tick began = clock_.tick();
+    if (began < look_at_) return base::done;
+    Listing listing{options_.files_max};
+    const std::string& ending = options_.partner_ending;
+    const auto told = remote.list(outbox_there, [&](const RemoteEntry& entry) {
+        const std::string& name = entry.name;
+        if (is_unfinished(name)) return true;
+        const bool file = entry.kind == Kind::File || entry.kind == Kind::Unknown;
+        const bool partner = !ending.empty() && name.ends_with(ending) &&
+                             is_ours(name.substr(0, name.size() - ending.size()));
+        if (!file || !can_be_remote(name) || (!partner && !is_ours(name)))
+            listing.add_odd(name);
+        else if (partner)
+            listing.add_partner(name.substr(0, name.size() - ending.size()));
+        else if (is_arrival(entry))
+            listing.add_file(entry);
+        return true;
+    });
+    if (!told) return told.fault();
+    look_at_ = clock_.tick() + options_.every;
+    if (*told != Told::Done) {
+        hold(listing_words, *told);
+        look_at_ = held_[listing_words].until;
+        return base::done;
+    }
+    free(listing_words);
+    looked_from_ = began;
+    progress_.looked_at = clock_.tick();
+    take_over(listing);
+    return base::done;
+}
+
+void Courier::take_over(Listing& listing) {
+    progress_.remote_waiting = listing.files;
+    progress_.odd = listing.odd;
+    progress_.odd_name = listing.odd_name;
+    const base::Tick now = clock_.tick();
+    const std::map<std::string, Seen> before = std::exchange(seen_, {});
+    base::Tick settled = base::Tick::max();
+    for (; !listing.oldest.empty(); listing.oldest.pop()) {
+        const RemoteEntry& entry = listing.oldest.top();
+        Seen seen{entry.bytes, entry.modified_at, now, listing.partners.contains(entry.name)};
+        const auto known = before.find(entry.name);
+        if (known != before.end() && known->second.bytes == seen.bytes &&
+            known->second.modified_at == seen.modified_at)
+            seen.since = known->second.since;
+        if (options_.partner_ending.empty() && !is_whole(entry.name, seen))
+            settled = std::min(settled, seen.since + options_.settle);
+        seen_.emplace(entry.name, seen);
+    }
+    std::erase_if(held_, [&](const auto& each) {
+        return each.first.starts_with(fetching_any) &&
+               !seen_.contains(each.first.substr(fetching_any.size()));
+    });
+    const auto spacing =
+        std::min(options_.every, std::max(options_.settle / looks_in_a_settle, look_spacing_min));
+    look_at_ = std::min(look_at_, std::max(settled, now + spacing));
+}
+
+bool Courier::is_whole(const std::string& name, const Seen& seen) const {
+    if (is_held(fetching(name))) return false;
+    // Our own clock alone: that of the server may say anything.
+    return options_.partner_ending.empty() ? looked_from_ - seen.since >= options_.settle
+                                           : seen.marked;
+}
+
+bool Courier::has_room() const {
+    if (known_.size() >= options_.files_max) return false;
+    std::uint64_t bytes = 0;
+    for (const auto& [name, note] : known_)
+        if (!to_move_.contains(name)) bytes += std::min(note.bytes, options_.bytes_max);
+    return bytes < bytes_on_their_way_max;
+}
+
+base::Outcome Courier::fetch(Remote& remote) {
+    std::vector<std::pair<base::Time, std::string>> whole;
+    for (const auto& [name, seen] : seen_)
+        if (is_whole(name, seen)) whole.emplace_back(seen.modified_at, name);
+    std::ranges::sort(whole);
+    std::size_t tried = 0;
+    for (const auto& [modified_at, name] : whole) {
+        if (!has_room()) return base::done;
+        if (tried++ == files_in_a_round) {
+            busy_ = true;
+            return base::done;
+        }
+        const Seen seen = seen_.at(name);
+        if (auto fetched = fetch_one(remote, name, seen); !fetched) return fetched;
+    }
+    return base::done;
+}
+
+base::Outcome Courier::fetch_one(Remote& remote, const std::string& name, const Seen& seen) {
+    const std::string path = beneath(outbox_there, name);
+    const auto unchanged = [&]() -> base::Result<bool> {
+        const auto found = remote.look(path);
+        if (!found) return found.fault();
+        return *found && (*found)->kind != Kind::Directory && (*found)->kind != Kind::Other &&
+               (*found)->bytes == seen.bytes && (*found)->modified_at == seen.modified_at;
+    };
+    // What changed is seen anew by the next listing.
+    const auto before = unchanged();
+    if (!before || !*before) return before ? base::done : base::Outcome{before.fault()};
+    const auto part = fetch_part(remote, name, seen);
+    if (!part) return part.fault();
+    base::Result<bool> whole = part->has_value();
+    if (*whole) whole = unchanged();
+    if (whole && *whole && !options_.partner_ending.empty()) whole = fetch_partner(remote, name);
+    if (whole && *whole) {
+        free(fetching(name));
+        return enter(name, seen, **part);
+    }
+    ::unlinkat(boxes_.outbox(), part_name(name).c_str(), 0);
+    return whole ? base::done : base::Outcome{whole.fault()};
+}
+
+// Nothing when it changed meanwhile or cannot be had now.
+base::Result<std::optional<Courier::Part>> Courier::fetch_part(Remote& remote,
+                                                               const std::string& name,
+                                                               const Seen& seen) {
+    const int outbox = boxes_.outbox();
+    const std::string part = part_name(name);
+    ::unlinkat(outbox, part.c_str(), 0);
+    const base::Fd file{
+        ::openat(outbox, part.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640)};
+    if (!file) return base::fault_of_errno(errno, "creating a file in OutBox for " + name);
+    const bool too_large = seen.bytes > options_.bytes_max;
+    const std::uint64_t wanted = too_large ? beginning_bytes : seen.bytes;
+    std::uint64_t got = 0;
+    base::Sha256 sum;
+    base::Outcome written = base::done;
+    const auto told = remote.fetch(beneath(outbox_there, name), seen.bytes, [&](auto bytes) {
+        bytes = bytes.substr(0, wanted - got);
+        got += bytes.size();
+        sum.add(bytes);
+        written = base::write_all(file.number(), bytes);
+        return written && !(too_large && got == wanted);
+    });
+    if (!told) return told.fault();
+    if (!written) return written.fault();
+    const bool beginning = too_large && got == wanted;
+    if (*told != Told::Done && !beginning) {
+        if (*told != Told::Missing && *told != Told::Changed) hold(fetching(name), *told);
+        return std::optional<Part>{};
+    }
+    if (got != wanted) return std::optional<Part>{};
+    // The rest is a hole: the size alone is what such a file is refused for.
+    if (too_large && ::ftruncate(file.number(), static_cast<off_t>(seen.bytes)) != 0)
+        return base::fault_of_errno(errno, "setting the size of " + name);
+    if (auto synced = base::sync(file.number()); !synced) return synced.fault();
+    struct stat status {};
+    if (::fstat(file.number(), &status) != 0)
+        return base::fault_of_errno(errno, "looking at a fetched file");
+    return std::optional{Part{status.st_ino, time_of(status.st_mtim),
+                              too_large ? std::string{} : base::hex(sum.sum())}};
+}
+
+// What shows that the file is whole stands beside our copy before the copy does. False when it
+// cannot be had now.
+base::Result<bool> Courier::fetch_partner(Remote& remote, const std::string& name) {
+    const std::string partner = name + options_.partner_ending;
+    std::string bytes;
+    const auto told =
+        remote.fetch(beneath(outbox_there, partner), partner_bytes_max, [&](std::string_view some) {
+            bytes += some;
+            return true;
+        });
+    if (!told) return told.fault();
+    if (*told != Told::Done) {
+        if (*told != Told::Missing) hold(fetching(name), *told);
+        return false;
+    }
+    // A marker counts when it is not older than its file: one of an earlier attempt would be.
+    ::unlinkat(boxes_.outbox(), partner.c_str(), 0);
+    auto written = base::write_new(boxes_.outbox(), partner, bytes, 0640, base::ReplaceTorso::Yes);
+    if (!written) return written.fault();
+    return true;
+}
+
+base::Outcome Courier::enter(const std::string& name, const Seen& seen, const Part& part) {
+    Note note{seen.bytes, seen.modified_at, part.sha256, part.inode, part.copied_at, 0};
+    const auto known = known_.find(name);
+    if (known != known_.end() && known->second.bytes == note.bytes && !note.sha256.empty() &&
+        known->second.sha256 == note.sha256) {
+        // Only touched: our copy is still that of what stands there.
+        ::unlinkat(boxes_.outbox(), part_name(name).c_str(), 0);
+        note.inode = known->second.inode;
+        note.copied_at = known->second.copied_at;
+        note.replaces = known->second.replaces;
+    } else if (known != known_.end()) {
+        note.replaces = known->second.inode;
+    }
+    if (auto written = boxes_.notes().write(name, note); !written) return written;
+    known_[name] = note;
+    seen_.erase(name);
+    ++progress_.fetched;
+    progress_.remote_waiting -= progress_.remote_waiting > 0;
+    progress_.fetched_at = clock_.tick();
+    return inode_of(part_name(name)) == note.inode ? place(name, note) : base::done;
+}
+
+}  // namespace mailbox

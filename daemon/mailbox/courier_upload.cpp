@@ -1,0 +1,153 @@
+// Receipts and what belongs to them, from the local InBox to the one there.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "mailbox/courier.hpp"
+#include "mailbox/courier_names.hpp"
+
+namespace mailbox {
+
+namespace {
+
+using transfer::Told;
+
+constexpr std::size_t uploads_in_a_round = 256;
+constexpr std::size_t numbers_max = 4'096;
+constexpr std::size_t number_digits = 12;
+constexpr std::size_t receipt_bytes_max = 256u << 20;
+constexpr int tries_max = 3;
+
+// "000000000042_…": nothing else goes up.
+bool is_numbered(std::string_view name) {
+    return name.size() > number_digits && name[number_digits] == '_' &&
+           std::ranges::all_of(name.substr(0, number_digits),
+                               [](char c) { return c >= '0' && c <= '9'; });
+}
+
+template <class Visit>
+base::Outcome each_name(int directory, const Visit& visit) {
+    const int listed = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
+                                                     ::closedir};
+    if (!stream) {
+        const int error = errno;
+        if (listed >= 0) ::close(listed);
+        return base::fault_of_errno(error, "listing the InBox");
+    }
+    while (const dirent* const entry = ::readdir(stream.get()))
+        if (is_numbered(entry->d_name)) visit(std::string{entry->d_name});
+    return base::done;
+}
+
+// The lowest numbers first, of each number the receipt last: '_' of its enclosures' names is
+// greater than the '.' of its own. Two passes, because one that sees a receipt may have missed an
+// enclosure that was linked before it; one that begins later cannot.
+base::Result<std::vector<std::string>> in_order(int inbox, std::uint64_t& count) {
+    std::set<std::string> numbers;
+    count = 0;
+    auto listed = each_name(inbox, [&](const std::string& name) {
+        ++count;
+        numbers.insert(name.substr(0, number_digits));
+        if (numbers.size() > numbers_max) numbers.erase(std::prev(numbers.end()));
+    });
+    if (!listed) return listed.fault();
+    std::vector<std::string> names;
+    listed = each_name(inbox, [&](std::string name) {
+        if (numbers.contains(name.substr(0, number_digits))) names.push_back(std::move(name));
+    });
+    if (!listed) return listed.fault();
+    std::ranges::sort(names, [](const std::string& a, const std::string& b) {
+        const int order = a.compare(0, number_digits, b, 0, number_digits);
+        return order != 0 ? order < 0 : a > b;
+    });
+    return names;
+}
+
+}  // namespace
+
+base::Outcome Courier::upload(Remote& remote) {
+    const auto names = in_order(boxes_.inbox(), progress_.receipts_waiting);
+    if (!names) return names.fault();
+    if (names->empty()) free(uploading);
+    if (is_held(uploading)) return base::done;
+    base::Outcome outcome = base::done;
+    std::size_t made = 0;
+    for (const std::string& name : *names) {
+        if (made == uploads_in_a_round) {
+            busy_ = true;
+            break;
+        }
+        const auto told = upload_one(remote, boxes_.inbox(), name, inbox_there);
+        if (!told) outcome = told.fault();
+        if (!told) break;
+        if (*told == Told::Missing) continue;  // somebody took it away here
+        if (*told != Told::Done) {
+            hold(uploading, *told);
+            break;
+        }
+        base::durable_step("unlink");
+        if (::unlinkat(boxes_.inbox(), name.c_str(), 0) != 0 && errno != ENOENT) {
+            outcome = base::fault_of_errno(errno, "removing an uploaded receipt from InBox");
+            break;
+        }
+        ++made;
+        ++progress_.uploaded;
+        progress_.receipts_waiting -= progress_.receipts_waiting > 0;
+        progress_.uploaded_at = clock_.tick();
+        free(uploading);
+    }
+    if (made == 0) return outcome;
+    const auto synced = base::sync(boxes_.inbox());
+    return synced ? outcome : synced;
+}
+
+// Missing: there is no such file here.
+base::Result<Told> Courier::upload_one(Remote& remote, int directory, const std::string& name,
+                                       const std::string& to) {
+    const base::Fd file{::openat(directory, name.c_str(),
+                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    if (!file && errno == ENOENT) return Told::Missing;
+    if (!file) return base::fault_of_errno(errno, "opening " + name);
+    const auto bytes = base::read_all(file.number(), receipt_bytes_max);
+    if (!bytes) return bytes.fault();
+    const auto told = put_as(remote, *bytes, to, name);
+    return told && *told == Told::Missing ? Told::Failed : told;
+}
+
+base::Result<Told> Courier::put_as(Remote& remote, std::string_view bytes,
+                                   const std::string& directory, const std::string& name) {
+    const std::string hidden = beneath(directory, hidden_name(name));
+    const std::string whole = beneath(directory, name);
+    Told told = Told::Failed;
+    for (int tries = 0; tries < tries_max; ++tries) {
+        const auto put = remote.put(hidden, bytes);
+        if (!put) return put;
+        told = *put;
+        if (told == Told::Missing) {
+            if (const auto made = make_box(remote, directory); !made) return made;
+            continue;
+        }
+        if (told != Told::Done) break;
+        const auto renamed = remote.rename(hidden, whole);
+        if (!renamed || *renamed == Told::Done) return renamed;
+        told = *renamed;
+        const auto found = remote.look(whole);
+        if (!found) return found.fault();
+        // It went up before, and we ended before we knew.
+        const bool there_already = *found && (*found)->bytes == bytes.size();
+        if (there_already) told = Told::Done;
+        if (there_already || !*found) break;
+        if (const auto gone = remote.remove(whole); !gone) return gone;
+    }
+    // Of a file that went up before, and of one for which there is no room.
+    if (const auto gone = remote.remove(hidden); !gone) return gone;
+    return told;
+}
+
+}  // namespace mailbox

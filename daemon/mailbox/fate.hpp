@@ -1,0 +1,78 @@
+// Note and Fate: what is kept of a remote file, on disk in <spool>/<mailbox>/.courier, so that it
+// is taken once and moved once whatever ends when.
+//
+//   <name>~note   written by the courier before our copy gets its name in the local OutBox
+//   <name>~fate   written by the deliver thread before our copy leaves the local OutBox
+//
+// A name of a remote file has no '~', so these two stand for themselves. Each is written aside,
+// synced, renamed and its directory synced before the call returns.
+// Threads: one writer for each kind, in two processes; readers anywhere. Throws: std::bad_alloc.
+#pragma once
+
+#include <set>
+
+#include "base/clock.hpp"
+#include "base/files.hpp"
+#include "edi/receipt.hpp"
+
+namespace mailbox {
+
+// Whether a courier takes a file of that name: [A-Za-z0-9][A-Za-z0-9._-]{0,199}.
+bool can_be_remote(std::string_view name);
+
+// A file that was fetched: what it was on the server, and which is our copy of it.
+struct Note {
+    std::uint64_t bytes = 0;
+    base::Time modified_at = {};  // by the server's clock
+    std::string sha256;           // hex; empty when it was too large to be fetched as a whole
+    std::uint64_t inode = 0;      // of our copy
+    base::Time copied_at = {};    // mtime of our copy
+    // Inode of our copy of what stood under that name before, when it may still stand in the local
+    // OutBox; 0: none.
+    std::uint64_t replaces = 0;
+    bool operator==(const Note&) const = default;
+};
+
+// What became of our copy.
+struct Fate {
+    std::uint64_t inode = 0;    // which copy
+    base::Time copied_at = {};  // and its mtime
+    edi::Box box = edi::Box::Sent;
+    std::string day;           // of the original in its box
+    std::string box_name;      // "000000000041_po-7781.xml"
+    std::string receipt_name;  // stands beside it in FailBox; empty for SentBox
+    bool operator==(const Fate&) const = default;
+};
+bool belongs(const Fate& fate, const Note& note);
+
+class Notes {
+public:
+    // Opens the directory beneath that of the mailbox, and makes it when it is missing.
+    static base::Result<Notes> open(int mailbox_directory);
+
+    int directory() const { return directory_.number(); }
+    base::Outcome write(const std::string& name, const Note& note);
+    base::Outcome write(const std::string& name, const Fate& fate);
+    // Nothing when there is none, or none that can be read as one.
+    base::Result<std::optional<Note>> note(const std::string& name) const;
+    base::Result<std::optional<Fate>> fate(const std::string& name) const;
+    enum class Which { Note, Fate };
+    // Names of the files of which there is one.
+    base::Result<std::set<std::string>> names(Which which) const;
+    // The note first: a fate without a note says nothing, a note without a fate that the file is
+    // still on its way.
+    base::Outcome forget(const std::string& name);
+    base::Outcome forget_fate(const std::string& name);
+
+private:
+    base::Outcome write(const std::string& name, std::string_view bytes);
+    base::Outcome remove(const std::string& name);
+    base::Result<std::optional<std::string>> read(const std::string& name) const;
+
+    base::Fd directory_;
+};
+
+// The time of a file as notes, fates and arrivals keep it.
+base::Time time_of(const timespec& time);
+
+}  // namespace mailbox
