@@ -48,7 +48,7 @@ void CourierWorld::begin() {
     courier_->begin_connection();
     if (!box_)
         box_ = std::move(*mailbox::Mailbox::open(
-            spool.root, "acme", {{}, options.partner_ending, mailbox::Place::Remote}));
+            spool.root, "acme", {{}, options.partner_ending, true, mailbox::Place::Remote}));
 }
 
 void CourierWorld::turns(int count) {
