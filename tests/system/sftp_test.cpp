@@ -104,7 +104,8 @@ protected:
         return line::becomes_true(
             [&] {
                 return outcomes().size() >= files && names("OutBox").empty() &&
-                       names("SentBox").size() >= files && local("InBox").empty();
+                       names("SentBox").size() >= files && local("InBox").empty() &&
+                       local(".courier").empty();
             },
             plenty);
     }
@@ -162,7 +163,8 @@ TEST_F(Remote, IsServedLikeALocalOne) {
     drop_declarations(0, 12);
     drop("bad.xml", line::sample("invalid/RULE-YEAR.xml"));
     ASSERT_TRUE(all_done(12)) << line.daemon().words();
-    ASSERT_TRUE(line::becomes_true([&] { return names("FailBox").size() == 2; }, plenty));
+    ASSERT_TRUE(line::becomes_true(
+        [&] { return names("FailBox").size() == 2 && local(".courier").empty(); }, plenty));
     EXPECT_THAT(names("FailBox"), testing::ElementsAre(testing::EndsWith("_bad.xml"),
                                                        testing::HasSubstr("_rejected_")));
     EXPECT_EQ(boxed(), 14u);
