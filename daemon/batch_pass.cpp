@@ -28,6 +28,8 @@ BatchPass decode_batch_pass(std::string_view job) {
     BatchPass pass;
     pass.deliver_from = reader.number();
     pass.messages_max = reader.number();
+    pass.dialect = reader.text();
+    pass.at = reader.text();
     return pass;
 }
 
@@ -37,6 +39,8 @@ std::string encode(const BatchPass& pass) {
     base::Writer writer;
     writer.number(pass.deliver_from);
     writer.number(pass.messages_max);
+    writer.text(pass.dialect);
+    writer.text(pass.at);
     return writer.take();
 }
 
@@ -59,33 +63,32 @@ std::optional<BatchFound> decode_batch_found(std::string_view bytes) {
     return found;
 }
 
-std::string examine_batch(xml::Parser& parser, std::string_view job,
-                          const worker::Dialogue& dialogue) {
+std::string examine_batch(xml::Parser& parser, const mapping::Dialects& dialects,
+                          std::string_view job, const worker::Dialogue& dialogue) {
     const BatchPass pass = decode_batch_pass(job);
     base::Sha256 sum;
     std::uint64_t index = 0;
     BatchFound found;
-    found.end = parser.parse_batch(
-        dialogue.more,
-        [&](const xml::Parsed& message) {
-            const bool wanted = pass.deliver_from != 0 && ++index >= pass.deliver_from;
-            if (pass.deliver_from == 0) add_to(sum, *message.root);
-            dialogue.part(wanted ? xml::encode(message) : std::string{});
-        },
-        pass.messages_max);
+    const auto take = [&](const xml::Parsed& message) {
+        const bool wanted = pass.deliver_from != 0 && ++index >= pass.deliver_from;
+        if (pass.deliver_from == 0) add_to(sum, *message.root);
+        dialogue.part(wanted ? xml::encode(message) : std::string{});
+    };
+    const mapping::Dialect* const dialect = dialects.find(pass.dialect);
+    found.end = dialect ? mapping::examine_partner_batch(
+                              {parser, *dialect, pass.at, pass.messages_max}, dialogue.more, take)
+                        : parser.parse_batch(dialogue.more, take, pass.messages_max);
     sum.add(is_atomic(found.end.envelope) ? "atomic" : "each");
     found.digest = base::hex(sum.sum());
     return encode(found);
 }
 
 base::Result<worker::LongWork> batch_examiner(const std::string& share) {
-    xml::initialise();
-    auto parser = xml::Parser::load(share + "/xsd", xml::Limits{});
-    if (!parser) return parser.fault();
-    if (const auto proof = parser->self_test(); !proof) return proof.fault();
-    auto shared = std::make_shared<xml::Parser>(std::move(*parser));
+    auto bench = Bench::load(share);
+    if (!bench) return bench.fault();
+    auto shared = std::make_shared<Bench>(std::move(*bench));
     return worker::LongWork{[shared](std::string_view job, const worker::Dialogue& dialogue) {
-        return examine_batch(*shared, job, dialogue);
+        return examine_batch(shared->parser, shared->dialects, job, dialogue);
     }};
 }
 

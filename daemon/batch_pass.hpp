@@ -7,15 +7,15 @@
 // dialogue throws.
 #pragma once
 
-#include "base/result.hpp"
-#include "worker/pool.hpp"
-#include "xml/parser.hpp"
+#include "examine.hpp"
 
 namespace permitd {
 
 struct BatchPass {
     std::uint64_t deliver_from = 0;  // index of the first message that is wanted, from 1; 0: none
     std::uint64_t messages_max = 50'000;
+    std::string dialect = {};  // of the mailbox; empty: canonical batches only
+    std::string at = {};       // when the file was received, ISO
 };
 
 struct BatchFound {
@@ -29,8 +29,9 @@ std::string encode(const BatchPass& pass);
 std::string encode(const BatchFound& found);
 std::optional<BatchFound> decode_batch_found(std::string_view bytes);
 
-std::string examine_batch(xml::Parser& parser, std::string_view job,
-                          const worker::Dialogue& dialogue);
+// A partner's batch is read whole (xml::Limits) and mapped before its first message is handed out.
+std::string examine_batch(xml::Parser& parser, const mapping::Dialects& dialects,
+                          std::string_view job, const worker::Dialogue& dialogue);
 // As examiner() (examine.hpp), for batches.
 base::Result<worker::LongWork> batch_examiner(const std::string& share);
 

@@ -45,6 +45,13 @@ private:
 
 }  // namespace
 
+BatchPass BatchTaker::pass_over(const edi::Arrival& file, std::uint64_t deliver_from) const {
+    const auto dialect = parts_.dialects.find(file.mailbox);
+    return {deliver_from, parts_.messages_max,
+            dialect == parts_.dialects.end() ? std::string{} : dialect->second,
+            base::iso(file.received_at)};
+}
+
 // Nothing when the worker was lost or gave up.
 base::Result<std::optional<BatchFound>> BatchTaker::pass(const edi::Arrival& file,
                                                          const BatchPass& pass,
@@ -69,7 +76,7 @@ base::Result<std::optional<BatchFound>> BatchTaker::pass(const edi::Arrival& fil
 // Pass one; false when the daemon stops.
 base::Result<bool> BatchTaker::examine(route::BatchExamined& batch) {
     for (int i = 0; i < tries; ++i) {
-        auto found = pass(batch.file.arrival, {0, parts_.messages_max},
+        auto found = pass(batch.file.arrival, pass_over(batch.file.arrival, 0),
                           [](const std::string&) { return true; });
         if (!found) return found.fault();
         if (line_.stopping()) return false;
@@ -93,12 +100,13 @@ base::Result<bool> BatchTaker::judge(route::BatchExamined& batch) {
     for (int i = 0; i < tries; ++i) {
         route::BatchJudge judge{parts_.store, parts_.lists, parts_.seal, parts_.clock.now()};
         std::uint64_t index = 0;
-        auto found = pass(batch.file.arrival, {1, parts_.messages_max}, [&](std::string part) {
-            const auto message = xml::decode(part);
-            if (!message) return false;
-            batch.bad = judge.judge(++index, batch.file.arrival, name->sender, *message);
-            return !batch.bad;
-        });
+        auto found =
+            pass(batch.file.arrival, pass_over(batch.file.arrival, 1), [&](std::string part) {
+                const auto message = xml::decode(part);
+                if (!message) return false;
+                batch.bad = judge.judge(++index, batch.file.arrival, name->sender, *message);
+                return !batch.bad;
+            });
         if (!found) return found.fault();
         if (line_.stopping()) return false;
         if (*found || batch.bad) return true;
@@ -114,12 +122,11 @@ base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::
         if (!run) return true;
         Chunks chunks{line_, name, run->next_index, parts_.chunk_messages_max};
         std::uint64_t index = 0;
-        const auto found =
-            pass(file, {run->next_index, parts_.messages_max}, [&](std::string part) {
-                if (++index < run->next_index) return true;
-                auto message = xml::decode(part);
-                return message && chunks.add(*std::move(message), part.size());
-            });
+        const auto found = pass(file, pass_over(file, run->next_index), [&](std::string part) {
+            if (++index < run->next_index) return true;
+            auto message = xml::decode(part);
+            return message && chunks.add(*std::move(message), part.size());
+        });
         if (!found) return found.fault();
         if (*found && chunks.flush()) return true;
         // An empty chunk waits for those before it.

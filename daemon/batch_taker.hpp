@@ -50,6 +50,7 @@ public:
         const base::Clock& clock;
         std::uint64_t messages_max = 50'000;
         std::size_t chunk_messages_max = 64;
+        std::map<std::string, std::string> dialects = {};  // by mailbox
     };
     BatchTaker(Parts parts, BatchLine& line) : parts_(parts), line_(line) {}
 
@@ -63,6 +64,7 @@ public:
     base::Result<Took> resume(const edi::BatchRun& run);
 
 private:
+    BatchPass pass_over(const edi::Arrival& file, std::uint64_t deliver_from) const;
     base::Result<std::optional<BatchFound>> pass(const edi::Arrival& file, const BatchPass& pass,
                                                  const BatchLine::Part& part);
     base::Result<bool> examine(route::BatchExamined& batch);

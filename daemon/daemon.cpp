@@ -71,6 +71,7 @@ base::Outcome Daemon::open_parts() {
         return kept.fault();
     if (auto kept = keep(mapping::Mapper::load(share + "/mapping", *lists_), mapper_); !kept)
         return kept.fault();
+    if (auto opened = open_dialects(); !opened) return opened.fault();
     // Or an archive beneath would make the spool of a disk that is not mounted.
     if (auto spool = base::open_directory(config_.spool); !spool) return spool.fault();
     if (auto made = base::make_directories(config_.archive, 0750); !made) return made.fault();
@@ -97,6 +98,27 @@ base::Outcome Daemon::open_parts() {
     return open_batches();
 }
 
+base::Outcome Daemon::open_dialects() {
+    if (auto kept = keep(mapping::Dialects::load(config_.share + "/mapping", *lists_), dialects_);
+        !kept)
+        return kept.fault();
+    for (const MailboxConfig& each : config_.mailboxes) {
+        if (each.dialect.empty()) continue;
+        const mapping::Dialect* const dialect = dialects_->find(each.dialect);
+        if (!dialect)
+            return base::Fault{base::Remedy::AskOperator,
+                               "mailbox " + each.name + ": there is no " + config_.share +
+                                   "/mapping/partners/" + each.dialect + ".yaml"};
+        config_.intake.batch_roots[each.name] = mapping::batch_roots_of(*dialect);
+    }
+    return base::done;
+}
+
+std::string Daemon::dialect_of(const std::string& mailbox) const {
+    const auto found = std::ranges::find(config_.mailboxes, mailbox, &MailboxConfig::name);
+    return found == config_.mailboxes.end() ? std::string{} : found->dialect;
+}
+
 base::Outcome Daemon::open_batches() {
     if (auto kept = keep(ledger::WorkingCopies::open(config_.state + "/batches"), copies_); !kept)
         return kept.fault();
@@ -105,10 +127,12 @@ base::Outcome Daemon::open_batches() {
     if (auto removed = copies_->remove_all_but(taken); !removed) return removed.fault();
     worker::Options workers = config_.workers;
     workers.command = {"/proc/self/exe", "--batch-worker", config_.share};
-    batches_ =
-        std::make_unique<Batches>(BatchTaker::Parts{*store_, *lists_, *seal_, *archive_, *copies_,
-                                                    clock_, config_.batch_messages_max},
-                                  mailboxes_, *intake_, inbox_, std::move(workers));
+    BatchTaker::Parts parts{
+        *store_, *lists_, *seal_, *archive_, *copies_, clock_, config_.batch_messages_max};
+    for (const MailboxConfig& each : config_.mailboxes)
+        if (!each.dialect.empty()) parts.dialects[each.name] = each.dialect;
+    batches_ = std::make_unique<Batches>(std::move(parts), mailboxes_, *intake_, inbox_,
+                                         std::move(workers));
     return base::done;
 }
 
@@ -228,7 +252,10 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
             one_done();
             continue;
         }
-        pool_->submit(encode(Job{.bytes = chunk[i].bytes}),
+        const edi::Arrival& arrival = chunk[i].arrival;
+        pool_->submit(encode(Job{.bytes = chunk[i].bytes,
+                                 .dialect = dialect_of(arrival.mailbox),
+                                 .at = base::iso(arrival.received_at)}),
                       [open, one_done, i](const worker::Reply& reply) {
                           Looked result = looked(reply);
                           open->examined[i].harmful = result.harmful;

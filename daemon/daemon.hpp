@@ -19,6 +19,7 @@
 #include "inbox.hpp"
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
+#include "mapping/dialects.hpp"
 #include "printer.hpp"
 
 namespace permitd {
@@ -58,6 +59,8 @@ private:
     void run_dispatch();
     void run_deliver();
     base::Outcome open_batches();
+    base::Outcome open_dialects();
+    std::string dialect_of(const std::string& mailbox) const;
     void hand_over(std::vector<intake::Interchange> chunk);
     void hand_over(dispatch::Answer answer);
 
@@ -67,6 +70,7 @@ private:
     std::unique_ptr<edi::Lists> lists_;
     std::unique_ptr<receipts::Catalogue> catalogue_;
     std::unique_ptr<mapping::Mapper> mapper_;
+    std::unique_ptr<mapping::Dialects> dialects_;
     std::unique_ptr<base::Seal> seal_;
     std::unique_ptr<edi::Store> store_;
     std::unique_ptr<ledger::Archive> archive_;

@@ -1,27 +1,56 @@
 #include "examine.hpp"
 
+#include "base/bytes.hpp"
+
 namespace permitd {
 
 std::string encode(const Job& job) {
-    std::string encoded{static_cast<char>(job.kind)};
+    base::Writer writer;
+    writer.number(static_cast<std::uint64_t>(job.kind));
+    writer.text(job.dialect);
+    writer.text(job.at);
+    std::string encoded = writer.take();
     return encoded.append(job.bytes);
 }
 
 std::optional<Job> decode_job(std::string_view encoded) {
-    if (encoded.empty() || encoded.front() != static_cast<char>(Job::Kind::Document))
-        return std::nullopt;
-    return Job{Job::Kind::Document, encoded.substr(1)};
+    base::Reader reader{encoded};
+    if (reader.number() != static_cast<std::uint64_t>(Job::Kind::Document)) return std::nullopt;
+    Job job;
+    job.dialect = reader.text();
+    job.at = reader.text();
+    if (reader.bad()) return std::nullopt;
+    job.bytes = reader.rest();
+    return job;
 }
 
-base::Result<worker::Work> examiner(const std::string& share) {
+xml::Parsed examine(xml::Parser& parser, const mapping::Dialects& dialects, const Job& job) {
+    const mapping::Dialect* const dialect = dialects.find(job.dialect);
+    return dialect ? mapping::examine_partner(parser, *dialect, job.bytes, job.at)
+                   : parser.parse(job.bytes);
+}
+
+base::Result<Bench> Bench::load(const std::string& share) {
     xml::initialise();
     auto parser = xml::Parser::load(share + "/xsd", xml::Limits{});
     if (!parser) return parser.fault();
     if (const auto proof = parser->self_test(); !proof) return proof.fault();
-    auto shared = std::make_shared<xml::Parser>(std::move(*parser));
+    auto lists = edi::Lists::load(share + "/config/codes");
+    if (!lists) return lists.fault();
+    auto held = std::make_unique<const edi::Lists>(std::move(*lists));
+    auto dialects = mapping::Dialects::load(share + "/mapping", *held);
+    if (!dialects) return dialects.fault();
+    return Bench{std::move(*parser), std::move(held), std::move(*dialects)};
+}
+
+base::Result<worker::Work> examiner(const std::string& share) {
+    auto bench = Bench::load(share);
+    if (!bench) return bench.fault();
+    auto shared = std::make_shared<Bench>(std::move(*bench));
     return worker::Work{[shared](std::string_view encoded) {
         const std::optional<Job> job = decode_job(encoded);
-        return job ? xml::encode(shared->parse(job->bytes)) : std::string{};
+        if (!job) return std::string{};
+        return xml::encode(examine(shared->parser, shared->dialects, *job));
     }};
 }
 

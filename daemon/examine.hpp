@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "mapping/partner.hpp"
 #include "worker/pool.hpp"
-#include "xml/parser.hpp"
 
 namespace permitd {
 
@@ -15,12 +15,27 @@ struct Job {
     enum class Kind : std::uint8_t { Document };
     Kind kind = Kind::Document;
     std::string_view bytes;
+    std::string dialect = {};  // of the mailbox; empty: canonical documents only
+    std::string at = {};       // when the file was received, ISO
 };
 std::string encode(const Job& job);
 std::optional<Job> decode_job(std::string_view encoded);
 
-// Loads the schemas of <share>/xsd and proves with canned attacks that the parser still refuses
-// them; the work turns an encoded Job into an encoded xml::Parsed.
+// What a worker needs, loaded before it sees its first foreign byte.
+struct Bench {
+    xml::Parser parser;
+    std::unique_ptr<const edi::Lists> lists;  // the dialects point at them
+    mapping::Dialects dialects;
+
+    // Proves with canned attacks that the parser still refuses them.
+    static base::Result<Bench> load(const std::string& share);
+};
+
+// A canonical document as it is; a partner's is mapped first: the root is what was made of it, with
+// the partner's positions, findings are told at the partner's places, and the places are there.
+xml::Parsed examine(xml::Parser& parser, const mapping::Dialects& dialects, const Job& job);
+
+// The work turns an encoded Job into an encoded xml::Parsed.
 base::Result<worker::Work> examiner(const std::string& share);
 
 // The trusted side: a reply that is harmful or not sound comes out as neither well-formed nor torn.

@@ -34,6 +34,8 @@ public:
     std::size_t count();
     Element element(unsigned depth_max = 64);
     Finding finding();
+    // What was not read yet.
+    std::string_view rest() const { return rest_; }
     bool bad() const { return bad_; }
     // Everything read, nothing left over, nothing wrong.
     bool complete() const { return !bad_ && rest_.empty(); }

@@ -9,6 +9,7 @@
 
 #include "ctl/client.hpp"
 #include "ctl/place.hpp"
+#include "ctl/tables.hpp"
 #include "ctl/tell.hpp"
 #include "ctl/validate.hpp"
 
@@ -20,7 +21,7 @@ struct Asked {
     std::string config = "/etc/permitd/permitd.yaml";
     std::string socket;
     bool json = false;
-    std::string state, mailbox, older_than;
+    std::string state, mailbox, older_than, dialect, table, file, directory;
     std::size_t limit = 200;
     std::vector<std::string> arguments;
 };
@@ -106,7 +107,35 @@ int each_message(const Asked& asked, Teller tell) {
 
 int validate(const Asked& asked) {
     return ctl::validate(ctl::place_of(asked.config).share, asked.arguments,
-                         asked.json ? ctl::Form::Json : ctl::Form::Human);
+                         asked.json ? ctl::Form::Json : ctl::Form::Human, asked.dialect);
+}
+
+int check_tables(const Asked& asked) {
+    const std::string share = ctl::place_of(asked.config).share;
+    return ctl::check_tables(share, asked.directory.empty() ? share + "/mapping" : asked.directory);
+}
+
+int try_table(const Asked& asked) {
+    return ctl::try_table(ctl::place_of(asked.config).share, asked.table, asked.file,
+                          asked.json ? ctl::Form::Json : ctl::Form::Human);
+}
+
+struct TableCommands {
+    CLI::App* check;
+    CLI::App* trial;
+};
+
+TableCommands add_table_commands(CLI::App& app, Asked& asked) {
+    CLI::App* tables = app.add_subcommand("mapping", "The mapping tables, without a daemon");
+    tables->require_subcommand(1);
+    CLI::App* check = tables->add_subcommand("check", "Everything that is wrong with them");
+    check->add_option("DIR", asked.directory, "Other than the installed ones");
+    CLI::App* trial = tables->add_subcommand(
+        "try", "What a partner table makes of each field of a file, and every finding");
+    trial->add_option("TABLE", asked.table, "A name of mapping/partners, or a table file (.yaml)")
+        ->required();
+    trial->add_option("FILE", asked.file)->required();
+    return {check, trial};
 }
 
 }  // namespace
@@ -129,6 +158,7 @@ int main(int argc, char** argv) {
         "  permitctl list --state HELD --older-than 4h\n"
         "  permitctl explain PO-2026-7781\n"
         "  permitctl validate --json declaration.xml\n"
+        "  permitctl mapping try kingdee export.xml\n"
         "Exit status: 0, 64 usage, 65 invalid document, 66 unknown id or file, 69 no daemon, 78 "
         "configuration.");
 
@@ -150,6 +180,9 @@ int main(int argc, char** argv) {
     show->add_option("ID", asked.arguments)->required();
     explain->add_option("ID", asked.arguments)->required();
     check->add_option("FILE", asked.arguments)->required();
+    check->add_option("--dialect", asked.dialect,
+                      "They are a partner's: a name of mapping/partners, or a table file (.yaml)");
+    const TableCommands tables = add_table_commands(app, asked);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -160,6 +193,8 @@ int main(int argc, char** argv) {
     if (*show) return each_message(asked, ctl::tell_message);
     if (*explain) return each_message(asked, ctl::tell_story);
     if (*check) return validate(asked);
+    if (*tables.check) return check_tables(asked);
+    if (*tables.trial) return try_table(asked);
     if (*lifecycle) std::cout << ctl::tell_lifecycle();
     return EX_OK;
 }

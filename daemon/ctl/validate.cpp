@@ -8,12 +8,13 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "ctl/table.hpp"
-#include "edi/lists.hpp"
 #include "intake/batch_file.hpp"
+#include "mapping/partner.hpp"
 #include "receipts/compose.hpp"
 #include "validate/judge.hpp"
 #include "xml/parser.hpp"
@@ -28,11 +29,12 @@ constexpr std::size_t beginning_bytes = 64u << 10;  // in which the root element
 
 struct Engine {
     xml::Parser parser;
-    edi::Lists lists;
+    std::unique_ptr<const edi::Lists> lists;  // the dialect points at them
     receipts::Catalogue catalogue;
+    std::optional<mapping::Dialect> dialect;
 };
 
-base::Result<Engine> load(const std::string& share) {
+base::Result<Engine> load(const std::string& share, const std::string& table) {
     xml::initialise();
     auto parser = xml::Parser::load(share + "/xsd", xml::Limits{});
     if (!parser) return parser.fault();
@@ -40,7 +42,13 @@ base::Result<Engine> load(const std::string& share) {
     if (!lists) return lists.fault();
     auto catalogue = receipts::Catalogue::load(share + "/config/messages/problems.yaml");
     if (!catalogue) return catalogue.fault();
-    return Engine{std::move(*parser), std::move(*lists), std::move(*catalogue)};
+    Engine engine{std::move(*parser), std::make_unique<const edi::Lists>(std::move(*lists)),
+                  std::move(*catalogue), std::nullopt};
+    if (table.empty()) return engine;
+    auto dialect = dialect_at(share, table, *engine.lists);
+    if (!dialect) return dialect.fault();
+    engine.dialect = std::move(*dialect);
+    return engine;
 }
 
 struct Judged {
@@ -64,8 +72,10 @@ Judged judge_message(const Engine& engine, const xml::Parsed& parsed, const std:
     edi::Message message = edi::message_of(*parsed.root);
     message.path = path;
     const validate::Facts facts{
-        .now = now, .lists = &engine.lists, .registration = {}, .importer = {}};
+        .now = now, .lists = engine.lists.get(), .registration = {}, .importer = {}};
     judged.findings = validate::judge(message, facts).findings;
+    for (base::Finding& each : judged.findings)
+        each = xml::at_source(std::move(each), parsed.places);
     // Whether the enterprise is registered only the daemon knows.
     for (base::Finding& each : judged.findings)
         if (each.code == "RULE-NO-REGISTRATION") each.severity = base::Severity::Warning;
@@ -88,7 +98,7 @@ Judged judge_envelope(const xml::BatchEnd& end) {
     finding.position = count->position;
     finding.value = said;
     finding.arguments = {{"said", said}, {"found", found}};
-    judged.findings.push_back(std::move(finding));
+    judged.findings.push_back(xml::at_source(std::move(finding), end.envelope.places));
     return judged;
 }
 
@@ -105,7 +115,11 @@ void judge_batch(Engine& engine, std::istream& file, base::Time now, const Told&
     const auto message = [&](const xml::Parsed& parsed) {
         told(judge_message(engine, parsed, base::path_of("/Batch", "Message", index++), now));
     };
-    told(judge_envelope(engine.parser.parse_batch(more, message)));
+    if (engine.dialect)
+        told(judge_envelope(mapping::examine_partner_batch(
+            {engine.parser, *engine.dialect, base::iso(now)}, more, message)));
+    else
+        told(judge_envelope(engine.parser.parse_batch(more, message)));
 }
 
 // A fault when the file cannot be read.
@@ -116,14 +130,20 @@ base::Outcome judge_file(Engine& engine, const std::string& name, base::Time now
     std::string beginning(beginning_bytes, '\0');
     file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
     beginning.resize(static_cast<std::size_t>(file.gcount()));
-    if (intake::is_batch(beginning)) {
+    const auto roots =
+        engine.dialect ? mapping::batch_roots_of(*engine.dialect) : std::vector<std::string>{};
+    if (intake::is_batch(beginning, roots)) {
         file.clear();
         file.seekg(0);
         judge_batch(engine, file, now, told);
         return base::done;
     }
     if (!bytes) return bytes.fault();
-    told(judge_message(engine, engine.parser.parse(*bytes), "/Message", now));
+    const xml::Parsed parsed =
+        engine.dialect
+            ? mapping::examine_partner(engine.parser, *engine.dialect, *bytes, base::iso(now))
+            : engine.parser.parse(*bytes);
+    told(judge_message(engine, parsed, "/Message", now));
     return base::done;
 }
 
@@ -167,8 +187,16 @@ void tell(const std::string& file, const Judged& judged, const base::Finding& fi
 
 }  // namespace
 
-int validate(const std::string& share, const std::vector<std::string>& files, Form form) {
-    auto engine = load(share);
+base::Result<mapping::Dialect> dialect_at(const std::string& share, const std::string& table,
+                                          const edi::Lists& lists) {
+    const bool is_file = table.ends_with(".yaml");
+    const std::string file = is_file ? table : share + "/mapping/partners/" + table + ".yaml";
+    return mapping::Dialect::load(file, share + "/mapping/shapes", lists);
+}
+
+int validate(const std::string& share, const std::vector<std::string>& files, Form form,
+             const std::string& table) {
+    auto engine = load(share, table);
     if (!engine) {
         std::cerr << "permitctl: " << engine.fault().text << '\n';
         return EX_CONFIG;

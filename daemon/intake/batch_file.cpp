@@ -1,5 +1,7 @@
 #include "intake/batch_file.hpp"
 
+#include <algorithm>
+
 #include "base/hash.hpp"
 #include "ledger/blanked.hpp"
 
@@ -88,7 +90,7 @@ private:
 
 }  // namespace
 
-bool is_batch(std::string_view beginning) {
+bool is_batch(std::string_view beginning, const std::vector<std::string>& other_names) {
     const auto encoding = ledger::encoding_of(beginning);
     if (!encoding) return false;
     std::size_t mark = 0;
@@ -106,7 +108,9 @@ bool is_batch(std::string_view beginning) {
         } else if (is_space(c) || c == '/' || c == '>' || c == '<') {
             std::size_t end = local;
             for (int i = 0; i < 5; ++i) end = text.after(end);
-            return text.starts(local, "Batch") && end == at;
+            if (text.starts(local, "Batch") && end == at) return true;
+            const std::string_view name = beginning.substr(local, at - local);
+            return std::ranges::find(other_names, name) != other_names.end();
         }
     }
     return false;

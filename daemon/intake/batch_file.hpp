@@ -12,9 +12,10 @@
 
 namespace intake {
 
-// Whether the document's root element is a Batch, in any namespace: what stands before it may be a
-// byte order mark, the XML declaration, comments, instructions and white space.
-bool is_batch(std::string_view beginning);
+// Whether the document's root element is a Batch, in any namespace, or bears one of the other names
+// (as bytes, in whatever encoding the document may be): what stands before it may be a byte order
+// mark, the XML declaration, comments, instructions and white space.
+bool is_batch(std::string_view beginning, const std::vector<std::string>& other_names = {});
 
 // The arrival with its digest (none when it cannot be decoded: then nothing is archived), both
 // copies synced. Nothing when the file vanished or changed meanwhile. REQUIRES: an Interchange

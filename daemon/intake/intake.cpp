@@ -82,7 +82,10 @@ base::Result<std::optional<Interchange>> Intake::Memory::interchange(Lane& lane,
     made.too_large = entry.bytes > options.file_bytes_max;
     auto bytes = lane.outbox().read(entry, made.too_large ? beginning_bytes : entry.bytes);
     if (!bytes) return std::optional<Interchange>{};
-    made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes));
+    static const std::vector<std::string> none;
+    const auto roots = options.batch_roots.find(lane.outbox().name());
+    made.batch = is_batch(std::string_view{*bytes}.substr(0, beginning_bytes),
+                          roots == options.batch_roots.end() ? none : roots->second);
     if (made.batch) {
         made.too_large = entry.bytes > options.batch_bytes_max;
         bytes->clear();

@@ -12,6 +12,7 @@
 // Threads: one (intake); release(), postpone() from the commit and deliver threads.
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -32,6 +33,8 @@ struct Options {
     // So many waiting files are remembered, over all mailboxes (at least 64 for each); the others
     // wait in their OutBoxes.
     std::size_t window_files_max = 65'536;
+    // By mailbox: names of root elements that are batches beside Batch, as bytes of each encoding.
+    std::map<std::string, std::vector<std::string>> batch_roots = {};
 };
 
 // What is kept in memory of a file that is too large.

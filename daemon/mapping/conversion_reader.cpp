@@ -10,9 +10,10 @@ Form read_form(const yaml::Node& node) {
     if (!node) return Form::AsItIs;
     if (name == "time") return Form::Time;
     if (name == "date") return Form::Date;
+    if (name == "decimal") return Form::Decimal;
     if (name == "base64") return Form::Base64;
     if (name == "size") return Form::Size;
-    node.complain("time, date, base64 or size is expected, not '" + name + "'");
+    node.complain("time, date, decimal, base64 or size is expected, not '" + name + "'");
     return Form::AsItIs;
 }
 

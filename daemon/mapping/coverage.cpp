@@ -11,11 +11,17 @@ void Coverage::cover_all(const Shape& group) {
     for (const Shape& part : group.inside) cover_all(part);
 }
 
-void Coverage::fill(const Shape& leaf, const std::string& where) { filled_[&leaf] = where; }
+void Coverage::fill(const Shape& leaf, const std::string& which, const std::string& where) {
+    filled_[&leaf][which] = where;
+}
 
-const std::string* Coverage::filled(const Shape& leaf) const {
+const std::string* Coverage::filled(const Shape& leaf, const std::string& which) const {
     const auto found = filled_.find(&leaf);
-    return found == filled_.end() ? nullptr : &found->second;
+    if (found == filled_.end()) return nullptr;
+    const auto same = which.empty() ? found->second.begin() : found->second.find(which);
+    if (same != found->second.end()) return &same->second;
+    const auto all = found->second.find("");
+    return all == found->second.end() ? nullptr : &all->second;
 }
 
 std::vector<std::string> Coverage::uncovered(const Shape& document) const {

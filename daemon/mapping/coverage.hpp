@@ -14,9 +14,10 @@ public:
     // `index` is that of the one namesake that was meant, 0 = all of them.
     void cover(const Shape& leaf, std::size_t index);
     void cover_all(const Shape& group);
-    // Where a target was filled first; null when it was not.
-    void fill(const Shape& leaf, const std::string& where);
-    const std::string* filled(const Shape& leaf) const;
+    // Where a target was filled first; null when it was not. `which`: of several namesakes on the
+    // way to it; empty = all of them.
+    void fill(const Shape& leaf, const std::string& which, const std::string& where);
+    const std::string* filled(const Shape& leaf, const std::string& which) const;
 
     // Paths of source leaves that nobody speaks for.
     std::vector<std::string> uncovered(const Shape& document) const;
@@ -31,7 +32,7 @@ private:
     bool reached(const Shape& shape) const;
 
     std::map<const Shape*, std::set<std::size_t>> covered_;
-    std::map<const Shape*, std::string> filled_;
+    std::map<const Shape*, std::map<std::string, std::string>> filled_;
 };
 
 }  // namespace mapping

@@ -2,88 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
-#include "mapping/reader.hpp"
+#include "mapping/files.hpp"
 #include "mapping/transform.hpp"
 
 namespace mapping {
 namespace {
-
-base::Fault fault(const std::string& text) { return {base::Remedy::AskOperator, text}; }
-
-std::string joined(const std::vector<std::string>& lines, const std::string& between) {
-    std::string all;
-    for (const std::string& line : lines) all += all.empty() ? line : between + line;
-    return all;
-}
-
-// The *.yaml files of a directory by name, so that complaints come in the same order everywhere.
-base::Result<std::vector<std::filesystem::path>> yaml_files(const std::string& directory) {
-    std::vector<std::filesystem::path> files;
-    std::error_code error;
-    for (std::filesystem::directory_iterator each(directory, error), end; !error && each != end;
-         each.increment(error))
-        if (each->path().extension() == ".yaml") files.push_back(each->path());
-    if (error) return fault(directory + ": cannot be read: " + error.message());
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
-// All files of mapping/, read. Shared rules are complained about once every table that includes
-// them was read, so the documents are kept.
-struct Files {
-    std::vector<yaml::Document> tables;
-    std::vector<yaml::Document> shared;
-    SharedRules shared_rules;
-    std::vector<std::string> complaints;
-
-    void take_complaints(yaml::Document& document) {
-        for (std::string& each : document.complaints())
-            if (std::ranges::find(complaints, each) == complaints.end())
-                complaints.push_back(std::move(each));
-    }
-};
-
-base::Result<Shapes> load_shapes(const std::string& directory, Files& all) {
-    const auto files = yaml_files(directory);
-    if (!files) return files.fault();
-    Shapes shapes;
-    for (const std::filesystem::path& file : *files) {
-        base::Result<yaml::Document> document = yaml::Document::read(file.string());
-        if (!document) return document.fault();
-        const yaml::Node root = document->root();
-        ShapeFile& shape = shapes[file.stem().string()];
-        shape.namespace_uri = root.required("namespace").text();
-        shape.documents.name = file.stem().string();
-        shape.documents.inside = read_shapes(root.required("documents"));
-        all.take_complaints(*document);
-    }
-    return shapes;
-}
-
-base::Outcome load_shared(const std::string& directory, Files& all) {
-    const auto files = yaml_files(directory);
-    if (!files) return files.fault();
-    for (const std::filesystem::path& file : *files) {
-        base::Result<yaml::Document> document = yaml::Document::read(file.string());
-        if (!document) return document.fault();
-        all.shared_rules[file.stem().string()] = document->root().required("rules");
-        all.shared.push_back(std::move(*document));
-    }
-    return base::done;
-}
-
-base::Outcome load_tables(const std::string& directory, Files& all) {
-    const auto files = yaml_files(directory);
-    if (!files) return files.fault();
-    for (const std::filesystem::path& file : *files) {
-        base::Result<yaml::Document> document = yaml::Document::read(file.string());
-        if (document) all.tables.push_back(std::move(*document));
-        if (!document) all.complaints.push_back(document.fault().text);
-    }
-    return base::done;
-}
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
     std::uint64_t value = 0;

@@ -3,12 +3,16 @@
 namespace mapping {
 namespace {
 
-constexpr std::string_view letters =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+bool may_begin(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool may_follow(char c) { return may_begin(c) || c == '-' || c == '.' || c == ':'; }
 
 std::optional<Step> parse_step(std::string_view text) {
     const std::size_t start = text.starts_with('@') ? 1 : 0;
-    const std::size_t end = std::min(text.find_first_not_of(letters, start), text.size());
+    const std::size_t end = name_end(text, start);
     if (end == start) return std::nullopt;
     Step step{std::string(text.substr(0, end))};
     std::string_view rest = text.substr(end);
@@ -24,6 +28,23 @@ std::optional<Step> parse_step(std::string_view text) {
 }
 
 }  // namespace
+
+std::vector<std::string> split(const std::string& words, const std::string& separator) {
+    std::vector<std::string> parts;
+    std::size_t from = 0;
+    for (std::size_t end = 0; end != std::string::npos; from = end + separator.size()) {
+        end = words.find(separator, from);
+        parts.push_back(words.substr(from, end - from));
+    }
+    return parts;
+}
+
+std::size_t name_end(std::string_view text, std::size_t from) {
+    if (from >= text.size() || !may_begin(text[from])) return from;
+    std::size_t end = from + 1;
+    while (end < text.size() && may_follow(text[end])) ++end;
+    return end;
+}
 
 std::optional<Path> parse_path(std::string_view text) {
     Path path;

@@ -25,6 +25,10 @@ struct Path {
 
 // Nothing when it is not a path.
 std::optional<Path> parse_path(std::string_view text);
+// What stands between the separators.
+std::vector<std::string> split(const std::string& words, const std::string& separator);
+// Where the name ends that begins at `from`: names are those of XML, of any language.
+std::size_t name_end(std::string_view text, std::size_t from);
 
 // An element and everything above it, the root first.
 using Chain = std::vector<const base::Element*>;

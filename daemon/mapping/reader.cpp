@@ -1,5 +1,8 @@
 #include "mapping/reader.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "mapping/coverage.hpp"
 
 namespace mapping {
@@ -12,7 +15,6 @@ struct Scope {
     ShapeChain target;
 };
 
-enum class Side { Source, Target };
 enum class Last { Once, Each, Any };  // what the last step of a path may be
 
 // Asks for everything inside, so that what cannot be read is not told of as unknown, too.
@@ -25,8 +27,9 @@ void pass_over(const yaml::Node& node) {
 
 class TableReader {
 public:
-    TableReader(const Shapes& shapes, const SharedRules& shared, const edi::Lists& lists)
-        : shapes_(shapes), shared_(shared), lists_(lists) {}
+    TableReader(const Shapes& shapes, const SharedRules& shared, const edi::Lists& lists,
+                const Shape* partner)
+        : shapes_(shapes), shared_(shared), lists_(lists), partner_(partner) {}
 
     Table read(const yaml::Node& root) {
         Table table;
@@ -61,14 +64,13 @@ private:
     std::string read_base(const yaml::Node& node, ShapeChain& chain) {
         const std::string text = node.text();
         const std::size_t slash = text.find('/');
-        const auto file = shapes_.find(text.substr(0, slash));
         const auto path = parse_path(slash == std::string::npos ? "" : text.substr(slash + 1));
-        if (file == shapes_.end() || !path || path->up > 0) {
+        ShapeChain found;
+        const Shape* here = documents_of(text.substr(0, slash));
+        if (!here || !path || path->up > 0) {
             if (node) node.complain("unknown document '" + text + "'");
             return text;
         }
-        ShapeChain found;
-        const Shape* here = &file->second.documents;
         for (const Step& step : path->steps) {
             here = here->part(step.name);
             if (!here || here->is_leaf() || here->repeats || step.index > 0) {
@@ -79,6 +81,12 @@ private:
         }
         chain = std::move(found);
         return text;
+    }
+
+    const Shape* documents_of(const std::string& file) const {
+        if (partner_ && file == partner_->name) return partner_;
+        const auto found = shapes_.find(file);
+        return found == shapes_.end() ? nullptr : &found->second.documents;
     }
 
     std::vector<Rule> read_rules(const yaml::Node& list, const Scope& scope) {
@@ -136,22 +144,42 @@ private:
         if (left.starts_with("each "))
             return read_each(item, left.substr(5), right, options, scope);
         Rule rule;
-        if (left.starts_with('=') || left.starts_with('$')) {
+        bool secret = false;
+        if (left.starts_with('$') || (left.starts_with('=') && left.find(" + ") == left.npos)) {
             rule.kind = left[0] == '=' ? RuleKind::Constant : RuleKind::Computed;
             rule.text = left.substr(1);
-            if (left[0] == '$' && rule.text != "key" && rule.text != "at")
-                item.complain("'" + left + "' is unknown: $key and $at are known");
+            if (left[0] == '$') check_computed(item, rule.text);
         } else {
-            read_sources(item, left, rule, scope);
+            secret = read_sources(item, left, rule, scope);
         }
-        read_target(item, right, rule, scope);
+        const bool to_secret = read_target(item, right, rule, scope);
+        if (partner_ && (secret || to_secret))
+            check_secret(item, rule, secret && to_secret, options);
         if (!options) return rule;
-        rule.conversion = read_conversion(options, lists_, unknown_);
+        // What a partner sends has the day of its arrival.
+        rule.conversion = read_conversion(options, lists_, partner_ ? Unknown::Refuse : unknown_);
         if (rule.conversion.on)
-            resolve(options["on"], *rule.conversion.on, scope.source, Side::Source, Last::Once);
+            resolve(options["on"], *rule.conversion.on, scope.source, Last::Once);
         if (const yaml::Node when = options["when"]) rule.when = read_when(when, scope);
         rule.absent = options["absent"].text();
         return rule;
+    }
+
+    void check_computed(const yaml::Node& item, const std::string& name) const {
+        if (partner_ && name != "at") item.complain("'$" + name + "' is unknown: $at is known");
+        if (!partner_ && name != "key" && name != "at")
+            item.complain("'$" + name + "' is unknown: $key and $at are known");
+    }
+
+    // The archive blanks elements of these names, as they stand in the partner's file.
+    static void check_secret(const yaml::Node& item, const Rule& rule, bool both,
+                             const yaml::Node& options) {
+        const bool alone = rule.kind == RuleKind::Copy && rule.sources.size() == 1 &&
+                           rule.sources.front().size() == 1;
+        if (!both || !alone || options)
+            item.complain(
+                "a Password comes from an element named Password, alone and unchanged, and goes "
+                "nowhere else");
     }
 
     std::optional<Condition> read_when(const yaml::Node& node, const Scope& scope) {
@@ -164,10 +192,10 @@ private:
             return std::nullopt;
         }
         if (sign == std::string::npos) {
-            resolve(node, *path, scope.source, Side::Source, Last::Any);
+            resolve(node, *path, scope.source, Last::Any);
             return Condition{*path, {}};
         }
-        resolve(node, *path, scope.source, Side::Source, Last::Once);
+        resolve(node, *path, scope.source, Last::Once);
         return Condition{*path, text.substr(sign + 3)};
     }
 
@@ -181,7 +209,7 @@ private:
             item.complain("'" + words + "' is not a path");
             return rule;
         }
-        const ShapeChain chain = resolve(item, *path, scope.source, Side::Source, Last::Any);
+        const ShapeChain chain = resolve(item, *path, scope.source, Last::Any);
         if (!chain.empty()) coverage_.cover_all(*chain.back());
         return rule;
     }
@@ -197,35 +225,49 @@ private:
             pass_over(rules);
             return rule;
         }
-        rule.sources.push_back(*from);
+        rule.from = *from;
         Scope inner;
-        inner.source = resolve(item, *from, scope.source, Side::Source, Last::Each);
-        const ShapeChain target = resolve(item, *to, scope.target, Side::Target, Last::Each);
+        inner.source = resolve(item, *from, scope.source, Last::Each);
+        const ShapeChain target = resolve(item, *to, scope.target, Last::Each);
         if (inner.source.empty() || target.empty()) {
             pass_over(rules);
             return rule;
         }
-        for (std::size_t i = 1; i < target.size(); ++i) rule.target.push_back(target[i]->name);
+        rule.target = steps_of(*to, target, scope);
+        note_several(item, *target.back(), several_by_each_, several_by_number_);
         inner.target = {target.back()};
         rule.rules = read_rules(rules, inner);
         return rule;
     }
 
-    void read_sources(const yaml::Node& item, std::string left, Rule& rule, const Scope& scope) {
-        while (true) {
-            const std::size_t bar = left.find(" | ");
-            const std::string words = left.substr(0, bar);
-            if (const std::optional<Path> path = parse_path(words)) {
-                const ShapeChain chain =
-                    resolve(item, *path, scope.source, Side::Source, Last::Once);
+    // Whether one of them holds a secret.
+    bool read_sources(const yaml::Node& item, const std::string& words, Rule& rule,
+                      const Scope& scope) {
+        bool secret = false;
+        for (const std::string& each : split(words, " | ")) {
+            Joined& joined = rule.sources.emplace_back();
+            bool any = false;
+            for (const std::string& piece : split(each, " + ")) {
+                if (piece.starts_with('=')) {
+                    joined.push_back({std::nullopt, piece.substr(1)});
+                    continue;
+                }
+                any = true;
+                const std::optional<Path> path = parse_path(piece);
+                if (!path) {
+                    item.complain("'" + piece + "' is not a path");
+                    continue;
+                }
+                const ShapeChain chain = resolve(item, *path, scope.source, Last::Once);
                 cover(item, *path, chain);
-                rule.sources.push_back(*path);
-            } else {
-                item.complain("'" + words + "' is not a path");
+                secret = secret || std::ranges::any_of(chain, [](const Shape* shape) {
+                             return is_secret(shape->name);
+                         });
+                joined.push_back({*path, {}});
             }
-            if (bar == std::string::npos) return;
-            left = left.substr(bar + 3);
+            if (!any) item.complain("'" + each + "' names no field");
         }
+        return secret;
     }
 
     void cover(const yaml::Node& item, const Path& path, const ShapeChain& chain) {
@@ -242,30 +284,57 @@ private:
         coverage_.cover(*leaf, index);
     }
 
-    void read_target(const yaml::Node& item, const std::string& words, Rule& rule,
+    // Whether it is to hold a secret.
+    bool read_target(const yaml::Node& item, const std::string& words, Rule& rule,
                      const Scope& scope) {
         const std::optional<Path> path = parse_path(words);
         if (!path) {
             item.complain("'" + words + "' is not a path");
-            return;
+            return false;
         }
-        const ShapeChain chain = resolve(item, *path, scope.target, Side::Target, Last::Once);
-        if (chain.empty()) return;
+        const ShapeChain chain = resolve(item, *path, scope.target, Last::Once);
+        if (chain.empty()) return false;
         const Shape* leaf = chain.back();
         if (!leaf->is_leaf()) leaf = leaf->part(".");
+        std::string which;
+        for (const Step& step : path->steps)
+            if (step.index > 0) which += std::to_string(step.index) + ' ';
         if (!leaf) {
             item.complain("'" + words + "' holds elements, not a value");
-        } else if (const std::string* first = coverage_.filled(*leaf)) {
+        } else if (const std::string* first = coverage_.filled(*leaf, which)) {
             item.complain("'" + words + "' is mapped twice, first at " + *first);
         } else {
-            coverage_.fill(*leaf, item.where());
+            coverage_.fill(*leaf, which, item.where());
         }
-        for (std::size_t i = 1; i < chain.size(); ++i) rule.target.push_back(chain[i]->name);
+        rule.target = steps_of(*path, chain, scope);
+        for (std::size_t i = 0; i < path->steps.size(); ++i)
+            if (path->steps[i].index > 0)
+                note_several(item, *chain[chain.size() - path->steps.size() + i],
+                             several_by_number_, several_by_each_);
+        return is_secret(chain.back()->name);
+    }
+
+    // From the document down, which is not named itself.
+    static std::vector<Step> steps_of(const Path& path, const ShapeChain& chain,
+                                      const Scope& scope) {
+        std::vector<Step> steps;
+        for (std::size_t i = 1; i + path.up < scope.target.size(); ++i)
+            steps.push_back({chain[i]->name});
+        steps.insert(steps.end(), path.steps.begin(), path.steps.end());
+        return steps;
+    }
+
+    static void note_several(const yaml::Node& item, const Shape& shape,
+                             std::set<const Shape*>& this_way,
+                             const std::set<const Shape*>& other_way) {
+        this_way.insert(&shape);
+        if (other_way.contains(&shape))
+            item.complain("'" + shape.name + "' is made both by each and by number");
     }
 
     // The shapes from the document down to the path; empty, and a complaint, when there is no such
     // path or it says too little about which of several is meant.
-    ShapeChain resolve(const yaml::Node& item, const Path& path, const ShapeChain& from, Side side,
+    ShapeChain resolve(const yaml::Node& item, const Path& path, const ShapeChain& from,
                        Last last) {
         const std::string shown = "'" + path.written + "'";
         if (path.up >= from.size()) {
@@ -282,7 +351,7 @@ private:
                 return {};
             }
             const bool ends = i + 1 == path.steps.size();
-            const std::string wrong = repetition(*part, step, side, ends ? last : Last::Once);
+            const std::string wrong = repetition(*part, step, ends ? last : Last::Once);
             if (!wrong.empty()) {
                 item.complain(shown + ": " + wrong);
                 return {};
@@ -292,9 +361,9 @@ private:
         return chain;
     }
 
-    static std::string repetition(const Shape& part, const Step& step, Side side, Last last) {
+    static std::string repetition(const Shape& part, const Step& step, Last last) {
         const std::string name = "'" + part.name + "'";
-        if (step.index > 0 && (side == Side::Target || !part.repeats || last == Last::Each))
+        if (step.index > 0 && (!part.repeats || last == Last::Each))
             return name + " bears no number here";
         if (part.most > 0 && step.index > part.most)
             return name + " stands " + std::to_string(part.most) + " times at most";
@@ -308,16 +377,18 @@ private:
     const Shapes& shapes_;
     const SharedRules& shared_;
     const edi::Lists& lists_;
+    const Shape* partner_;   // the documents of a partner table; else null
     bool included_ = false;  // what is read stands in a shared file
     Unknown unknown_ = Unknown::Refuse;
     Coverage coverage_;
+    std::set<const Shape*> several_by_each_, several_by_number_;  // targets
 };
 
 }  // namespace
 
 Table read_table(const yaml::Node& root, const Shapes& shapes, const SharedRules& shared,
-                 const edi::Lists& lists) {
-    return TableReader(shapes, shared, lists).read(root);
+                 const edi::Lists& lists, const Shape* partner) {
+    return TableReader(shapes, shared, lists, partner).read(root);
 }
 
 }  // namespace mapping

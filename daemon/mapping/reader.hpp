@@ -19,8 +19,10 @@ using Shapes = std::map<std::string, ShapeFile>;  // by file name without .yaml
 // The lists of rules in mapping/shared/, by file name without .yaml: what tables include.
 using SharedRules = std::map<std::string, yaml::Node>;
 
+// `partner`: of a partner table the documents that its own file describes, under the name by which
+// `from` calls them; null for other tables.
 Table read_table(const yaml::Node& root, const Shapes& shapes, const SharedRules& shared,
-                 const edi::Lists& lists);
+                 const edi::Lists& lists, const Shape* partner = nullptr);
 Conversion read_conversion(const yaml::Node& options, const edi::Lists& lists, Unknown unknown);
 
 }  // namespace mapping

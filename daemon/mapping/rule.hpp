@@ -12,7 +12,7 @@
 
 namespace mapping {
 
-enum class Form { AsItIs, Time, Date, Base64, Size };
+enum class Form { AsItIs, Time, Date, Decimal, Base64, Size };
 enum class Way { None, TakeColumn, ByColumn };  // code to column, column to code
 
 struct Conversion {
@@ -31,13 +31,21 @@ struct Condition {
     std::string value;  // empty: any
 };
 
+// Fields and fixed texts, one after the other.
+struct Piece {
+    std::optional<Path> path;
+    std::string text;  // where there is no path
+};
+using Joined = std::vector<Piece>;
+
 enum class RuleKind { Copy, Constant, Computed, Each, Drop };
 
 struct Rule {
     RuleKind kind = RuleKind::Copy;
-    std::vector<Path> sources;        // Copy: the first that is there; Each, Drop: one
-    std::string text;                 // Constant: the value; Computed: its name
-    std::vector<std::string> target;  // from the root of the document, or of the group of an Each
+    std::vector<Joined> sources;  // Copy: the first of which every field is there
+    Path from;                    // Each
+    std::string text;             // Constant: the value; Computed: its name
+    std::vector<Step> target;     // from the root of the document, or of the group of an Each
     Conversion conversion;
     std::optional<Condition> when;
     std::string absent;  // the value when no source is there; empty: none
@@ -45,6 +53,9 @@ struct Rule {
 };
 
 enum class Unknown { Refuse, Keep };  // what becomes of a code that no list and no table knows
+
+// What elements of these names hold is never told (messages.md 3.1).
+inline bool is_secret(std::string_view name) { return name == "Password" || name == "accountPwd"; }
 
 struct Table {
     std::string from;  // "canonical/LicenceApplication"

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <sstream>
 
+#include "mapping/path.hpp"
+
 namespace mapping {
 namespace {
-
-constexpr std::string_view letters =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 // "CustomsOffice+2"; an empty name when it is not a name.
 Shape shape_of(const std::string& key) {
@@ -17,7 +16,7 @@ Shape shape_of(const std::string& key) {
         return shape;
     }
     const std::size_t start = key.starts_with('@') ? 1 : 0;
-    const std::size_t end = std::min(key.find_first_not_of(letters, start), key.size());
+    const std::size_t end = name_end(key, start);
     const std::string suffix = key.substr(end);
     const std::string limit = suffix.size() > 1 ? suffix.substr(1) : "";
     const bool counted = !limit.empty() && limit.size() < 4 && limit[0] != '0' &&

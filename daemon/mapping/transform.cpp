@@ -1,34 +1,25 @@
 #include "mapping/transform.hpp"
 
+#include <algorithm>
 #include <span>
+#include <unordered_map>
+
+#include "base/utf8.hpp"
 
 namespace mapping {
 namespace {
 
-base::Element& descend(base::Element& from, std::span<const std::string> names) {
-    base::Element* here = &from;
-    for (const std::string& name : names) {
-        base::Element* next = here->child(name);
-        here = next ? next : &here->add(name);
-    }
-    return *here;
-}
+constexpr std::size_t value_characters_max = 200;
 
-void put(base::Element& root, std::span<const std::string> target, std::string value) {
-    if (target.empty()) {
-        root.text = std::move(value);
-        return;
-    }
-    if (target.back().starts_with('@')) {
-        base::Element& owner = descend(root, target.first(target.size() - 1));
-        owner.attributes.push_back({target.back().substr(1), std::move(value)});
-        return;
-    }
-    descend(root, target).text = std::move(value);
-}
-
-// What these elements hold is never told (messages.md 3.1).
-bool is_secret(std::string_view name) { return name == "Password" || name == "accountPwd"; }
+// Where something made comes from. While a document is made, the position of each of its elements
+// is the number of its origin, for elements move when their siblings come.
+struct Origin {
+    const base::Element* element = nullptr;
+    std::string attribute = {};
+    std::string value = {};  // as it stood
+    const Rule* rule = nullptr;
+    std::size_t index = 0;  // that its rule gives it among its namesakes
+};
 
 // The name of what stands at a path as a rule writes it.
 std::string name_at(const std::string& written, const Chain& source) {
@@ -37,39 +28,93 @@ std::string name_at(const std::string& written, const Chain& source) {
     return last.substr(0, last.find('['));
 }
 
+// The element at a path, or that which bears the attribute.
+Origin origin_of(const Chain& source, const Path& path) {
+    Path owner = path;
+    Origin origin;
+    if (!owner.steps.empty() && owner.steps.back().name.starts_with('@')) {
+        origin.attribute = owner.steps.back().name.substr(1);
+        owner.steps.pop_back();
+    }
+    const std::vector<Chain> found = elements_at(source, owner);
+    origin.element = found.empty() ? source.back() : found.front().back();
+    return origin;
+}
+
+bool is_blank(const std::optional<std::string>& value) {
+    return !value || value->find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
 class Run {
 public:
-    Run(const Table& table, const Given& given) : table_(table), given_(given) {}
+    Run(const Table& table, const Given& given, std::size_t bytes_max)
+        : table_(table), given_(given), bytes_left_(bytes_max) {}
 
-    Transformed whole(const base::Element& source) {
-        Transformed made;
-        made.document.name = table_.target->name;
+    void whole(const base::Element& source) {
+        document_.name = table_.target->name;
+        document_.position.line = add_origin({&source});
         Chain chain{&source};
         for (const std::string& name : table_.source_base) {
             const base::Element* next = chain.back()->child(name);
             if (!next) break;
             chain.push_back(next);
         }
-        if (chain.size() == table_.source_base.size() + 1)
-            follow(table_.rules, chain, made.document);
-        arrange(*table_.target, made.document);
-        made.troubles = std::move(troubles_);
+        if (chain.size() == table_.source_base.size() + 1) follow(table_.rules, chain, document_);
+        arrange(*table_.target, document_);
+    }
+
+    Transformed plain() {
+        forget(document_);
+        Transformed made{std::move(document_), {}};
+        for (const Refused& each : refused_)
+            made.troubles.push_back(each.where + ": " + each.trouble);
         for (std::string& each : shortcomings(*table_.target, made.document))
             made.troubles.push_back(std::move(each));
         return made;
     }
 
+    Traced traced(const base::Element& source) {
+        Traced made;
+        made.too_large = too_large_;
+        if (too_large_) return made;
+        for (const Refused& each : refused_) places_[each.origin.element];
+        for (const Origin& each : origins_) places_[each.element];
+        locate(source, '/' + source.name);
+        tell(document_, '/' + document_.name, made.fields);
+        made.document = std::move(document_);
+        for (const Refused& each : refused_) {
+            base::Finding& finding = made.refused.emplace_back();
+            finding.code = "XSD-INVALID";
+            finding.variant = "PartnerValue";
+            const xml::Place place = place_of(each.origin);
+            finding.path = place.path;
+            finding.position = place.position;
+            finding.value = base::first_characters(each.origin.value, value_characters_max);
+            finding.arguments = {{"expected", wanted(each.origin.rule->conversion)}};
+        }
+        return made;
+    }
+
 private:
+    struct Refused {
+        Origin origin;
+        std::string where;
+        std::string trouble;
+    };
+
     void follow(const std::vector<Rule>& rules, const Chain& source, base::Element& target) {
         for (const Rule& rule : rules) {
             if (rule.when && !holds(source, *rule.when)) continue;
+            Origin here{.element = source.back(), .rule = &rule};
             switch (rule.kind) {
                 case RuleKind::Drop: break;
                 case RuleKind::Each: repeat(rule, source, target); break;
-                case RuleKind::Constant: give(rule, rule.text, rule.text, source, target); break;
+                case RuleKind::Constant:
+                    give(rule.text, rule.text, std::move(here), source, target);
+                    break;
                 case RuleKind::Computed:
-                    give(rule, rule.text == "key" ? given_.key : given_.at, rule.text, source,
-                         target);
+                    give(rule.text == "key" ? given_.key : given_.at, rule.text, std::move(here),
+                         source, target);
                     break;
                 case RuleKind::Copy: copy(rule, source, target); break;
             }
@@ -87,39 +132,65 @@ private:
     }
 
     void repeat(const Rule& rule, const Chain& source, base::Element& target) {
-        for (const Chain& each : elements_at(source, rule.sources.front())) {
-            base::Element made{rule.target.back(), {}};
+        const std::span<const Step> steps(rule.target);
+        for (const Chain& each : elements_at(source, rule.from)) {
+            if (too_large_) return;
+            base::Element made{rule.target.back().name, {}};
+            made.position.line = add_origin({.element = each.back()});
             follow(rule.rules, each, made);
-            const std::span<const std::string> names(rule.target);
-            descend(target, names.first(names.size() - 1)).children.push_back(std::move(made));
+            descend(target, steps.first(steps.size() - 1), {.element = source.back()})
+                .children.push_back(std::move(made));
         }
     }
 
     void copy(const Rule& rule, const Chain& source, base::Element& target) {
-        for (const Path& path : rule.sources) {
-            const std::optional<std::string> value = value_at(source, path);
-            if (!value || base::collapsed(*value).empty()) continue;
-            give(rule, *value, path.written, source, target);
+        for (const Joined& joined : rule.sources) {
+            const auto value = joined_value(joined, source);
+            if (!value) continue;
+            const Path& first = *std::ranges::find_if(joined, [](const Piece& each) {
+                                     return each.path.has_value();
+                                 })->path;
+            Origin origin = origin_of(source, first);
+            origin.value = *value_at(source, first);
+            origin.rule = &rule;
+            give(*value, first.written, std::move(origin), source, target);
             return;
         }
-        if (!rule.absent.empty()) put(target, rule.target, rule.absent);
+        if (!rule.absent.empty())
+            put(target, rule.target, rule.absent, {.element = source.back(), .rule = &rule});
     }
 
-    void give(const Rule& rule, const std::string& value, const std::string& where,
+    static std::optional<std::string> joined_value(const Joined& joined, const Chain& source) {
+        if (joined.size() == 1) {
+            std::optional<std::string> value = value_at(source, *joined.front().path);
+            return is_blank(value) ? std::nullopt : value;
+        }
+        std::string all;
+        for (const Piece& each : joined) {
+            const auto value = each.path ? value_at(source, *each.path) : std::optional(each.text);
+            if (each.path && is_blank(value)) return std::nullopt;
+            all += each.path ? base::collapsed(*value) : *value;
+        }
+        return all;
+    }
+
+    void give(const std::string& value, const std::string& where, Origin origin,
               const Chain& source, base::Element& target) {
+        const Rule& rule = *origin.rule;
         Converted converted = convert(rule.conversion, value, day(rule, source));
-        const std::string from = name_at(where, source);
-        const std::string to = rule.target.empty() ? target.name : rule.target.back();
+        const std::string to = rule.target.empty() ? target.name : rule.target.back().name;
+        const bool secret = is_secret(name_at(where, source)) || is_secret(to);
+        if (secret) origin.value.clear();
         if (!converted.trouble.empty()) {
             if (table_.unknown == Unknown::Refuse) {
-                troubles_.push_back(
-                    where + ": " +
-                    (is_secret(from) || is_secret(to) ? "cannot be converted" : converted.trouble));
+                refused_.push_back(
+                    {std::move(origin), where, secret ? "cannot be converted" : converted.trouble});
                 return;
             }
             converted.value = base::collapsed(value);
         }
-        if (converted.value) put(target, rule.target, std::move(*converted.value));
+        if (converted.value)
+            put(target, rule.target, std::move(*converted.value), std::move(origin));
     }
 
     std::optional<base::Date> day(const Rule& rule, const Chain& source) const {
@@ -128,15 +199,123 @@ private:
         return text ? base::parse_date(base::collapsed(*text)) : std::nullopt;
     }
 
+    std::uint32_t add_origin(Origin origin) {
+        origins_.push_back(std::move(origin));
+        return static_cast<std::uint32_t>(origins_.size() - 1);
+    }
+
+    // A table may copy one long text to each of many elements.
+    bool spend(std::size_t bytes) {
+        if (bytes > bytes_left_) too_large_ = true;
+        bytes_left_ -= std::min(bytes, bytes_left_);
+        return !too_large_;
+    }
+
+    // The child of that name and number, made in the order of the numbers.
+    base::Element& step_into(base::Element& from, const Step& step, const Origin& group) {
+        auto place = from.children.begin();
+        for (; place != from.children.end(); ++place) {
+            if (place->name != step.name) continue;
+            const std::size_t index = origins_[place->position.line].index;
+            if (index == step.index) return *place;
+            if (index > step.index) break;
+        }
+        Origin origin = group;
+        origin.index = step.index;
+        base::Element made{step.name, {}};
+        made.position.line = add_origin(std::move(origin));
+        return *from.children.insert(place, std::move(made));
+    }
+
+    base::Element& descend(base::Element& from, std::span<const Step> steps, const Origin& group) {
+        base::Element* here = &from;
+        for (const Step& step : steps) here = &step_into(*here, step, group);
+        return *here;
+    }
+
+    void put(base::Element& root, std::span<const Step> target, std::string value, Origin origin) {
+        if (!spend(value.size() + sizeof(base::Element))) return;
+        const Origin group{.element = origin.element};
+        if (!target.empty() && target.back().name.starts_with('@')) {
+            base::Element& owner = descend(root, target.first(target.size() - 1), group);
+            owner.attributes.push_back({target.back().name.substr(1), std::move(value)});
+            attributes_[owner.position.line].emplace_back(owner.attributes.back().name,
+                                                          std::move(origin));
+            return;
+        }
+        base::Element& leaf = descend(root, target, group);
+        leaf.text = std::move(value);
+        origin.index = origins_[leaf.position.line].index;
+        origins_[leaf.position.line] = std::move(origin);
+    }
+
+    static void forget(base::Element& element) {
+        element.position = {};
+        for (base::Element& each : element.children) forget(each);
+    }
+
+    void locate(const base::Element& here, const std::string& path) {
+        if (const auto found = places_.find(&here); found != places_.end()) found->second = path;
+        std::unordered_map<std::string_view, std::size_t> namesakes;
+        for (const base::Element& each : here.children)
+            locate(each, base::path_of(path, each.name, namesakes[each.name]++));
+    }
+
+    xml::Place place_of(const Origin& origin) const {
+        xml::Place place;
+        place.path = places_.at(origin.element);
+        if (!origin.attribute.empty()) place.path += "/@" + origin.attribute;
+        place.position = origin.element->position;
+        return place;
+    }
+
+    Field field_of(const Origin& origin, std::string path, const std::string& made) const {
+        Field field{place_of(origin), origin.value, made, origin.rule};
+        field.place.made = std::move(path);
+        if (base::collapsed(origin.value) != made)
+            field.place.value = base::first_characters(origin.value, value_characters_max);
+        return field;
+    }
+
+    // Numbers of origins become positions.
+    void tell(base::Element& element, const std::string& path, std::vector<Field>& fields) const {
+        const std::uint32_t number = element.position.line;
+        const Origin& origin = origins_[number];
+        const bool secret = is_secret(element.name);
+        fields.push_back(field_of(origin, path, secret ? std::string{} : element.text));
+        element.position = origin.element->position;
+        if (const auto found = attributes_.find(number); found != attributes_.end())
+            for (const auto& [name, from] : found->second)
+                fields.push_back(
+                    field_of(from, path + "/@" + name, std::string(element.attribute(name))));
+        std::unordered_map<std::string, std::size_t> namesakes;
+        for (base::Element& each : element.children)
+            tell(each, base::path_of(path, each.name, namesakes[each.name]++), fields);
+    }
+
     const Table& table_;
     const Given& given_;
-    std::vector<std::string> troubles_;
+    std::size_t bytes_left_;
+    bool too_large_ = false;
+    base::Element document_;
+    std::vector<Origin> origins_;
+    std::unordered_map<std::uint32_t, std::vector<std::pair<std::string, Origin>>> attributes_;
+    std::vector<Refused> refused_;
+    std::unordered_map<const base::Element*, std::string> places_;  // of what is asked for
 };
 
 }  // namespace
 
 Transformed transform(const Table& table, const base::Element& source, const Given& given) {
-    return Run(table, given).whole(source);
+    Run run(table, given, SIZE_MAX);
+    run.whole(source);
+    return run.plain();
+}
+
+Traced trace(const Table& table, const base::Element& source, const Given& given) {
+    Run run(table, given, bytes_made_max);
+    run.whole(source);
+    return run.traced(source);
 }
 
 }  // namespace mapping

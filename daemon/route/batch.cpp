@@ -18,7 +18,7 @@ base::Finding finding_at(const xml::Parsed& envelope, const char* code, const ch
         finding.position = at->position;
         finding.value = base::collapsed(at->text);
     }
-    return finding;
+    return xml::at_source(std::move(finding), envelope.places);
 }
 
 edi::Receipt reply(const edi::Arrival& file, const std::string& batch_id, const char* kind) {
@@ -127,7 +127,7 @@ Decision decide_batch(const BatchExamined& batch, const std::vector<std::string>
         finding.arguments = {{"index", std::to_string(batch.bad->index)},
                              {"message_id", batch.bad->message_id},
                              {"code", batch.bad->code}};
-        return refused(batch, {std::move(finding)});
+        return refused(batch, {xml::at_source(std::move(finding), batch.file.parsed.places)});
     }
     edi::MessageRecord record;
     record.sender = name.sender;

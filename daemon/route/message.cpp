@@ -62,7 +62,15 @@ base::Finding header_finding(const Incoming& incoming, const char* code, const c
     if (const base::Element* at = incoming.parsed.root->at(std::string{"Header/"} + element))
         finding.position = at->position;
     finding.value = value;
-    return finding;
+    return xml::at_source(std::move(finding), incoming.parsed.places);
+}
+
+// What was found in the document is told where it stands in the file that it was made from.
+Decision at_source(Decision decision, const xml::Places& places) {
+    for (Issue& issue : decision.issues)
+        for (base::Finding& each : issue.receipt.problems)
+            each = xml::at_source(std::move(each), places);
+    return decision;
 }
 
 Command command_of(const Incoming& incoming, const Scene& scene) {
@@ -179,7 +187,7 @@ Decision decide_message(const Incoming& incoming, const std::vector<std::string>
     const bool check_only = message.check_only;
     if (first && !check_only && !may_go_on(*first)) return duplicate(command, *first);
     if (!check_only) command.first = std::move(first);
-    Decision decision = decide_command(command);
+    Decision decision = at_source(decide_command(command), incoming.parsed.places);
     return check_only ? checked(command, std::move(decision)) : decision;
 }
 

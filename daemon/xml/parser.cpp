@@ -39,8 +39,12 @@ struct Parser::Grammar {
 
     Grammar(Limits wanted, Pool loaded)
         : limits(wanted), pool(std::move(loaded)), quota(wanted.memory_bytes_max) {}
-    Parsed parse(std::string_view bytes);
-    Parsed read(std::u16string_view text);
+    Parsed parse(std::string_view bytes, Against against, std::string& namespace_uri);
+    Parsed read(std::u16string_view text, Against against, std::string& namespace_uri);
+    Parsed read(std::u16string_view text) {
+        std::string ignored;
+        return read(text, Against::Schema, ignored);
+    }
     BatchEnd parse_batch(const More& more, const Take& message, std::uint64_t messages_max);
     BatchEnd read_batch(Feed& feed, const Take& message, std::uint64_t messages_max);
     void run(Reading& reading, xercesc::InputSource& source);
@@ -105,12 +109,13 @@ void Parser::Grammar::clear() {
     pool->getURIStringPool()->flushAll();
 }
 
-Parsed Parser::Grammar::read(std::u16string_view text) {
+Parsed Parser::Grammar::read(std::u16string_view text, Against against,
+                             std::string& namespace_uri) {
     Parsed parsed;
     {
         Columns columns;
         if (has_wide(text)) columns.pass(text);
-        Reading reading{&quota, pool.get(), limits, columns};
+        Reading reading{&quota, pool.get(), limits, columns, against};
         xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(text.data()),
                                           text.size() * sizeof(char16_t), "document", false,
                                           &quota);
@@ -118,6 +123,7 @@ Parsed Parser::Grammar::read(std::u16string_view text) {
         parsed.well_formed = !reading.failed();
         parsed.findings = reading.take_findings();
         parsed.root = reading.tree().take_root();
+        namespace_uri = reading.root_namespace();
     }
     if (!parsed.well_formed) parsed.ended_early = is_torn(text, parsed.findings.front());
     clear();
@@ -129,7 +135,7 @@ BatchEnd Parser::Grammar::read_batch(Feed& feed, const Take& message, std::uint6
     Limits each = limits;
     ++each.depth_max;  // the Batch around it
     {
-        Reading reading{&quota, pool.get(), each, feed.columns()};
+        Reading reading{&quota, pool.get(), each, feed.columns(), Against::Schema};
         reading.hand_out(
             message, [&] { feed.mark(); }, messages_max);
         feed.attach(reading);
@@ -160,17 +166,17 @@ BatchEnd Parser::Grammar::parse_batch(const More& more, const Take& message,
     }
 }
 
-Parsed Parser::Grammar::parse(std::string_view bytes) {
+Parsed Parser::Grammar::parse(std::string_view bytes, Against against, std::string& namespace_uri) {
     if (bytes.size() > limits.bytes_max) return refused(limit("Size", {1, 1}));
     if (auto finding = decoder.decode(bytes)) {
         Parsed parsed = refused(*std::move(finding));
         // What stands before the fault may still say whose message it was.
         if (!decoder.text().empty() && !prolog_finding(decoder.text()))
-            parsed.root = read(decoder.text()).root;
+            parsed.root = read(decoder.text(), against, namespace_uri).root;
         return parsed;
     }
     if (auto finding = prolog_finding(decoder.text())) return refused(*std::move(finding));
-    Parsed parsed = read(decoder.text());
+    Parsed parsed = read(decoder.text(), against, namespace_uri);
     if (decoder.torn() && parsed.well_formed) {
         parsed.well_formed = false;
         parsed.findings = {{.code = "XML-ENCODING",
@@ -193,7 +199,16 @@ base::Result<Parser> Parser::load(const std::string& schema_directory, Limits li
     return Parser{std::make_unique<Grammar>(limits, *std::move(pool))};
 }
 
-Parsed Parser::parse(std::string_view bytes) { return grammar_->parse(bytes); }
+Parsed Parser::parse(std::string_view bytes) {
+    std::string ignored;
+    return grammar_->parse(bytes, Against::Schema, ignored);
+}
+
+Parser::Foreign Parser::parse_foreign(std::string_view bytes) {
+    Foreign foreign;
+    foreign.parsed = grammar_->parse(bytes, Against::Nothing, foreign.namespace_uri);
+    return foreign;
+}
 
 BatchEnd Parser::parse_batch(const More& more, const Take& message, std::uint64_t messages_max) {
     return grammar_->parse_batch(more, message, messages_max);

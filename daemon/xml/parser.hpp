@@ -14,6 +14,7 @@
 #include "base/element.hpp"
 #include "base/finding.hpp"
 #include "base/result.hpp"
+#include "xml/places.hpp"
 
 namespace xml {
 
@@ -33,6 +34,9 @@ struct Parsed {
     std::vector<base::Finding> findings;  // a fatal one (XML-*) stands alone
     bool ended_early = false;             // the bytes end before the root element is closed
     bool well_formed = false;
+    // Of a document that was made from a partner's: where what it holds stood there. Findings are
+    // told there already.
+    Places places = {};
 };
 
 std::string encode(const Parsed& parsed);                // worker to daemon
@@ -59,6 +63,13 @@ public:
 
     // Findings: XML-ENCODING, XML-DOCTYPE, XML-LIMIT, XML-MALFORMED (each alone), XSD-INVALID.
     Parsed parse(std::string_view bytes);
+
+    // A document of anybody's: findings are the first four alone, text between elements is kept.
+    struct Foreign {
+        Parsed parsed;
+        std::string namespace_uri;  // of the root
+    };
+    Foreign parse_foreign(std::string_view bytes);
 
     // A batch, read as a stream: memory does not grow with its length. `more` gives the next piece
     // of its bytes, nothing at their end; `message` gets each message when it ends: the root is the

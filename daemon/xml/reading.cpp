@@ -34,9 +34,10 @@ void sort_by_position(std::vector<base::Finding>& findings) {
 }  // namespace
 
 Reading::Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool,
-                 const Limits& limits, Columns& columns)
-    : SAX2XMLReaderImpl(memory, pool), columns_(columns), tree_(limits) {
+                 const Limits& limits, Columns& columns, Against against)
+    : SAX2XMLReaderImpl(memory, pool), columns_(columns), against_(against), tree_(limits) {
     configure(memory);
+    if (against == Against::Nothing) tree_.keep_mixed_text();
 }
 
 void Reading::hand_out(std::function<void(Parsed)> message, std::function<void()> passed,
@@ -51,11 +52,12 @@ void Reading::hand_out(std::function<void(Parsed)> message, std::function<void()
 
 void Reading::configure(xercesc::MemoryManager* memory) {
     setFeature(XMLUni::fgSAX2CoreNameSpaces, true);
-    setFeature(XMLUni::fgSAX2CoreValidation, true);
+    const bool checked = against_ == Against::Schema;
+    setFeature(XMLUni::fgSAX2CoreValidation, checked);
     setFeature(XMLUni::fgXercesDynamic, false);
-    setFeature(XMLUni::fgXercesSchema, true);
-    setFeature(XMLUni::fgXercesSchemaFullChecking, true);
-    setFeature(XMLUni::fgXercesIdentityConstraintChecking, true);
+    setFeature(XMLUni::fgXercesSchema, checked);
+    setFeature(XMLUni::fgXercesSchemaFullChecking, checked);
+    setFeature(XMLUni::fgXercesIdentityConstraintChecking, checked);
     setFeature(XMLUni::fgXercesUseCachedGrammarInParse, true);
     setFeature(XMLUni::fgXercesCacheGrammarFromParse, false);
     setFeature(XMLUni::fgXercesLoadSchema, false);
@@ -147,6 +149,7 @@ void Reading::startElement(const xercesc::XMLElementDecl& declaration, const uns
                            const XMLCh* const, const xercesc::RefVectorOf<xercesc::XMLAttr>& list,
                            const XMLSize_t count, const bool is_empty, const bool is_root) {
     reached_ = here();
+    if (is_root && against_ == Against::Nothing) root_namespace_ = utf8_of(getURIText(uri));
     const bool message = stands_in_batch() && undeclared_depth_ == 0 &&
                          tree_.top().name == "Batch" && scheme_of(uri) == Scheme::Ours &&
                          std::u16string_view{declaration.getBaseName()} == u"Message";
@@ -157,7 +160,7 @@ void Reading::startElement(const xercesc::XMLElementDecl& declaration, const uns
     } catch (const LimitExceeded& exceeded) {
         end_at_limit(exceeded.variant);
     }
-    settle_opened(scheme_of(uri), uri);
+    if (against_ == Against::Schema) settle_opened(scheme_of(uri), uri);
     if (is_empty) endElement(declaration, uri, is_root, nullptr);
 }
 
@@ -172,7 +175,7 @@ void Reading::take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& list
         switch (scheme) {
             case Scheme::Declaration: break;
             case Scheme::Instance:
-                if (retypes && undeclared_depth_ == 0) {
+                if (retypes && undeclared_depth_ == 0 && against_ == Against::Schema) {
                     base::Finding finding{.code = "XSD-INVALID",
                                           .variant = name == u"nil" ? "XsiNil" : "XsiType"};
                     settle(std::move(finding), utf8_of(attribute.getValue()));

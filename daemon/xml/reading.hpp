@@ -23,10 +23,13 @@ namespace xml {
 
 struct Ended {};
 
+// What a document is checked against.
+enum class Against { Schema, Nothing };
+
 class Reading final : public xercesc::SAX2XMLReaderImpl {
 public:
     Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool, const Limits& limits,
-            Columns& columns);
+            Columns& columns, Against against);
 
     // The document is a batch: each message is handed out with its own findings when it ends, and
     // forgotten; what is left is the envelope. `passed` is called wherever a message begins or
@@ -34,6 +37,7 @@ public:
     void hand_out(std::function<void(Parsed)> message, std::function<void()> passed,
                   std::uint64_t messages_max);
     std::uint64_t messages() const { return messages_; }
+    const std::string& root_namespace() const { return root_namespace_; }
     // The root element was closed.
     bool closed() const { return closed_root_; }
 
@@ -100,6 +104,8 @@ private:
     };
 
     Columns& columns_;
+    const Against against_;
+    std::string root_namespace_;
     Locating locating_;
     Closed closed_;
     xercesc::SecurityManager security_;

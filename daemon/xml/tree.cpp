@@ -11,6 +11,10 @@ namespace {
 // Our longest name has 22 characters; a partner's dialect may have longer ones.
 constexpr std::size_t name_units_max = 256;
 
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_secret(std::string_view name) { return name == "Password" || name == "accountPwd"; }
@@ -41,7 +45,8 @@ void Tree::text(std::u16string_view characters) {
 void Tree::close() {
     base::Element element = std::move(open_.back());
     open_.pop_back();
-    if (!element.children.empty()) element.text.clear();
+    if (!element.children.empty() && !(keeps_mixed_text_ && !is_blank(element.text)))
+        element.text.clear();
     if (open_.empty())
         root_ = std::move(element);
     else

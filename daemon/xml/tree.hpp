@@ -23,6 +23,9 @@ class Tree {
 public:
     explicit Tree(const Limits& limits) : limits_(limits) {}
 
+    // Text beside elements stays, where there is more of it than white space.
+    void keep_mixed_text() { keeps_mixed_text_ = true; }
+
     void open(std::u16string_view name, base::Position position, std::size_t attribute_count);
     void attribute(std::string name, std::u16string_view value);
     void text(std::u16string_view characters);
@@ -47,6 +50,7 @@ public:
 
 private:
     const Limits& limits_;
+    bool keeps_mixed_text_ = false;
     std::vector<base::Element> open_;
     std::optional<base::Element> root_;
     std::size_t elements_ = 0;

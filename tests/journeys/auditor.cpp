@@ -205,8 +205,7 @@ void audit_boxes(World& world, const Audit& what, const std::vector<Found>& foun
             box.erase(boxed_name);
         }
         if (refused) {
-            const Found* const why =
-                receipts.back()->kind() == "batch" ? receipts.back() : receipt;
+            const Found* const why = receipts.back()->kind() == "batch" ? receipts.back() : receipt;
             EXPECT_EQ(failed[why->file], why->bytes) << why->file << " in FailBox";
             failed.erase(why->file);
         }

@@ -200,6 +200,7 @@ Journey read_journey(const std::string& name, Texts& complaints) {
         for (const std::string& each : mailboxes.keys())
             journey.mailboxes[each] = texts(mailboxes[each]);
     }
+    journey.dialects = table(root["dialects"]);
     for (const yaml::Node& each : root["steps"].items())
         journey.steps.push_back(step_of(each, folder));
     read_cases(root["cases"], folder, journey);

@@ -70,6 +70,7 @@ struct Journey {
     std::string faults;
     std::map<std::string, Texts> mailboxes = {
         {"acme", {"91110108MA0000015T", "91440300717850504F"}}};
+    std::map<std::string, std::string> dialects;  // by mailbox
     std::vector<Step> steps;
     Expectations expected;
 };

@@ -12,6 +12,7 @@ Given given(const Journey& journey, Steadiness steadiness) {
     Given out;
     out.scenario = journey.scenario;
     out.senders = journey.mailboxes;
+    out.dialects = journey.dialects;
     out.start = journey.start;
     if (steadiness == Steadiness::StoppedAfterEachStep) out.keeping = Keeping::RocksDb;
     if (!journey.faults.empty()) {

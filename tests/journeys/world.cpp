@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "batch_taker.hpp"
+#include "examine.hpp"
 #include "store/memory_store.hpp"
 #include "store/rocks_store.hpp"
 #include "xml/writer.hpp"
@@ -82,7 +83,7 @@ public:
                                     const Part& part) override {
         struct GaveUp {};
         try {
-            return permitd::examine_batch(world_.parser_, encode(pass),
+            return permitd::examine_batch(world_.parser_, world_.dialects_, encode(pass),
                                           {more, [&](std::string_view each) {
                                                if (!part(std::string{each})) throw GaveUp{};
                                            }});
@@ -102,7 +103,7 @@ private:
 struct World::Running {
     Running(World& world, ledger::Archive opened)
         : archive(std::move(opened)), mailboxes(open_all(world)),
-          intake(intake::Options{}, mailboxes, archive, world.clock_),
+          intake(intake_options(world), mailboxes, archive, world.clock_),
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
                  world.seal_, world.clock_},
                 {world.given_.senders, route::Patience{}, 7}),
@@ -113,7 +114,8 @@ struct World::Running {
                  .archive = archive,
                  .copies = copies,
                  .clock = world.clock_,
-                 .chunk_messages_max = 2},
+                 .chunk_messages_max = 2,
+                 .dialects = world.given_.dialects},
                 line) {}
 
     static std::vector<mailbox::Mailbox> open_all(World& world) {
@@ -121,6 +123,13 @@ struct World::Running {
         for (const auto& [name, senders] : world.given_.senders)
             all.push_back(must(mailbox::Mailbox::open(world.folder_ / "spool", name)));
         return all;
+    }
+
+    static intake::Options intake_options(World& world) {
+        intake::Options options;
+        for (const auto& [mailbox, dialect] : world.given_.dialects)
+            options.batch_roots[mailbox] = mapping::batch_roots_of(*world.dialects_.find(dialect));
+        return options;
     }
 
     ledger::Archive archive;
@@ -141,6 +150,7 @@ World::World(Given given)
     : given_(std::move(given)), folder_(scratch()), clock_(*base::parse_time(given_.start)),
       parser_(parser_of_checkout()),
       lists_(must(edi::Lists::load(std::string{source} + "/config/codes"))),
+      dialects_(must(mapping::Dialects::load(std::string{source} + "/mapping", lists_))),
       catalogue_(
           must(receipts::Catalogue::load(std::string{source} + "/config/messages/problems.yaml"))),
       mapper_(must(mapping::Mapper::load(std::string{source} + "/mapping", lists_))),
@@ -196,7 +206,11 @@ std::vector<route::Examined> World::examine(std::vector<intake::Interchange> chu
         route::Examined examined{
             each.arrival, each.completeness, each.too_large, each.overdue, false, {}};
         // Through the encoding that a worker's answer goes through.
-        if (!each.too_large) examined.parsed = *xml::decode(xml::encode(parser_.parse(each.bytes)));
+        const auto dialect = given_.dialects.find(each.arrival.mailbox);
+        permitd::Job job{.bytes = each.bytes, .at = base::iso(each.arrival.received_at)};
+        if (dialect != given_.dialects.end()) job.dialect = dialect->second;
+        if (!each.too_large)
+            examined.parsed = *xml::decode(xml::encode(permitd::examine(parser_, dialects_, job)));
         out.push_back(std::move(examined));
     }
     return out;

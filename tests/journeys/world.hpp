@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "journeys/ministry_gateway.hpp"
+#include "mapping/dialects.hpp"
 #include "route/route.hpp"
 
 namespace journeys {
@@ -18,6 +19,7 @@ struct Given {
     Keeping keeping = Keeping::Memory;
     std::map<std::string, std::vector<std::string>> senders = {
         {"acme", {"91110108MA0000015T", "91440300717850504F"}}};
+    std::map<std::string, std::string> dialects = {};  // by mailbox
     sandbox::FaultRates faults = {};
     std::string start = "2026-11-22T09:30:00+08:00";
 };
@@ -81,6 +83,7 @@ private:
     base::ManualClock clock_;
     xml::Parser parser_;
     edi::Lists lists_;
+    mapping::Dialects dialects_;
     receipts::Catalogue catalogue_;
     mapping::Mapper mapper_;
     base::Seal seal_{std::string(base::Seal::key_bytes, 'k')};

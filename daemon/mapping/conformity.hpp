@@ -1,0 +1,18 @@
+// strays: where a partner's document is not of the shape that its table describes.
+//
+// What a table does not know would be lost unnoticed, so it is an error, as is one too many of what
+// stands once and one too few of what must be there.
+// Threads: pure. Throws: std::bad_alloc only.
+#pragma once
+
+#include "base/finding.hpp"
+#include "mapping/shape.hpp"
+
+namespace mapping {
+
+// At most base::findings_max, in the document's order: XSD-INVALID, variants PartnerUnknown,
+// PartnerMissing, PartnerTooMany, PartnerText. `table`: the file that findings name.
+std::vector<base::Finding> strays(const Shape& shape, const base::Element& root,
+                                  const std::string& table);
+
+}  // namespace mapping

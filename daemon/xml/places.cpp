@@ -1,0 +1,55 @@
+#include "xml/places.hpp"
+
+#include <algorithm>
+
+#include "xml/text.hpp"
+
+namespace xml {
+
+namespace {
+
+const Place* find(const Places& places, const std::string& path) {
+    const auto found = std::ranges::lower_bound(places, path, {}, &Place::made);
+    return found == places.end() || found->made != path ? nullptr : &*found;
+}
+
+const std::string* argument(const base::Finding& finding, std::string_view name) {
+    const auto found = std::ranges::find(finding.arguments, name, &base::Argument::name);
+    return found == finding.arguments.end() ? nullptr : &found->value;
+}
+
+// What was found is said of the partner's own value and name.
+void tell_of(const Place& place, base::Finding& finding) {
+    // Of a stored application the value begins with where in it it stands.
+    const bool elsewhere = argument(finding, "place") != nullptr;
+    if (!place.value.empty() && !finding.value.empty() && !elsewhere)
+        finding.value = shortened(place.value);
+    const std::string name = place.path.substr(place.path.rfind('/') + 1);
+    for (base::Argument& each : finding.arguments)
+        if (each.name == "element" || each.name == "attribute")
+            each.value = name.substr(0, name.find('['));
+}
+
+}  // namespace
+
+void sort(Places& places) { std::ranges::sort(places, {}, &Place::made); }
+
+base::Finding at_source(base::Finding finding, const Places& places) {
+    if (places.empty() || finding.path.empty()) return finding;
+    std::string path = finding.path;
+    const Place* place = nullptr;
+    if (const std::string* name = argument(finding, "attribute"))
+        place = find(places, path + "/@" + *name);
+    if (!place) place = find(places, path);
+    if (place) tell_of(*place, finding);
+    while (!place && !path.empty()) {
+        path.erase(std::min(path.rfind('/'), path.size()));
+        place = find(places, path);
+    }
+    if (!place) return finding;
+    finding.path = place->path;
+    finding.position = place->position;
+    return finding;
+}
+
+}  // namespace xml

@@ -1,0 +1,29 @@
+// Places: where in a partner's file stood what a document of ours was made from.
+//
+// A document that was made from another is checked and judged under its own paths; what is found is
+// told at the partner's own.
+// Threads: value types and pure functions. Throws: std::bad_alloc only.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/finding.hpp"
+
+namespace xml {
+
+struct Place {
+    std::string made;  // "/Message/Header/MessageId"; of an attribute "/Message/@mode"
+    std::string path;  // "/order/number", "/order/@number"
+    base::Position position;
+    std::string value;  // what stood there, where other was made of it; never a secret
+    bool operator==(const Place&) const = default;
+};
+using Places = std::vector<Place>;  // sorted by `made`
+
+void sort(Places& places);
+// The finding at the place of its path, or of the nearest element above that has one. Unchanged
+// where there are no places.
+base::Finding at_source(base::Finding finding, const Places& places);
+
+}  // namespace xml
