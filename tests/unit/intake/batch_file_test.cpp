@@ -186,4 +186,20 @@ TEST_F(BatchIntakeTest, AFileThatChangedIsNotCopied) {
     EXPECT_TRUE(std::filesystem::is_empty(spool_.at("state/batches")));
 }
 
+// Of a partner whose files hold many messages, under names of his own.
+TEST(BatchFile, IsKnownByOtherNamesInEveryEncoding) {
+    using namespace std::string_literals;
+    const std::vector<std::string> names{"ORDERS", "\xb5\xa5", "\xe5\x8d\x95", "\x53\x55",
+                                         "\x55\x53"};
+    for (const std::string& yes :
+         {"<ORDERS/>"s, "<!-- x -->\n<p:ORDERS xmlns:p='urn:x'>"s, "<\xe5\x8d\x95>"s,
+          "<?xml version=\"1.0\" encoding=\"GBK\"?><\xb5\xa5 a='1'>"s, "\xff\xfe<\0\x55\x53>\0"s,
+          "<Batch>"s})
+        EXPECT_TRUE(intake::is_batch(yes, names)) << yes;
+    for (const std::string& no :
+         {"<ORDER/>"s, "<ORDERS2/>"s, "<x><ORDERS/></x>"s, "<\xe5\x8d\x95\xe5\x8d\x95>"s})
+        EXPECT_FALSE(intake::is_batch(no, names)) << no;
+    EXPECT_FALSE(intake::is_batch("<ORDERS/>"));
+}
+
 }  // namespace

@@ -168,6 +168,28 @@ TEST(Shapes, TheRegistrationsAreThoseOfTheSchema) {
     }
 }
 
+// What partner tables may make. The application is compared above.
+TEST(Shapes, MessagesAndBatchesAreThoseOfTheSchema) {
+    const Schema schema("permitd-mep-1.xsd");
+    const Shape ours = shape_file("canonical");
+    const Shape theirs = schema.document("Message");
+    const Shape& message = *ours.part("Message");
+    EXPECT_GT(message.inside.size(), 15u);
+    for (const Shape& each : message.inside) {
+        const Shape* same = theirs.part(each.name);
+        ASSERT_TRUE(same) << each.name;
+        EXPECT_EQ(each.required, same->required) << each.name;
+        if (each.name != "LicenceApplication") EXPECT_EQ(shown(each), shown(*same)) << each.name;
+    }
+    const Shape batch = schema.document("Batch");
+    for (const Shape& each : ours.part("Batch")->inside) {
+        const Shape* same = batch.part(each.name);
+        ASSERT_TRUE(same) << each.name;
+        EXPECT_EQ(each.repeats, same->repeats) << each.name;
+        if (each.name != "Message") EXPECT_EQ(shown(each), shown(*same)) << each.name;
+    }
+}
+
 // "/A/B" stands for what stands inside of that, in a document further up.
 TEST(Shapes, OneMayHoldWhatAnotherHolds) {
     base::Result<yaml::Document> document =
