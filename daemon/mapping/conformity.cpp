@@ -17,7 +17,8 @@ bool is_blank(std::string_view text) {
 
 class Look {
 public:
-    explicit Look(const std::string& table) : table_(table) {}
+    Look(const std::string& table, const std::set<std::string>& ignored)
+        : table_(table), ignored_(ignored) {}
 
     void at(const Shape& shape, const base::Element& element, const std::string& path) {
         if (is_secret(element.name) && !element.children.empty()) {
@@ -34,10 +35,13 @@ public:
             const std::string here = base::path_of(path, child.name, index);
             const Shape* part = shape.part(child.name);
             const std::size_t most = part && part->repeats ? part->most : 1;
+            if (!part && ignored_.contains(child.name)) continue;
             if (!part)
                 add("PartnerUnknown", child, here, child.text, child.name);
             else if (most > 0 && index >= most)
                 add("PartnerTooMany", child, here, child.text, child.name, std::to_string(most));
+            else if (part->required && part->is_leaf() && is_blank(child.text))
+                add("PartnerMissing", child, here, {}, child.name);
             else
                 at(*part, child, here);
         }
@@ -52,7 +56,8 @@ public:
 private:
     void attributes(const Shape& shape, const base::Element& element, const std::string& path) {
         for (const base::Attribute& each : element.attributes)
-            if (const std::string name = '@' + each.name; !shape.part(name))
+            if (const std::string name = '@' + each.name;
+                !shape.part(name) && !ignored_.contains(name))
                 add("PartnerUnknown", element, path + '/' + name, each.value, name);
         for (const Shape& part : shape.inside)
             if (part.required && part.is_attribute() &&
@@ -80,14 +85,15 @@ private:
     }
 
     const std::string& table_;
+    const std::set<std::string>& ignored_;
     std::vector<base::Finding> found_;
 };
 
 }  // namespace
 
 std::vector<base::Finding> strays(const Shape& shape, const base::Element& root,
-                                  const std::string& table) {
-    Look look(table);
+                                  const std::string& table, const std::set<std::string>& ignored) {
+    Look look(table, ignored);
     look.at(shape, root, '/' + root.name);
     return look.take();
 }

@@ -5,14 +5,17 @@
 // Threads: pure. Throws: std::bad_alloc only.
 #pragma once
 
+#include <set>
+
 #include "base/finding.hpp"
 #include "mapping/shape.hpp"
 
 namespace mapping {
 
 // At most base::findings_max, in the document's order: XSD-INVALID, variants PartnerUnknown,
-// PartnerMissing, PartnerTooMany, PartnerText. `table`: the file that findings name.
+// PartnerMissing, PartnerTooMany, PartnerText. `table`: the file that findings name;
+// `ignored`: names ("@SEGMENT") that may stand anywhere.
 std::vector<base::Finding> strays(const Shape& shape, const base::Element& root,
-                                  const std::string& table);
+                                  const std::string& table, const std::set<std::string>& ignored);
 
 }  // namespace mapping

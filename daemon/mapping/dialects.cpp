@@ -30,6 +30,7 @@ struct Dialect::Tables {
     bool any_namespace = false;
     std::shared_ptr<const Shapes> shapes;
     Shape documents;
+    std::set<std::string> ignored;  // names that may stand anywhere and say nothing
     std::vector<Table> tables;
 
     void read(const yaml::Node& root, const edi::Lists& lists);
@@ -43,6 +44,12 @@ void Dialect::Tables::read(const yaml::Node& root, const edi::Lists& lists) {
     if (wanted_namespace != "none" && !any_namespace) namespace_uri = wanted_namespace;
     documents.name = own_documents;
     documents.inside = read_shapes(root.required("documents"));
+    const yaml::Node ignore = root["ignore"];
+    for (const std::string& name : ignore.keys()) {
+        if (ignore[name].text().empty())
+            ignore[name].complain("a reason is missing: why is it ignored?");
+        ignored.insert(name);
+    }
     const yaml::Node several = root["tables"];
     const std::vector<yaml::Node> nodes = several ? several.items() : std::vector{root};
     for (const yaml::Node& each : nodes) {
@@ -102,7 +109,7 @@ Heard Dialect::hear(const base::Element& root, const std::string& namespace_uri,
     }
     heard.document = std::move(made.document);
     heard.fields = std::move(made.fields);
-    heard.findings = strays(*table->source, root, tables_->file);
+    heard.findings = strays(*table->source, root, tables_->file, tables_->ignored);
     for (base::Finding& each : made.refused) {
         each.arguments.push_back({"table", tables_->file});
         heard.findings.push_back(std::move(each));

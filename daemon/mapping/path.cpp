@@ -17,14 +17,32 @@ std::optional<Step> parse_step(std::string_view text) {
     Step step{std::string(text.substr(0, end))};
     std::string_view rest = text.substr(end);
     if (rest.empty()) return step;
-    const bool framed = rest.size() >= 3 && rest.size() <= 5 && rest.front() == '[' &&
-                        rest.back() == ']' && start == 0;
+    const bool framed = rest.size() >= 3 && rest.front() == '[' && rest.back() == ']' && start == 0;
     if (!framed) return std::nullopt;
     rest = rest.substr(1, rest.size() - 2);
-    if (rest.find_first_not_of("0123456789") != std::string_view::npos || rest[0] == '0')
-        return std::nullopt;
+    if (const std::size_t sign = rest.find('='); sign != std::string_view::npos) {
+        const std::string_view field = rest.substr(0, sign);
+        const std::size_t field_start = field.starts_with('@') ? 1 : 0;
+        const std::size_t field_end = name_end(field, field_start);
+        if (field_end == field_start || field_end < field.size() || sign + 1 == rest.size())
+            return std::nullopt;
+        step.field = std::string(field);
+        step.value = std::string(rest.substr(sign + 1));
+        return step;
+    }
+    const bool number = rest.size() <= 3 && rest[0] != '0' &&
+                        rest.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!number) return std::nullopt;
     step.index = std::stoul(std::string(rest));
     return step;
+}
+
+// Whether the field by which a step chooses holds what it wants.
+bool is_meant(const base::Element& element, const Step& step) {
+    if (step.field.starts_with('@'))
+        return base::collapsed(element.attribute(step.field.substr(1))) == step.value;
+    const base::Element* const field = element.child(step.field);
+    return field && base::collapsed(field->text) == step.value;
 }
 
 }  // namespace
@@ -70,7 +88,9 @@ std::vector<Chain> elements_at(const Chain& from, const Path& path) {
     Chain here(from.begin(), from.end() - static_cast<std::ptrdiff_t>(path.up));
     for (std::size_t i = 0; i < path.steps.size(); ++i) {
         const Step& step = path.steps[i];
-        const std::vector<const base::Element*> all = here.back()->all(step.name);
+        std::vector<const base::Element*> all = here.back()->all(step.name);
+        if (!step.field.empty())
+            std::erase_if(all, [&](const base::Element* each) { return !is_meant(*each, step); });
         if (i + 1 == path.steps.size() && step.index == 0) {
             std::vector<Chain> found(all.size(), here);
             for (std::size_t k = 0; k < all.size(); ++k) found[k].push_back(all[k]);

@@ -1,5 +1,6 @@
 // Path: a place in a document relative to where a rule stands: "Importer/Code", "CustomsOffice[2]",
-// "../Unit", "@name", "." (the text of the element itself).
+// "E1EDK03[IDDAT=012]" (those in which that holds), "../Unit", "@name", "." (the text of the element
+// itself).
 // Threads: value types. Throws: std::bad_alloc only.
 #pragma once
 
@@ -14,7 +15,11 @@ namespace mapping {
 
 struct Step {
     std::string name;
-    std::size_t index = 0;  // counted from 1; 0 = none was written
+    std::size_t index = 0;   // counted from 1; 0 = none was written
+    std::string field = {};  // of its own, "IDDAT" or "@type", that tells which of several is meant
+    std::string value = {};  // what it holds
+
+    bool chooses() const { return index > 0 || !field.empty(); }
 };
 
 struct Path {

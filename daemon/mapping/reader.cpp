@@ -4,6 +4,7 @@
 #include <set>
 
 #include "mapping/coverage.hpp"
+#include "mapping/several.hpp"
 
 namespace mapping {
 namespace {
@@ -14,8 +15,6 @@ struct Scope {
     ShapeChain source;
     ShapeChain target;
 };
-
-enum class Last { Once, Each, Any };  // what the last step of a path may be
 
 // Asks for everything inside, so that what cannot be read is not told of as unknown, too.
 void pass_over(const yaml::Node& node) {
@@ -228,7 +227,7 @@ private:
         rule.from = *from;
         Scope inner;
         inner.source = resolve(item, *from, scope.source, Last::Each);
-        const ShapeChain target = resolve(item, *to, scope.target, Last::Each);
+        const ShapeChain target = resolve_target(item, *to, scope, Last::Each);
         if (inner.source.empty() || target.empty()) {
             pass_over(rules);
             return rule;
@@ -280,7 +279,7 @@ private:
         }
         std::size_t index = 0;
         for (const Step& step : path.steps)
-            if (step.index > 0) index = step.index;
+            if (step.chooses()) index = step.index > 0 ? step.index : some_of_them;
         coverage_.cover(*leaf, index);
     }
 
@@ -292,7 +291,7 @@ private:
             item.complain("'" + words + "' is not a path");
             return false;
         }
-        const ShapeChain chain = resolve(item, *path, scope.target, Last::Once);
+        const ShapeChain chain = resolve_target(item, *path, scope, Last::Once);
         if (chain.empty()) return false;
         const Shape* leaf = chain.back();
         if (!leaf->is_leaf()) leaf = leaf->part(".");
@@ -332,6 +331,17 @@ private:
             item.complain("'" + shape.name + "' is made both by each and by number");
     }
 
+    // A target is made: no field of its own can choose it.
+    ShapeChain resolve_target(const yaml::Node& item, const Path& path, const Scope& scope,
+                              Last last) {
+        for (const Step& step : path.steps)
+            if (!step.field.empty()) {
+                item.complain("'" + path.written + "': a target bears a number or nothing");
+                return {};
+            }
+        return resolve(item, path, scope.target, last);
+    }
+
     // The shapes from the document down to the path; empty, and a complaint, when there is no such
     // path or it says too little about which of several is meant.
     ShapeChain resolve(const yaml::Node& item, const Path& path, const ShapeChain& from,
@@ -351,7 +361,7 @@ private:
                 return {};
             }
             const bool ends = i + 1 == path.steps.size();
-            const std::string wrong = repetition(*part, step, ends ? last : Last::Once);
+            const std::string wrong = misnumbered(*part, step, ends ? last : Last::Once);
             if (!wrong.empty()) {
                 item.complain(shown + ": " + wrong);
                 return {};
@@ -359,19 +369,6 @@ private:
             chain.push_back(part);
         }
         return chain;
-    }
-
-    static std::string repetition(const Shape& part, const Step& step, Last last) {
-        const std::string name = "'" + part.name + "'";
-        if (step.index > 0 && (!part.repeats || last == Last::Each))
-            return name + " bears no number here";
-        if (part.most > 0 && step.index > part.most)
-            return name + " stands " + std::to_string(part.most) + " times at most";
-        if (last == Last::Each && !part.repeats) return name + " stands once: no each is needed";
-        if (last == Last::Once && part.repeats && step.index == 0)
-            return name + " may stand several times: say each, or which one, as in " + part.name +
-                   "[1]";
-        return {};
     }
 
     const Shapes& shapes_;

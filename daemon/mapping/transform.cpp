@@ -79,6 +79,8 @@ public:
         if (too_large_) return made;
         for (const Refused& each : refused_) places_[each.origin.element];
         for (const Origin& each : origins_) places_[each.element];
+        for (const auto& [number, some] : attributes_)
+            for (const auto& [name, origin] : some) places_[origin.element];
         locate(source, '/' + source.name);
         tell(document_, '/' + document_.name, made.fields);
         made.document = std::move(document_);

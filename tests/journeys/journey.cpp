@@ -32,7 +32,7 @@ std::vector<Place> places(const yaml::Node& node) {
     std::vector<Place> out;
     for (const yaml::Node& each : node.items())
         out.push_back({each.required("code").text(), each["path"].text(), each["line"].text(),
-                       each["value"].text()});
+                       each["column"].text(), each["value"].text()});
     return out;
 }
 

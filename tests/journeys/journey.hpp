@@ -39,7 +39,7 @@ struct Step {
 };
 
 struct Place {
-    std::string code, path, line, value;  // empty: anything
+    std::string code, path, line, column, value;  // empty: anything
 };
 
 // What one message, or one file without a readable message, is answered with.

@@ -39,6 +39,7 @@ bool is_at(const base::Element& problem, const Place& place) {
     return problem.attribute("code") == place.code &&
            (place.path.empty() || problem.attribute("path") == place.path) &&
            (place.line.empty() || problem.attribute("line") == place.line) &&
+           (place.column.empty() || problem.attribute("column") == place.column) &&
            (place.value.empty() || problem.text_at("Value") == place.value);
 }
 
@@ -48,7 +49,8 @@ void expect_places(const Heard& heard, const std::vector<Place>& places) {
         for (const Found* each : heard.receipts)
             for (const base::Element* problem : each->root.all("Problem"))
                 found = found || is_at(*problem, place);
-        EXPECT_TRUE(found) << place.code << " is not told at " << place.path << ":" << place.line;
+        EXPECT_TRUE(found) << place.code << " is not told at " << place.path << ":" << place.line
+                           << ":" << place.column;
     }
 }
 

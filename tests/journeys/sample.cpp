@@ -33,12 +33,21 @@ std::string encoded(const yaml::Node& node, std::string text) {
     return text;
 }
 
-void change(const yaml::Node& changes, std::string& bytes) {
-    for (const std::string& from : changes.keys()) {
+// What the file stands in; the texts that are changed in it stand in it, too.
+std::string spelled(const yaml::Node& in, std::string text) {
+    if (!in) return text;
+    if (in.text() == "gb18030") return converted(std::move(text), "GB18030");
+    in.complain("in is gb18030");
+    return text;
+}
+
+void change(const yaml::Node& changes, const yaml::Node& in, std::string& bytes) {
+    for (const std::string& key : changes.keys()) {
+        const std::string from = spelled(in, key);
         const std::size_t at = bytes.find(from);
-        const std::string to = changes[from].text();
+        const std::string to = spelled(in, changes[key].text());
         if (at == std::string::npos)
-            changes.complain("there is no " + from);
+            changes.complain("there is no " + key);
         else
             bytes.replace(at, from.size(), to);
     }
@@ -111,7 +120,7 @@ std::string sample_of(const yaml::Node& node, const std::string& folder) {
     for (const auto& [key, element] : elements)
         if (const yaml::Node value = node[key]; value && !put_between(bytes, element, value.text()))
             value.complain(std::string{"there is no "} + element);
-    change(node["change"], bytes);
+    change(node["change"], node["in"], bytes);
     if (const yaml::Node encode = node["encode"]) bytes = encoded(encode, std::move(bytes));
     if (const yaml::Node pad = node["pad"]) bytes.append(pad.bytes(0), ' ');
     const std::uint64_t all = bytes.size();

@@ -5,7 +5,7 @@
 
 namespace journeys {
 
-// The keys file, text, message_id, reference, sender, change, encode, from, to, pad of `node`;
+// The keys file, text, message_id, reference, sender, change, in, encode, from, to, pad of `node`;
 // complains into it. `folder`: of the journey, looked into first.
 std::string sample_of(const yaml::Node& node, const std::string& folder);
 // `document` in a zip for the name `as`, as the keys name and trick of `node` say.
