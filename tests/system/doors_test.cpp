@@ -1,6 +1,10 @@
 // The doors of a running daemon (operations.md 1): markers, outcomes only, when nothing is taken
 // in, the Unix side of a mailbox.
 #include <gmock/gmock.h>
+#include <grp.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/json/array.hpp>
 #include <fstream>
@@ -133,6 +137,182 @@ TEST(Doors, AnOperatorPausesAndResumes) {
     line.start();
     EXPECT_EQ(waits_for(line), "");
     EXPECT_EQ(line.stop(), 0);
+}
+
+// "allowed for root and the daemon's own user by peer credentials, others get 403 / exit 77".
+TEST(Doors, OthersMayNotPause) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+    line::Line line;
+    line.start_sandbox();
+    line.start();
+    fs::permissions(line.folder(), fs::perms{0755});
+    fs::permissions(line.folder() / "run/control", fs::perms{0666});
+    const auto as_nobody = [&](std::vector<std::string> words) {
+        std::vector<std::string> command{"/usr/bin/setpriv",
+                                         "--reuid=65534",
+                                         "--regid=65534",
+                                         "--clear-groups",
+                                         line.program("permitctl"),
+                                         "--socket",
+                                         line.folder() / "run/control"};
+        command.insert(command.end(), words.begin(), words.end());
+        return line::run(command, line.environment(), line.folder());
+    };
+    EXPECT_EQ(as_nobody({"status"}).status, 0);
+    const auto refused = as_nobody({"pause", "intake", "--reason", "mischief"});
+    EXPECT_EQ(refused.status, 77) << refused.out;
+    EXPECT_THAT(refused.errors, HasSubstr("only root"));
+    EXPECT_EQ(as_nobody({"resume", "intake"}).status, 77);
+    EXPECT_EQ(waits_for(line), "");
+    EXPECT_EQ(line.stop(), 0);
+}
+
+// "above backlog_max nothing more is taken; files wait in the OutBox".
+TEST(Doors, ABacklogHoldsIntakeUntilTheMinistryAnswers) {
+    line::Line line;
+    line.start_sandbox();
+    line.end_sandbox();
+    set_intake(line, ", backlog_max: 3");
+    line.start();
+    for (int i = 1; i <= 5; ++i)
+        line.drop(line::numbered("a", i) + ".xml",
+                  line::declaration(line::numbered("B-", i), line::numbered("REF-", i)));
+    ASSERT_TRUE(line::becomes_true([&] { return waits_for(line) == "backlog"; }, patience))
+        << line.daemon().words();
+    EXPECT_THAT(line.permitctl({"status"}).out, HasSubstr("backlog is"));
+    for (int i = 6; i <= 9; ++i)
+        line.drop(line::numbered("a", i) + ".xml",
+                  line::declaration(line::numbered("B-", i), line::numbered("REF-", i)));
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(waits_for(line), "backlog");
+    EXPECT_GE(line.names("OutBox").size(), 4u);
+    // Begun anew, so that the ministry is asked at once.
+    EXPECT_EQ(line.stop(), 0);
+    line.start_sandbox();
+    set_intake(line, ", backlog_max: 3");
+    line.start();
+    ASSERT_TRUE(line.settles(9, patience)) << line.daemon().words();
+    EXPECT_EQ(waits_for(line), "");
+    EXPECT_THAT(line.daemon().words(),
+                testing::AllOf(HasSubstr("intake-held"), HasSubstr("intake-goes-on")));
+    EXPECT_EQ(line.stop(), 0);
+    EXPECT_THAT(line.unsound(), IsEmpty());
+}
+
+// A small disk of its own for the spool, where root can have one.
+class SmallDisk {
+public:
+    explicit SmallDisk(const fs::path& place) : place_(place) {
+        fs::create_directories(place);
+        mounted = ::mount("tmpfs", place.c_str(), "tmpfs", 0, "size=100m,mode=755") == 0;
+    }
+    ~SmallDisk() {
+        if (mounted) ::umount2(place_.c_str(), MNT_DETACH);
+    }
+    bool mounted = false;
+
+private:
+    fs::path place_;
+};
+
+TEST(Doors, ADiskThatFillsHoldsIntakeBeforeItIsFull) {
+    line::Line line;
+    const SmallDisk disk{line.folder() / "spool"};
+    if (!disk.mounted) GTEST_SKIP() << "no mounts here";
+    fs::create_directories(line.folder() / "spool/acme/OutBox");
+    line.start_sandbox();
+    set_intake(line, ", file_bytes_max: 1MiB");  // 68 MiB stay free
+    line.start();
+    line.drop("a.xml", line::declaration("S-1", "REF-1"));
+    ASSERT_TRUE(line.settles(1, patience)) << line.daemon().words();
+    put(line, "ballast", std::string(40u << 20, 'x'));
+    line.drop("b.xml", line::declaration("S-2", "REF-2"));
+    ASSERT_TRUE(line::becomes_true([&] { return waits_for(line) == "free-space"; }, patience))
+        << line.daemon().words();
+    EXPECT_THAT(line.permitctl({"status"}).out, HasSubstr("free-space of"));
+    line.drop("c.xml", line::declaration("S-3", "REF-3"));
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(waits_for(line), "free-space");
+    EXPECT_THAT(line.names("OutBox"), Contains("c.xml"));
+    fs::remove(line.folder() / "spool/acme/ballast");
+    ASSERT_TRUE(line.settles(3, patience)) << line.daemon().words();
+    EXPECT_EQ(line.stop(), 0);
+    EXPECT_THAT(line.unsound(), IsEmpty());
+}
+
+// An enterprise's user who is a member of the group, and nobody else.
+class Member {
+public:
+    explicit Member(const line::Line& line) : line_(line) {}
+    int run(const std::string& words) const {
+        return line::run({"/usr/bin/setpriv", "--reuid=65534", "--regid=65534",
+                          "--groups=" + std::to_string(gid), "sh", "-c",
+                          "cd " + (line_.folder() / "spool/acme").string() + " && " + words},
+                         line_.environment(), line_.folder())
+            .status;
+    }
+    static constexpr const char* group = "games";
+    const gid_t gid = ::getgrnam(group) ? ::getgrnam(group)->gr_gid : 0;
+
+private:
+    const line::Line& line_;
+};
+
+// "members of the group can leave files, not list others', fetch and remove receipts".
+TEST(Doors, TheGroupOfAMailboxLeavesFilesAndFetchesReceipts) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+    line::Line line{{.settings = "    group: games\n"}};
+    const Member member{line};
+    if (member.gid == 0) GTEST_SKIP() << "no group games here";
+    fs::permissions(line.folder(), fs::perms{0755});
+    fs::permissions(line.folder() / "spool", fs::perms{0755});
+    std::ofstream{line.folder() / "x.xml"} << line::declaration("G-1", "REF-1");
+    line.start_sandbox();
+    line.start();
+    struct stat outbox {};
+    ASSERT_EQ(::stat((line.folder() / "spool/acme/OutBox").c_str(), &outbox), 0);
+    EXPECT_EQ(outbox.st_mode & 07777, 03730u);  // it was there before, with other rights
+    EXPECT_EQ(outbox.st_gid, member.gid);
+    EXPECT_NE(member.run("ls OutBox"), 0);
+    EXPECT_NE(member.run("ls ../.archive"), 0);
+    EXPECT_EQ(member.run("cp ../../x.xml OutBox/.x && mv -n OutBox/.x OutBox/x.xml"), 0);
+    ASSERT_TRUE(line.settles(1, patience)) << line.daemon().words();
+    EXPECT_EQ(member.run("cat InBox/*.xml >/dev/null && cat SentBox/*/*.xml >/dev/null"), 0);
+    EXPECT_NE(member.run("rm -f SentBox/*/*.xml"), 0);
+    EXPECT_EQ(member.run("rm InBox/*.xml"), 0);
+    EXPECT_THAT(line.names("InBox"), IsEmpty());
+    const auto checked = line.permitctl({"mailbox", "check", "acme"});
+    EXPECT_EQ(checked.status, 0) << checked.out << checked.errors;
+    EXPECT_EQ(line.permitctl({"mailbox", "check", "acme", "--as", "nobody"}).status, 77);
+    EXPECT_EQ(line.stop(), 0);
+}
+
+TEST(Doors, AGroupThatIsNotThereIsABadStart) {
+    line::Line line{{.settings = "    group: no-such-group\n"}};
+    line.start_sandbox();
+    line::Program& daemon = line.launch();
+    EXPECT_EQ(daemon.ended(patience), 78);
+    EXPECT_THAT(daemon.words(), HasSubstr("there is no group no-such-group"));
+}
+
+TEST(Doors, TheCheckOfAMailboxTellsWhatToDo) {
+    line::Line line;
+    line.start_sandbox();
+    line.start();
+    const std::string outbox = line.folder() / "spool/acme/OutBox";
+    ASSERT_EQ(::chmod(outbox.c_str(), 0755), 0);
+    ASSERT_EQ(::chmod((line.folder() / "spool/acme").c_str(), 02750), 0);
+    const auto wrong = line.permitctl({"mailbox", "check", "acme"});
+    EXPECT_EQ(wrong.status, 77) << wrong.out;
+    EXPECT_THAT(wrong.out, HasSubstr("chmod 3730 " + outbox));
+    EXPECT_THAT(wrong.out, testing::ContainsRegex("see the rename \\(inotify\\) +ok"));
+    ASSERT_EQ(::chmod(outbox.c_str(), 03730), 0);
+    const auto well = line.permitctl({"mailbox", "check", "acme"});
+    EXPECT_EQ(well.status, 0) << well.out << well.errors;
+    EXPECT_THAT(line.names("OutBox"), IsEmpty());
+    EXPECT_EQ(line.permitctl({"mailbox", "check", "gamma"}).status, 66);
+    EXPECT_EQ(line.permitctl({"mailbox", "check"}).status, 64);
+    EXPECT_EQ(line.stop(), 0);
+    fs::remove_all(line.folder() / "spool/acme/InBox");
+    EXPECT_EQ(line.permitctl({"mailbox", "check", "acme"}).status, 74);
 }
 
 }  // namespace
