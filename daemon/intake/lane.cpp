@@ -170,10 +170,10 @@ void Lane::hear(const Notice& notice, base::Tick now) {
     if (known.phase != Phase::Ready) watch(known, *entry, now);
     known.entry = *entry;
     // A courier moves in what it fetched, and that may be a torn upload.
-    const bool renamed = notice.sign == Sign::MovedIn && outbox_.place() == mailbox::Place::Here;
-    if (renamed)
-        make_ready(known, Completeness::Renamed);
-    else if (whole && !known.torn)
+    if (notice.sign == Sign::MovedIn)
+        make_ready(known, outbox_.place() == mailbox::Place::Here ? Completeness::Renamed
+                                                                  : Completeness::Closed);
+    else if (notice.sign == Sign::Closed && !known.torn)
         make_ready(known, Completeness::Closed);
 }
 

@@ -71,7 +71,10 @@ private:
 
 base::Result<Courier> Courier::open(const std::string& spool, const std::string& name,
                                     Options options, const base::Clock& clock) {
-    auto boxes = Mailbox::open(spool, name, {{}, options.partner_ending, Place::Remote});
+    Terms terms;
+    terms.marker_ending = options.partner_ending;
+    terms.place = Place::Remote;
+    auto boxes = Mailbox::open(spool, name, std::move(terms));
     if (!boxes) return boxes.fault();
     Courier courier{std::move(*boxes), std::move(options), clock};
     const Notes& notes = courier.boxes_.notes();
