@@ -101,7 +101,7 @@ TEST_F(IntakeTest, WithoutEventsFilesSettle) {
         std::vector<base::Fd> all;
         while (all.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC)))
             ;
-        intake_ = std::make_unique<intake::Intake>(options_, boxes_, archive_, clock_);
+        intake_ = std::make_unique<intake::Intake>(options_, boxes_, archive_, clock_, unpack_);
     }
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
     EXPECT_EQ(intake_->descriptor(), -1);
