@@ -1,5 +1,5 @@
-// permitctl mapping: whether the tables of mapping/ are sound, and what one makes of a file. Neither
-// asks a daemon.
+// permitctl mapping: whether the tables of mapping/ are sound, and what one makes of a file.
+// Neither asks a daemon.
 // Threads: main. Throws: std::bad_alloc only.
 #pragma once
 

@@ -1,5 +1,5 @@
-// A partner's document in a worker: read without a schema, mapped, written, and checked as if it had
-// come so; everything that is found is told where it stands in the partner's file.
+// A partner's document in a worker: read without a schema, mapped, written, and checked as if it
+// had come so; everything that is found is told where it stands in the partner's file.
 //
 // A document in permitd's own namespace is none of the partner's and read as it is.
 // Threads: one a Parser. Throws: std::bad_alloc; what `more` and `take` throw.

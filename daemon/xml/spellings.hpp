@@ -1,5 +1,5 @@
-// spellings: a name as bytes of every encoding that we read (messages.md 1), to find it in a document
-// that nobody may parse yet.
+// spellings: a name as bytes of every encoding that we read (messages.md 1), to find it in a
+// document that nobody may parse yet.
 // Threads: any. Throws: std::bad_alloc only.
 #pragma once
 

@@ -119,6 +119,33 @@ TEST(Permitctl, SaysThatThereIsNoDaemon) {
     EXPECT_EQ(line.permitctl({"show", "A"}).status, 69);
 }
 
+// Partner tables without a daemon: sound or not, and what one makes of a file (README of mapping/).
+TEST(Permitctl, ChecksAndTriesTables) {
+    const line::Line line;
+    const std::string good = PERMITD_SOURCE "/tests/journeys/9a-dialect/good.xml";
+    EXPECT_EQ(line.permitctl({"mapping", "check"}).status, 0);
+    // The file says GB18030 and is UTF-8 as it lies there: it is told what is wrong with it.
+    EXPECT_EQ(line.permitctl({"mapping", "try", "kingdee", good}).status, 65);
+    const std::string flat = line.folder() / "flat.xml";
+    std::ifstream in{good};
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    text.replace(text.find("GB18030"), 7, "UTF-8");
+    std::ofstream{flat} << text;
+    const line::Ended tried = line.permitctl({"--json", "mapping", "try", "kingdee", flat});
+    EXPECT_EQ(tried.status, 0) << tried.out << tried.errors;
+    const auto rows = rows_of(tried.out);
+    ASSERT_FALSE(rows.empty());
+    EXPECT_EQ(rows[0].at("target").as_string(), "/Message/Header/MessageId");
+    EXPECT_EQ(rows[0].at("line").as_int64(), 3);
+    EXPECT_EQ(line.permitctl({"validate", "--dialect", "kingdee", flat}).status, 0);
+    EXPECT_EQ(line.permitctl({"mapping", "try", "nobody", flat}).status, 78);
+    std::ofstream{line.folder() / "torn.yaml"} << "documents:\n  A:\n";
+    const line::Ended torn =
+        line.permitctl({"mapping", "try", (line.folder() / "torn.yaml").string(), flat});
+    EXPECT_EQ(torn.status, 78);
+    EXPECT_THAT(torn.errors, HasSubstr("torn.yaml:1:1: "));
+}
+
 TEST(Permitctl, ValidatesWithoutADaemon) {
     const line::Line line;
     const std::string samples = PERMITD_SOURCE "/tests/journeys/samples/";
