@@ -88,13 +88,7 @@ http::Response status(const Daemon& daemon) {
                      {"mailboxes", std::move(mailboxes)},
                      {"intake", intake_of(daemon)},
                      {"spool", daemon.config().spool}};
-    json::array couriers;
-    for (const json::value& each : mailbox_rows(daemon))
-        if (each.at("place") != "local")
-            couriers.push_back({{"mailbox", each.at("mailbox")},
-                                {"condition", each.at("condition")},
-                                {"error", each.at("error")}});
-    out["couriers"] = std::move(couriers);
+    out["couriers"] = courier_rows(daemon);
     if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
     return answer(200, out);
 }

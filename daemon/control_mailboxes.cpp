@@ -62,6 +62,15 @@ void add_courier(json::object& row, const CourierState& state) {
 
 }  // namespace
 
+json::array courier_rows(const Daemon& daemon) {
+    json::array rows;
+    for (const CourierState& each : daemon.couriers())
+        rows.push_back({{"mailbox", each.mailbox},
+                        {"condition", condition_of(each)},
+                        {"error", error_of(each)}});
+    return rows;
+}
+
 json::array mailbox_rows(const Daemon& daemon) {
     const std::vector<CourierState> couriers = daemon.couriers();
     json::array rows;

@@ -11,5 +11,7 @@ namespace permitd {
 
 // One object a mailbox, in the order of the configuration.
 boost::json::array mailbox_rows(const Daemon& daemon);
+// The condition of each remote one, without counting files.
+boost::json::array courier_rows(const Daemon& daemon);
 
 }  // namespace permitd

@@ -72,6 +72,7 @@ struct Window {
 void Daemon::run_deliver() {
     Window window;
     Housekeeping housekeeping{config_.boxes_keep, clock_};
+    Housekeeping of_departed{config_.boxes_keep, clock_};
     while (!all_stops_) {
         const std::size_t stuck = window.deliveries.size() + window.takings.size();
         window.fill(*store_);
@@ -85,7 +86,9 @@ void Daemon::run_deliver() {
         }
         const bool idle = filled == stuck;
         const bool stopping = sending_stops_;
-        if ((!stopping && housekeeping.step(mailboxes_)) || !idle) continue;
+        const bool swept =
+            !stopping && (housekeeping.step(mailboxes_) || of_departed.step(departed_));
+        if (swept || !idle) continue;
         std::unique_lock lock{deliver_mutex_};
         nothing_to_deliver_ = filled == 0 && !deliver_now_;
         deliver_wakes_.wait_for(lock, retry_every, [this] { return deliver_now_ || all_stops_; });

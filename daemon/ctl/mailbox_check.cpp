@@ -73,7 +73,10 @@ int check_boxes(const Boxes& boxes, const std::string& mailbox) {
         if (!S_ISDIR(found.st_mode)) {
             then("mv -i " + path + ' ' + path + ".old; mkdir");
         } else {
-            if (owner_known && found.st_uid != state.st_uid) then("chown " + user_of(state.st_uid));
+            // An sshd that locks somebody in a mailbox demands that it belong to root.
+            const bool roots = is_root && found.st_uid == 0;
+            if (owner_known && found.st_uid != state.st_uid && !roots)
+                then("chown " + user_of(state.st_uid));
             if (!boxes.group.empty() && group_of(found.st_gid) != boxes.group)
                 then("chgrp " + boxes.group);
             if ((found.st_mode & 07777) != kind.mode) then("chmod " + octal(kind.mode));

@@ -145,6 +145,19 @@ int try_table(const Asked& asked) {
                           asked.json ? ctl::Form::Json : ctl::Form::Human);
 }
 
+CLI::App* add_listing(CLI::App& app, Asked& asked) {
+    CLI::App* listing =
+        app.add_subcommand("list", "The queue: age, attempts, next attempt, last error");
+    listing->add_option("--state", asked.state,
+                        "WAITING SENDING IN_DOUBT ACKNOWLEDGED HELD SETTLED REJECTED, or UNCLAIMED "
+                        "for results that nobody could place");
+    listing->add_option("--mailbox", asked.mailbox, "Of one mailbox only");
+    listing->add_option("--older-than", asked.older_than,
+                        "Received at least so long ago: 90s 5m 4h 2d");
+    listing->add_option("--limit", asked.limit, "At most so many lines")->capture_default_str();
+    return listing;
+}
+
 struct TableCommands {
     CLI::App* check;
     CLI::App* trial;
@@ -213,15 +226,7 @@ int main(int argc, char** argv) {
         "not allowed, 78 configuration.");
 
     CLI::App* status = app.add_subcommand("status", "Health in ten lines");
-    CLI::App* listing =
-        app.add_subcommand("list", "The queue: age, attempts, next attempt, last error");
-    listing->add_option("--state", asked.state,
-                        "WAITING SENDING IN_DOUBT ACKNOWLEDGED HELD SETTLED REJECTED, or UNCLAIMED "
-                        "for results that nobody could place");
-    listing->add_option("--mailbox", asked.mailbox, "Of one mailbox only");
-    listing->add_option("--older-than", asked.older_than,
-                        "Received at least so long ago: 90s 5m 4h 2d");
-    listing->add_option("--limit", asked.limit, "At most so many lines")->capture_default_str();
+    CLI::App* listing = add_listing(app, asked);
     CLI::App* show = app.add_subcommand("show", "One message in a few lines");
     CLI::App* explain = app.add_subcommand("explain", "The whole story of a message on one screen");
     CLI::App* check =

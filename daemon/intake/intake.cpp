@@ -143,14 +143,17 @@ base::Result<Intake::Memory::Came> Intake::Memory::interchange(Lane& lane, const
     auto bytes = lane.outbox().read(entry, made.too_large ? beginning_bytes : entry.bytes);
     if (!bytes) return Came::Unread;
     const bool packed = edi::is_zip_name(entry.name) && !made.too_large;
-    if (!packed) made.batch = holds_batch(lane, *bytes);
+    if (!edi::is_zip_name(entry.name)) made.batch = holds_batch(lane, *bytes);
     if (made.batch) made.too_large = entry.bytes > options.batch_bytes_max;
     // Nothing could come that makes it smaller.
     if (!made.too_large)
         made.refused = doubt_about(lane.outbox(), entry, lane.proof(),
                                    [&] { return sum_of(lane.outbox(), entry, *bytes); });
     if (made.refused && !ready.overdue) return Came::Unproven;
-    Copy copy = made.batch || made.too_large || packed ? Copy::None : Copy::Kept;
+    if (made.refused) made.batch = false;
+    // Of a refused batch that is larger than a message may be, only the beginning was read.
+    const bool whole = bytes->size() == entry.bytes;
+    Copy copy = made.batch || made.too_large || packed || !whole ? Copy::None : Copy::Kept;
     if (made.batch) bytes->clear();
     if (packed && !made.refused) {
         const auto taken = take_out(lane, ready, *bytes, made);
@@ -159,7 +162,6 @@ base::Result<Intake::Memory::Came> Intake::Memory::interchange(Lane& lane, const
     }
     if (made.too_large) bytes->resize(std::min(bytes->size(), beginning_bytes));
     made.bytes = std::move(*bytes);
-    made.batch = made.batch && !made.refused;
     made.arrival = arrival_of(lane, entry);
     if (const auto blank = copy == Copy::Kept ? ledger::blanked(made.bytes) : std::nullopt) {
         made.arrival.sha256 = base::sha256_hex(*blank);
@@ -170,9 +172,10 @@ base::Result<Intake::Memory::Came> Intake::Memory::interchange(Lane& lane, const
 }
 
 base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<Chosen>& chosen) {
-    std::size_t bytes = 0;
+    std::size_t bytes = 0, in_vain = 0;
     // Around all lanes, one file each, until a whole round brings nothing.
-    for (std::size_t idle = 0; idle < lanes.size() && chunk.size() < options.chunk_files_max;) {
+    for (std::size_t idle = 0;
+         idle < lanes.size() && chunk.size() + in_vain < options.chunk_files_max;) {
         Lane& lane = lanes[turn % lanes.size()];
         const Lane::Ready* const ready = lane.front();
         if (ready && !chunk.empty() && bytes + ready->entry.bytes > options.chunk_bytes_max &&
@@ -186,8 +189,14 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
         const auto came = interchange(lane, *ready, made);
         if (!came) return came.fault();
         switch (*came) {
-            case Came::Unread: lane.reject(clock.tick()); continue;
-            case Came::Unproven: lane.doubt(clock.tick()); continue;
+            case Came::Unread:
+                lane.reject(clock.tick());
+                ++in_vain;
+                continue;
+            case Came::Unproven:
+                lane.doubt(clock.tick());
+                ++in_vain;
+                continue;
             case Came::Whole: break;
         }
         chosen.push_back({&lane, *ready});

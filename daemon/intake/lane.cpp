@@ -16,10 +16,6 @@ constexpr std::chrono::minutes unreadable_again{1};
 constexpr int scans_skipped_when_busy = 6;
 constexpr std::chrono::hours lone_marker_after{1};
 
-bool is_unchanged(const mailbox::Entry& a, const mailbox::Entry& b) {
-    return a.bytes == b.bytes && a.modified_at == b.modified_at;
-}
-
 const char* reason_of(mailbox::Oddity oddity) {
     switch (oddity) {
         case mailbox::Oddity::NotRegular: return "not a regular file";
@@ -37,6 +33,10 @@ Proof proof_of(const Options& options, const std::string& mailbox_name) {
 }
 
 }  // namespace
+
+bool is_unchanged(const mailbox::Entry& a, const mailbox::Entry& b) {
+    return a.bytes == b.bytes && a.modified_at == b.modified_at;
+}
 
 std::size_t Lane::Hash::operator()(const Key& key) const {
     return std::hash<std::string>{}(key.name) ^ (key.inode * 0x9e3779b97f4a7c15ULL);
@@ -84,60 +84,11 @@ void Lane::watch(Known& known, const mailbox::Entry& entry, base::Tick now) {
     settled_at_ = std::min(settled_at_, now + options_.settle);
 }
 
-void Lane::look_again(Known& known, const mailbox::Entry& entry, base::Tick now) {
-    if (proof_ == Proof::None) return watch(known, entry, now);
-    move(known, Phase::Watched);
-    weigh(entry, now);
-}
-
 void Lane::make_ready(Known& known, Completeness completeness) {
     known.completeness = completeness;
     if (known.phase == Phase::Ready) return;
     move(known, Phase::Ready);
     order_.push_back(key_of(known.entry));
-}
-
-bool Lane::is_unproven_beyond_memory(const mailbox::Entry& entry) const {
-    return proof_ != Proof::None && postponed_ >= window_ &&
-           look_beside(outbox_, entry, proof_).standing != Standing::Good;
-}
-
-// Where a proof is demanded: the file is ready when it stands beside it.
-void Lane::weigh(const mailbox::Entry& entry, base::Tick now) {
-    auto found = files_.find(key_of(entry));
-    const bool fresh = found == files_.end();
-    if (fresh) {
-        enter(entry, Phase::Watched, now);
-        found = files_.find(key_of(entry));
-    }
-    Known& known = found->second;
-    if (known.phase == Phase::Handed) {
-        known.touched = true;
-        return;
-    }
-    const Beside beside = look_beside(outbox_, entry, proof_);
-    if (fresh || !is_unchanged(known.entry, entry) || known.beside != beside.trace) {
-        known.since = now;
-        known.overdue = false;
-    } else if (known.phase == Phase::Postponed) {
-        // Neither has changed: it did not prove it before.
-        known.overdue = now - known.since >= options_.incomplete_after;
-        if (known.overdue) make_ready(known, Completeness::Marked);
-        return;
-    }
-    known.entry = entry;
-    known.beside = beside.trace;
-    if (beside.standing == Standing::Good)
-        make_ready(known, Completeness::Marked);
-    else if (known.phase != Phase::Ready)
-        suspend(found);
-}
-
-void Lane::suspend(Files::iterator file) {
-    if (postponed_ >= window_)
-        forget(file);
-    else
-        move(file->second, Phase::Postponed);
 }
 
 void Lane::hear(const Notice& notice, base::Tick now) {
@@ -319,21 +270,6 @@ void Lane::reject(base::Tick now) {
     found->second.unreadable = true;
     found->second.since = now;
     move(found->second, Phase::Postponed);
-}
-
-void Lane::doubt(base::Tick now) {
-    const auto found = files_.find(order_.front());
-    order_.pop_front();
-    Known& known = found->second;
-    const auto entry = outbox_.see(known.entry.name);
-    if (!entry || entry->inode != known.entry.inode) {
-        look_at_ = std::min(look_at_, now + options_.settle);
-        forget(found);
-        return;
-    }
-    const std::uint64_t trace = look_beside(outbox_, *entry, proof_).trace;
-    if (is_unchanged(known.entry, *entry) && known.beside == trace) return suspend(found);
-    look_again(known, *entry, now);
 }
 
 void Lane::open_after(const Key& key) {

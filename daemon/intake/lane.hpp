@@ -21,6 +21,9 @@
 
 namespace intake {
 
+// The same size and time as before.
+bool is_unchanged(const mailbox::Entry& a, const mailbox::Entry& b);
+
 class Lane {
 public:
     Lane(mailbox::Mailbox& outbox, const Options& options, std::size_t window);

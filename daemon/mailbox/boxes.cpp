@@ -137,7 +137,8 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
                 return given.fault();
         *opened[i] = std::move(*box);
     }
-    if (made.terms_.place == Place::Remote) {
+    // Also of a mailbox that was remote once: the fates of what its courier fetched are still owed.
+    if (made.terms_.place == Place::Remote || Notes::stand_in(made.root_.number())) {
         auto notes = Notes::open(made.root_.number());
         if (!notes) return notes.fault();
         made.notes_ = std::move(*notes);

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -104,6 +105,12 @@ base::Result<Notes> Notes::open(int mailbox_directory) {
     Notes notes;
     notes.directory_ = std::move(*opened);
     return notes;
+}
+
+bool Notes::stand_in(int mailbox_directory) {
+    struct stat status {};
+    return ::fstatat(mailbox_directory, folder, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISDIR(status.st_mode);
 }
 
 base::Outcome Notes::write(const std::string& name, const Note& note) {

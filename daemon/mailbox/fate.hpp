@@ -49,6 +49,8 @@ class Notes {
 public:
     // Opens the directory beneath that of the mailbox, and makes it when it is missing.
     static base::Result<Notes> open(int mailbox_directory);
+    // Whether the directory is there.
+    static bool stand_in(int mailbox_directory);
 
     int directory() const { return directory_.number(); }
     base::Outcome write(const std::string& name, const Note& note);

@@ -49,10 +49,13 @@ enum class Found { Nothing, Ours, Other };
 
 // The device is not compared: its number may be another one after a restart of the host, and
 // everything in one OutBox is on one device anyway.
-Found look(int directory, const std::string& name, const edi::Arrival& file) {
+base::Result<Found> look(int directory, const std::string& name, const edi::Arrival& file) {
     struct stat status {};
-    if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return Found::Nothing;
+    if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return Found::Nothing;
+        // A directory that does not answer has not lost its files.
+        return base::fault_of_errno(errno, "looking at a taken file in OutBox");
+    }
     if (!S_ISREG(status.st_mode) || status.st_ino != file.inode) return Found::Other;
     const bool same = static_cast<std::uint64_t>(status.st_size) == file.bytes &&
                       modification_time(status) == file.modified_at;
@@ -142,15 +145,19 @@ base::Outcome Mailbox::remove_marker(const edi::Taking& taking) {
     const int outbox = outbox_.number();
     const std::string marker = taking.file.name + terms_.marker_ending;
     const std::string taken = ".taken-" + edi::twelve_digits(taking.id) + terms_.marker_ending;
-    if (look(outbox, taking.file.name, taking.file) == Found::Ours && !is_file(outbox, taken) &&
-        is_file(outbox, marker)) {
+    const auto before = look(outbox, taking.file.name, taking.file);
+    if (!before) return before.fault();
+    if (*before == Found::Ours && !is_file(outbox, taken) && is_file(outbox, marker)) {
         const int error = rename_to_free(outbox, marker, taken);
         if (error != 0 && error != ENOENT)
             return base::fault_of_errno(error, "renaming a marker in OutBox");
     }
     if (!is_file(outbox, taken)) return base::done;
     // The file is looked at again after the rename: a new marker comes only after its new file.
-    if (look(outbox, taking.file.name, taking.file) == Found::Other) {
+    // So may one whose file is not there yet: what vouches for nothing harms nobody.
+    const auto now = look(outbox, taking.file.name, taking.file);
+    if (!now) return now.fault();
+    if (*now != Found::Ours) {
         const int error = rename_to_free(outbox, taken, marker);
         if (error == 0 || error == ENOENT) return base::done;
         if (error != EEXIST) return base::fault_of_errno(error, "giving a marker its name back");
@@ -169,13 +176,19 @@ base::Outcome Mailbox::remove(const edi::Taking& taking) {
     const std::string& name = taking.file.name;
     const std::string taken = ".taken-" + edi::twelve_digits(taking.id);
     for (;;) {
-        if (look(outbox, taken, taking.file) == Found::Nothing) {
-            if (look(outbox, name, taking.file) != Found::Ours) return base::done;
+        const auto aside = look(outbox, taken, taking.file);
+        if (!aside) return aside.fault();
+        if (*aside == Found::Nothing) {
+            const auto there = look(outbox, name, taking.file);
+            if (!there) return there.fault();
+            if (*there != Found::Ours) return base::done;
             const int error = rename_to_free(outbox, name, taken);
             if (error == ENOENT) return base::done;
             if (error != 0) return base::fault_of_errno(error, "renaming a taken file in OutBox");
         }
-        switch (look(outbox, taken, taking.file)) {
+        const auto renamed = look(outbox, taken, taking.file);
+        if (!renamed) return renamed.fault();
+        switch (*renamed) {
             case Found::Nothing: return base::done;
             case Found::Other: return give_back(taken, taking);
             case Found::Ours: break;

@@ -1,6 +1,6 @@
 // Path: a place in a document relative to where a rule stands: "Importer/Code", "CustomsOffice[2]",
-// "E1EDK03[IDDAT=012]" (those in which that holds), "../Unit", "@name", "." (the text of the element
-// itself).
+// "E1EDK03[IDDAT=012]" (those in which that holds), "../Unit", "@name", "." (the text of the
+// element itself).
 // Threads: value types. Throws: std::bad_alloc only.
 #pragma once
 

