@@ -21,7 +21,7 @@ protected:
         spool_ = line_.folder() / "spool";
         disk_ = line_.folder() / "disk";
         fs::create_directories(disk_);
-        mounted_ = ::mount("none", disk_.c_str(), "tmpfs", 0, "size=64m") == 0;
+        mounted_ = ::mount("none", disk_.c_str(), "tmpfs", 0, "size=512m") == 0;
         if (!mounted_) return;
         fs::create_directories(disk_ / "spool/acme/OutBox");
         attach();
@@ -98,7 +98,7 @@ TEST_F(MountedSpool, ThatIsDetachedIsToldAndGoesOnWhenItIsBack) {
 // is told, and a restart takes what stands there.
 TEST_F(MountedSpool, ThatIsMountedOverIsToldAndTakenAfterARestart) {
     ASSERT_TRUE(begin(1)) << line_.daemon().words();
-    ASSERT_EQ(::mount("none", spool_.c_str(), "tmpfs", 0, "size=64m"), 0);
+    ASSERT_EQ(::mount("none", spool_.c_str(), "tmpfs", 0, "size=512m"), 0);
     fs::create_directories(spool_ / "acme/OutBox");
     ASSERT_TRUE(line_.daemon().says("outbox-gone", patience)) << line_.daemon().words();
     drop(2);
