@@ -46,7 +46,8 @@ public:
     struct Options {
         std::chrono::milliseconds every{10'000};   // between two looks into the OutBox there
         std::chrono::milliseconds settle{10'000};  // a file is whole when unchanged for so long
-        // A file is whole when its name with this ending stands beside it; empty: see settle.
+        // A file is whole when its name with this ending stands beside it, and, for ".done", is
+        // not older; empty: see settle.
         std::string partner_ending = {};
         // Of a larger file only the beginning is fetched: enough to refuse it.
         std::uint64_t bytes_max = 256u << 20;
@@ -85,8 +86,14 @@ private:
         std::uint64_t bytes = 0;
         base::Time modified_at = {};
         base::Tick since = {};  // unchanged, as far as we know
-        bool marked = false;    // its partner is there
+        bool marked = false;    // its partner is there, and counts
         bool operator==(const Seen&) const = default;
+    };
+    // What a partner was on the server.
+    struct Stamp {
+        std::uint64_t bytes = 0;
+        base::Time modified_at = {};
+        bool operator==(const Stamp&) const = default;
     };
     struct Held {
         base::Tick until = {};

@@ -284,6 +284,21 @@ TEST_P(Demanding, ProvesWhatItGivesBack) {
                 ElementsAre("2026-11-22/000000000002_x.again-000000000001.xml"));
 }
 
+// A marker of an earlier file of that name says nothing about a half uploaded one.
+TEST_F(Courier, LeavesAFileThatIsYoungerThanItsMarker) {
+    world.options.partner_ending = ".done";
+    world.server.put("OutBox/x.xml.done", "");
+    world.server.put("OutBox/x.xml", "<x>ha");
+    world.turns(6);
+    EXPECT_THAT(world.taken, IsEmpty());
+    EXPECT_EQ(world.server.questions["fetch"], 0u);
+    world.server.put("OutBox/x.xml", "<x>half</x>");
+    world.server.put("OutBox/x.xml.done", "");
+    world.turns(4);
+    EXPECT_THAT(world.taken, ElementsAre(testing::Pair("<x>half</x>", 1)));
+    world.expect_tidy();
+}
+
 INSTANTIATE_TEST_SUITE_P(Courier, Demanding, testing::Values(".done", ".sha256"),
                          [](const auto& each) { return std::string{each.param}.substr(1); });
 
