@@ -10,6 +10,8 @@
 //   torn    -       -     -      ended while it was fetched: the part is removed
 //   whole   -       yes   -      ended before our copy got its name: it gets it
 //   other   any     yes   -      ended while a newer state was fetched: the part is removed
+//   (a partner has a hidden part too, written after that of its file; it gets its name once the
+//   copy has its own, and goes with a part that is removed)
 //   whole   older   yes   -      the newer state takes the place of the older one, which
 //                                note.replaces names; a name that is somebody else's is waited for
 //   -       ours    yes   -      the line has it: the remote file is no arrival
@@ -120,6 +122,9 @@ private:
     base::Outcome settle_note(const std::string& name, const Note& note);
     base::Outcome forget(const std::string& name);
     base::Outcome place(const std::string& name, const Note& note);
+    std::string partner_part(const std::string& name) const;
+    base::Outcome place_partner(const std::string& name);
+    void drop_parts(const std::string& name);
     std::uint64_t inode_of(const std::string& name) const;
     bool is_held(const std::string& what) const;
     void hold(const std::string& what, transfer::Told told);

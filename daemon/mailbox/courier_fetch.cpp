@@ -191,7 +191,7 @@ base::Outcome Courier::fetch_one(Remote& remote, const std::string& name, const 
         free(fetching(name));
         return enter(name, seen, **part);
     }
-    ::unlinkat(boxes_.outbox(), part_name(name).c_str(), 0);
+    drop_parts(name);
     return whole ? base::done : base::Outcome{whole.fault()};
 }
 
@@ -236,8 +236,7 @@ base::Result<std::optional<Courier::Part>> Courier::fetch_part(Remote& remote,
                               too_large ? std::string{} : base::hex(sum.sum())}};
 }
 
-// What shows that the file is whole stands beside our copy before the copy does. False when it
-// cannot be had now.
+// Into a hidden part of its own. False when it cannot be had now.
 base::Result<bool> Courier::fetch_partner(Remote& remote, const std::string& name) {
     const std::string partner = name + options_.partner_ending;
     std::string bytes;
@@ -251,8 +250,9 @@ base::Result<bool> Courier::fetch_partner(Remote& remote, const std::string& nam
         if (*told != Told::Missing) hold(fetching(name), *told);
         return false;
     }
-    ::unlinkat(boxes_.outbox(), partner.c_str(), 0);
-    auto written = base::write_new(boxes_.outbox(), partner, bytes, 0640, base::ReplaceTorso::Yes);
+    const std::string part = partner_part(name);
+    ::unlinkat(boxes_.outbox(), part.c_str(), 0);
+    auto written = base::write_new(boxes_.outbox(), part, bytes, 0640, base::ReplaceTorso::Yes);
     if (!written) return written.fault();
     return true;
 }
@@ -276,7 +276,8 @@ base::Outcome Courier::enter(const std::string& name, const Seen& seen, const Pa
     ++progress_.fetched;
     progress_.remote_waiting -= progress_.remote_waiting > 0;
     progress_.fetched_at = clock_.tick();
-    return inode_of(part_name(name)) == note.inode ? place(name, note) : base::done;
+    if (inode_of(part_name(name)) == note.inode) return place(name, note);
+    return inode_of(name) == note.inode ? place_partner(name) : base::done;
 }
 
 }  // namespace mailbox
