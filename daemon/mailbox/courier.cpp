@@ -98,8 +98,9 @@ base::Outcome Courier::remove_torn_parts() {
     while (const dirent* const entry = ::readdir(stream.get())) {
         const std::string name = entry->d_name;
         if (!is_part_name(name)) continue;
-        const bool noted = std::ranges::any_of(
-            known_, [&](const auto& each) { return part_name(each.first) == name; });
+        const bool noted = std::ranges::any_of(known_, [&](const auto& each) {
+            return part_name(each.first) == name || partner_part(each.first) == name;
+        });
         if (!noted) ::unlinkat(boxes_.outbox(), name.c_str(), 0);
     }
     return base::done;
@@ -170,8 +171,9 @@ base::Outcome Courier::settle_note(const std::string& name, const Note& note) {
     const std::uint64_t part_inode = inode_of(part);
     const bool whole = part_inode == note.inode && !to_move_.contains(name);
     if (whole) return place(name, note);
-    if (part_inode != 0) ::unlinkat(boxes_.outbox(), part.c_str(), 0);
-    if (to_move_.contains(name) || inode_of(name) == note.inode) return base::done;
+    if (part_inode != 0 || to_move_.contains(name)) drop_parts(name);
+    if (to_move_.contains(name)) return base::done;
+    if (inode_of(name) == note.inode) return place_partner(name);
     // The fate is written before the name goes: only what has none after that was removed by a
     // stranger.
     const auto fate = boxes_.notes().fate(name);
@@ -184,6 +186,7 @@ base::Outcome Courier::settle_note(const std::string& name, const Note& note) {
 }
 
 base::Outcome Courier::forget(const std::string& name) {
+    drop_parts(name);
     if (auto gone = boxes_.notes().forget(name); !gone) return gone;
     known_.erase(name);
     free(moving(name));
@@ -202,7 +205,33 @@ base::Outcome Courier::place(const std::string& name, const Note& note) {
         error = ::renameat(outbox, part.c_str(), outbox, name.c_str()) == 0 ? 0 : errno;
     if (error == EEXIST) return base::done;
     if (error != 0) return base::fault_of_errno(error, "naming a fetched file in OutBox");
+    if (auto placed = place_partner(name); !placed) return placed;
     return base::sync(outbox);
+}
+
+std::string Courier::partner_part(const std::string& name) const {
+    return part_name(name + options_.partner_ending);
+}
+
+// Only once the name is our copy's: while an older copy has it, that one would take the partner
+// with it when it goes.
+base::Outcome Courier::place_partner(const std::string& name) {
+    if (options_.partner_ending.empty()) return base::done;
+    const int outbox = boxes_.outbox();
+    const std::string part = partner_part(name);
+    if (inode_of(part) == 0) return base::done;
+    base::durable_step("rename");
+    const std::string partner = name + options_.partner_ending;
+    if (::renameat(outbox, part.c_str(), outbox, partner.c_str()) != 0)
+        return base::fault_of_errno(errno, "naming what proves a fetched file in OutBox");
+    return base::sync(outbox);
+}
+
+// The partner's first: without it, a part is known to be torn or older.
+void Courier::drop_parts(const std::string& name) {
+    if (!options_.partner_ending.empty())
+        ::unlinkat(boxes_.outbox(), partner_part(name).c_str(), 0);
+    ::unlinkat(boxes_.outbox(), part_name(name).c_str(), 0);
 }
 
 // 0: there is no such file.

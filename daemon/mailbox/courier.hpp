@@ -10,6 +10,8 @@
 //   torn    -       -     -      ended while it was fetched: the part is removed
 //   whole   -       yes   -      ended before our copy got its name: it gets it
 //   other   any     yes   -      ended while a newer state was fetched: the part is removed
+//   (a partner has a hidden part too, written after that of its file; it gets its name once the
+//   copy has its own, and goes with a part that is removed)
 //   whole   older   yes   -      the newer state takes the place of the older one, which
 //                                note.replaces names; a name that is somebody else's is waited for
 //   -       ours    yes   -      the line has it: the remote file is no arrival
@@ -46,7 +48,8 @@ public:
     struct Options {
         std::chrono::milliseconds every{10'000};   // between two looks into the OutBox there
         std::chrono::milliseconds settle{10'000};  // a file is whole when unchanged for so long
-        // A file is whole when its name with this ending stands beside it; empty: see settle.
+        // A file is whole when its name with this ending stands beside it, and, for ".done", is
+        // not older; empty: see settle.
         std::string partner_ending = {};
         // Of a larger file only the beginning is fetched: enough to refuse it.
         std::uint64_t bytes_max = 256u << 20;
@@ -85,8 +88,14 @@ private:
         std::uint64_t bytes = 0;
         base::Time modified_at = {};
         base::Tick since = {};  // unchanged, as far as we know
-        bool marked = false;    // its partner is there
+        bool marked = false;    // its partner is there, and counts
         bool operator==(const Seen&) const = default;
+    };
+    // What a partner was on the server.
+    struct Stamp {
+        std::uint64_t bytes = 0;
+        base::Time modified_at = {};
+        bool operator==(const Stamp&) const = default;
     };
     struct Held {
         base::Tick until = {};
@@ -113,6 +122,9 @@ private:
     base::Outcome settle_note(const std::string& name, const Note& note);
     base::Outcome forget(const std::string& name);
     base::Outcome place(const std::string& name, const Note& note);
+    std::string partner_part(const std::string& name) const;
+    base::Outcome place_partner(const std::string& name);
+    void drop_parts(const std::string& name);
     std::uint64_t inode_of(const std::string& name) const;
     bool is_held(const std::string& what) const;
     void hold(const std::string& what, transfer::Told told);

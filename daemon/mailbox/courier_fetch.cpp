@@ -19,6 +19,7 @@ using transfer::Kind;
 using transfer::RemoteEntry;
 using transfer::Told;
 
+constexpr const char* marker_ending = ".done";
 constexpr std::size_t files_in_a_round = 64;
 constexpr std::size_t beginning_bytes = 65'536;
 constexpr std::size_t partner_bytes_max = 4'096;
@@ -45,8 +46,9 @@ public:
         if (oldest.size() == limit_) oldest.pop();
         oldest.push(entry);
     }
-    void add_partner(std::string of) {
-        if (partners.size() < 2 * limit_) partners.insert(std::move(of));
+    void add_partner(std::string of, const RemoteEntry& entry) {
+        if (partners.size() < 2 * limit_)
+            partners.emplace(std::move(of), Stamp{entry.bytes, entry.modified_at});
     }
     void add_odd(const std::string& name) {
         if (odd++ == 0) odd_name = edi::printable(name);
@@ -54,7 +56,7 @@ public:
 
     std::priority_queue<RemoteEntry, std::vector<RemoteEntry>, decltype(&is_older)> oldest{
         &is_older};
-    std::set<std::string> partners;
+    std::map<std::string, Stamp> partners;
     std::uint64_t files = 0, odd = 0;
     std::string odd_name;
 
@@ -84,7 +86,7 @@ base::Outcome Courier::look(Remote& remote) {
         if (!file || !can_be_remote(name) || (!partner && !is_ours(name)))
             listing.add_odd(name);
         else if (partner)
-            listing.add_partner(name.substr(0, name.size() - ending.size()));
+            listing.add_partner(name.substr(0, name.size() - ending.size()), entry);
         else if (is_arrival(entry))
             listing.add_file(entry);
         return true;
@@ -112,7 +114,13 @@ void Courier::take_over(Listing& listing) {
     base::Tick settled = base::Tick::max();
     for (; !listing.oldest.empty(); listing.oldest.pop()) {
         const RemoteEntry& entry = listing.oldest.top();
-        Seen seen{entry.bytes, entry.modified_at, now, listing.partners.contains(entry.name)};
+        const auto partner = listing.partners.find(entry.name);
+        // Both by the server's clock. A marker that is older than its file was left by another
+        // one; a digest is compared with the bytes instead.
+        const bool marked =
+            partner != listing.partners.end() && (options_.partner_ending != marker_ending ||
+                                                  partner->second.modified_at >= entry.modified_at);
+        Seen seen{entry.bytes, entry.modified_at, now, marked};
         const auto known = before.find(entry.name);
         if (known != before.end() && known->second.bytes == seen.bytes &&
             known->second.modified_at == seen.modified_at)
@@ -183,7 +191,7 @@ base::Outcome Courier::fetch_one(Remote& remote, const std::string& name, const 
         free(fetching(name));
         return enter(name, seen, **part);
     }
-    ::unlinkat(boxes_.outbox(), part_name(name).c_str(), 0);
+    drop_parts(name);
     return whole ? base::done : base::Outcome{whole.fault()};
 }
 
@@ -228,8 +236,7 @@ base::Result<std::optional<Courier::Part>> Courier::fetch_part(Remote& remote,
                               too_large ? std::string{} : base::hex(sum.sum())}};
 }
 
-// What shows that the file is whole stands beside our copy before the copy does. False when it
-// cannot be had now.
+// Into a hidden part of its own. False when it cannot be had now.
 base::Result<bool> Courier::fetch_partner(Remote& remote, const std::string& name) {
     const std::string partner = name + options_.partner_ending;
     std::string bytes;
@@ -243,9 +250,9 @@ base::Result<bool> Courier::fetch_partner(Remote& remote, const std::string& nam
         if (*told != Told::Missing) hold(fetching(name), *told);
         return false;
     }
-    // A marker counts when it is not older than its file: one of an earlier attempt would be.
-    ::unlinkat(boxes_.outbox(), partner.c_str(), 0);
-    auto written = base::write_new(boxes_.outbox(), partner, bytes, 0640, base::ReplaceTorso::Yes);
+    const std::string part = partner_part(name);
+    ::unlinkat(boxes_.outbox(), part.c_str(), 0);
+    auto written = base::write_new(boxes_.outbox(), part, bytes, 0640, base::ReplaceTorso::Yes);
     if (!written) return written.fault();
     return true;
 }
@@ -269,7 +276,8 @@ base::Outcome Courier::enter(const std::string& name, const Seen& seen, const Pa
     ++progress_.fetched;
     progress_.remote_waiting -= progress_.remote_waiting > 0;
     progress_.fetched_at = clock_.tick();
-    return inode_of(part_name(name)) == note.inode ? place(name, note) : base::done;
+    if (inode_of(part_name(name)) == note.inode) return place(name, note);
+    return inode_of(name) == note.inode ? place_partner(name) : base::done;
 }
 
 }  // namespace mailbox

@@ -16,7 +16,7 @@ namespace mailbox {
 namespace {
 
 constexpr const char* folder = ".courier";
-constexpr unsigned folder_mode = 0750;
+constexpr unsigned folder_mode = 0700;
 constexpr std::size_t bytes_max = 65'536;
 constexpr std::uint64_t form = 1;  // of what is written; another one is not read
 constexpr std::string_view note_ending = "~note", fate_ending = "~fate";
@@ -124,7 +124,7 @@ base::Outcome Notes::write(const std::string& name, const Fate& fate) {
 base::Outcome Notes::write(const std::string& name, std::string_view bytes) {
     const std::string aside = "." + name;
     const base::Fd file{::openat(directory(), aside.c_str(),
-                                 O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640)};
+                                 O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600)};
     if (!file) return base::fault_of_errno(errno, "creating " + name);
     if (auto written = base::write_all(file.number(), bytes); !written) return written;
     if (auto synced = base::sync(file.number()); !synced) return synced;

@@ -6,6 +6,8 @@
 //
 // A name of a remote file has no '~', so these two stand for themselves. Each is written aside,
 // synced, renamed and its directory synced before the call returns.
+// A note's digest is of the bytes as they came and without a key, though they may hold a password:
+// the courier has no key. So these files are of mode 0600, in a directory of mode 0700.
 // Threads: one writer for each kind, in two processes; readers anywhere. Throws: std::bad_alloc.
 #pragma once
 

@@ -284,6 +284,45 @@ TEST_P(Demanding, ProvesWhatItGivesBack) {
                 ElementsAre("2026-11-22/000000000002_x.again-000000000001.xml"));
 }
 
+// The older state is committed and leaves the OutBox while the newer one comes with its proof.
+TEST_P(Demanding, KeepsAPartnerBackUntilItsFileHasTheName) {
+    world.options.partner_ending = GetParam();
+    world.turn();
+    world.spool.put("acme/OutBox/x.xml", "<here/>");
+    world.spool.put(std::string{"acme/OutBox/x.xml"} + GetParam(), "of the one here");
+    world.line_works = false;
+    world.server.put("OutBox/x.xml", "<there/>");
+    prove("x.xml");
+    world.turns(3);
+    EXPECT_EQ(outbox("x.xml"), "<here/>");
+    EXPECT_EQ(outbox(std::string{"x.xml"} + GetParam()), "of the one here");
+    std::filesystem::remove(world.spool.at("acme/OutBox/x.xml"));
+    std::filesystem::remove(world.spool.at(std::string{"acme/OutBox/x.xml"} + GetParam()));
+    world.turn();
+    EXPECT_EQ(outbox("x.xml"), "<there/>");
+    EXPECT_EQ(outbox(std::string{"x.xml"} + GetParam()),
+              world.server.files.at(std::string{"OutBox/x.xml"} + GetParam()).bytes);
+    world.line_works = true;
+    world.turns(4);
+    EXPECT_THAT(world.taken, ElementsAre(testing::Pair("<there/>", 1)));
+    world.expect_tidy();
+}
+
+// A marker of an earlier file of that name says nothing about a half uploaded one.
+TEST_F(Courier, LeavesAFileThatIsYoungerThanItsMarker) {
+    world.options.partner_ending = ".done";
+    world.server.put("OutBox/x.xml.done", "");
+    world.server.put("OutBox/x.xml", "<x>ha");
+    world.turns(6);
+    EXPECT_THAT(world.taken, IsEmpty());
+    EXPECT_EQ(world.server.questions["fetch"], 0u);
+    world.server.put("OutBox/x.xml", "<x>half</x>");
+    world.server.put("OutBox/x.xml.done", "");
+    world.turns(4);
+    EXPECT_THAT(world.taken, ElementsAre(testing::Pair("<x>half</x>", 1)));
+    world.expect_tidy();
+}
+
 INSTANTIATE_TEST_SUITE_P(Courier, Demanding, testing::Values(".done", ".sha256"),
                          [](const auto& each) { return std::string{each.param}.substr(1); });
 
