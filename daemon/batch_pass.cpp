@@ -71,7 +71,7 @@ std::string examine_batch(xml::Parser& parser, const mapping::Dialects& dialects
     BatchFound found;
     const auto take = [&](const xml::Parsed& message) {
         const bool wanted = pass.deliver_from != 0 && ++index >= pass.deliver_from;
-        if (pass.deliver_from == 0) add_to(sum, *message.root);
+        add_to(sum, *message.root);
         dialogue.part(wanted ? xml::encode(message) : std::string{});
     };
     const mapping::Dialect* const dialect = dialects.find(pass.dialect);

@@ -128,6 +128,11 @@ base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::
             return message && chunks.add(*std::move(message), part.size());
         });
         if (!found) return found.fault();
+        if (*found && parts_.seal.mac((*found)->digest) != run->content)
+            return base::Fault{base::Remedy::RetryLater,
+                               "batch " + name.message_id + " of " + name.sender +
+                                   " is half taken and reads otherwise now: put the mailbox's "
+                                   "dialect and its table back as they were, then restart"};
         if (*found && chunks.flush()) return true;
         // An empty chunk waits for those before it.
         if (!line_.commit({route::BatchChunk{name, 0, {}}, {}})) return false;

@@ -17,8 +17,8 @@ bool is_blank(std::string_view text) {
 
 class Look {
 public:
-    Look(const std::string& table, const std::set<std::string>& ignored)
-        : table_(table), ignored_(ignored) {}
+    Look(const std::string& table, const std::set<std::string>& ignored, std::size_t most)
+        : table_(table), ignored_(ignored), most_(most) {}
 
     void at(const Shape& shape, const base::Element& element, const std::string& path) {
         if (is_secret(element.name) && !element.children.empty()) {
@@ -67,7 +67,7 @@ private:
 
     void add(const char* variant, const base::Element& element, const std::string& path,
              std::string_view value, const std::string& field, const std::string& most = {}) {
-        if (found_.size() >= base::findings_max) return;
+        if (found_.size() >= most_) return;
         base::Finding& finding = found_.emplace_back();
         finding.code = "XSD-INVALID";
         finding.variant = variant;
@@ -86,14 +86,16 @@ private:
 
     const std::string& table_;
     const std::set<std::string>& ignored_;
+    const std::size_t most_;
     std::vector<base::Finding> found_;
 };
 
 }  // namespace
 
 std::vector<base::Finding> strays(const Shape& shape, const base::Element& root,
-                                  const std::string& table, const std::set<std::string>& ignored) {
-    Look look(table, ignored);
+                                  const std::string& table, const std::set<std::string>& ignored,
+                                  std::size_t most) {
+    Look look(table, ignored, most);
     look.at(shape, root, '/' + root.name);
     return look.take();
 }

@@ -12,10 +12,11 @@
 
 namespace mapping {
 
-// At most base::findings_max, in the document's order: XSD-INVALID, variants PartnerUnknown,
+// At most `most`, in the document's order: XSD-INVALID, variants PartnerUnknown,
 // PartnerMissing, PartnerTooMany, PartnerText. `table`: the file that findings name;
 // `ignored`: names ("@SEGMENT") that may stand anywhere.
 std::vector<base::Finding> strays(const Shape& shape, const base::Element& root,
-                                  const std::string& table, const std::set<std::string>& ignored);
+                                  const std::string& table, const std::set<std::string>& ignored,
+                                  std::size_t most);
 
 }  // namespace mapping

@@ -84,7 +84,7 @@ std::vector<std::string> Dialect::batch_roots() const { return tables_->roots(ba
 std::vector<std::string> Dialect::message_roots() const { return tables_->roots(message); }
 
 Heard Dialect::hear(const base::Element& root, const std::string& namespace_uri,
-                    const std::string& at) const {
+                    const std::string& at, std::size_t most) const {
     Heard heard;
     const Table* table = tables_->table_of(root, namespace_uri);
     if (!table) {
@@ -109,7 +109,7 @@ Heard Dialect::hear(const base::Element& root, const std::string& namespace_uri,
     }
     heard.document = std::move(made.document);
     heard.fields = std::move(made.fields);
-    heard.findings = strays(*table->source, root, tables_->file, tables_->ignored);
+    heard.findings = strays(*table->source, root, tables_->file, tables_->ignored, most + 1);
     for (base::Finding& each : made.refused) {
         each.arguments.push_back({"table", tables_->file});
         heard.findings.push_back(std::move(each));
@@ -117,7 +117,8 @@ Heard Dialect::hear(const base::Element& root, const std::string& namespace_uri,
     std::ranges::stable_sort(heard.findings, {}, [](const base::Finding& each) {
         return std::pair(each.position.line, each.position.column);
     });
-    if (heard.findings.size() > base::findings_max) heard.findings.resize(base::findings_max);
+    heard.cut = heard.findings.size() > most;
+    if (heard.cut) heard.findings.resize(most);
     return heard;
 }
 

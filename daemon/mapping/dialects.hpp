@@ -22,6 +22,7 @@ struct Heard {
     // document is not to be taken, though its Header may be read.
     std::vector<base::Finding> findings;
     std::vector<Field> fields;
+    bool cut = false;  // more was found than is told of
 };
 
 class Dialect {
@@ -33,9 +34,10 @@ public:
     // Names of the roots whose documents are batches, or single messages.
     std::vector<std::string> batch_roots() const;
     std::vector<std::string> message_roots() const;
-    // `namespace_uri`: of the root. `at`: when the file was received, ISO.
-    Heard hear(const base::Element& root, const std::string& namespace_uri,
-               const std::string& at) const;
+    // `namespace_uri`: of the root. `at`: when the file was received, ISO. `most`: so many findings
+    // are told of.
+    Heard hear(const base::Element& root, const std::string& namespace_uri, const std::string& at,
+               std::size_t most = base::findings_max) const;
 
 private:
     friend class Dialects;

@@ -12,6 +12,8 @@ namespace {
 constexpr const char* own_namespace = "urn:permitd:mep:1";
 // So much is read to tell whose document it is.
 constexpr std::size_t beginning_bytes = 65'536;
+// A file with more is refused whole: what the messages behind them hold would not be known.
+constexpr std::size_t batch_findings_max = 10'000;
 
 std::string read(const xml::Parser::More& more, std::string bytes, std::size_t most) {
     while (bytes.size() < most) {
@@ -92,6 +94,8 @@ private:
             each = xml::at_source(std::move(each), checked.places);
         if (!part.findings.empty() && checked.well_formed)
             checked.findings = std::move(part.findings);
+        if (checked.findings.size() > base::findings_max)
+            checked.findings.resize(base::findings_max);
     }
 
     base::Element batch_;
@@ -102,6 +106,7 @@ private:
 };
 
 xml::BatchEnd refused(const base::Element& root, std::vector<base::Finding> findings) {
+    if (findings.size() > base::findings_max) findings.resize(base::findings_max);
     xml::BatchEnd end;
     end.envelope.well_formed = true;
     end.envelope.root.emplace();
@@ -138,8 +143,8 @@ xml::BatchEnd examine_partner_batch(const PartnerPass& pass, const xml::Parser::
     }
     bytes = {};
     const base::Element& root = *foreign.parsed.root;
-    Heard heard = pass.dialect.hear(root, foreign.namespace_uri, pass.at);
-    if (!heard.document) return refused(root, std::move(heard.findings));
+    Heard heard = pass.dialect.hear(root, foreign.namespace_uri, pass.at, batch_findings_max);
+    if (!heard.document || heard.cut) return refused(root, std::move(heard.findings));
     if (heard.document->name != "Batch")
         return refused(root, {{.code = "XSD-INVALID",
                                .variant = "NotAMessage",

@@ -130,7 +130,11 @@ private:
             return value && base::collapsed(*value) == condition.value;
         }
         const bool attribute = !path.steps.empty() && path.steps.back().name.starts_with('@');
-        return attribute ? value_at(source, path).has_value() : !elements_at(source, path).empty();
+        if (attribute) return !is_blank(value_at(source, path));
+        return std::ranges::any_of(elements_at(source, path), [](const Chain& each) {
+            const base::Element& found = *each.back();
+            return !found.children.empty() || !found.attributes.empty() || !is_blank(found.text);
+        });
     }
 
     void repeat(const Rule& rule, const Chain& source, base::Element& target) {

@@ -1,0 +1,88 @@
+// Partner batches: what is found is told with its own message, however much there is
+// (operations.md 1; messages.md 5, batch).
+#include <optional>
+
+#include "fixture.hpp"
+#include "mapping/partner.hpp"
+
+namespace {
+
+using testing::IsEmpty;
+
+constexpr const char* at = "2026-11-22T09:30:00.000+08:00";
+constexpr const char* table = R"(namespace: any
+documents:
+  orders:
+    "@id":
+    sender:
+    order*: "@no mode?"
+from: partner/orders
+to: canonical/Batch
+unknown: refuse
+rules:
+  - "@id -> Header/BatchId"
+  - sender -> Header/Sender
+  - $at -> Header/CreatedAt
+  - each order -> Message:
+      - "@no -> Header/MessageId"
+      - ../sender -> Header/Sender
+      - $at -> Header/CreatedAt
+      - "@no -> ApplicationSubmit/ApplicationRef[1]"
+      - mode -> @mode: {values: {试: check}}
+)";
+
+base::Result<mapping::Dialect> load(const std::string& text) {
+    const std::filesystem::path file = std::filesystem::path(testing::TempDir()) /
+                                       ("batch-" + std::to_string(::getpid()) + ".yaml");
+    std::ofstream(file) << text;
+    return mapping::Dialect::load(file.string(), fixture::source + "/mapping/shapes",
+                                  fixture::lists());
+}
+
+struct Told {
+    xml::BatchEnd end;
+    std::vector<xml::Parsed> messages;
+};
+
+Told told(const std::string& orders) {
+    xml::initialise();
+    xml::Parser parser = *xml::Parser::load(fixture::source + "/xsd", xml::Limits{});
+    const auto dialect = load(table);
+    if (!dialect) throw std::runtime_error(dialect.fault().text);
+    std::string bytes =
+        "<orders id=\"B-1\"><sender>91110108MA0000015T</sender>" + orders + "</orders>";
+    Told all;
+    all.end = mapping::examine_partner_batch(
+        {parser, *dialect, at}, [&] { return std::exchange(bytes, std::string{}); },
+        [&](xml::Parsed message) { all.messages.push_back(std::move(message)); });
+    return all;
+}
+
+std::string strange(std::size_t fields) {
+    std::string order = "<order no=\"1\">";
+    for (std::size_t i = 0; i < fields; ++i) order += "<x/>";
+    return order + "</order>";
+}
+
+TEST(PartnerBatch, AMessageBehindManyFindingsHasItsOwn) {
+    const Told all = told(strange(150) + "<order no=\"2\"><tax>7</tax></order>" +
+                          "<order no=\"3\"><mode>x</mode></order><order no=\"4\"/>");
+    EXPECT_THAT(all.end.envelope.findings, IsEmpty());
+    ASSERT_EQ(all.messages.size(), 4u);
+    EXPECT_EQ(all.messages[0].findings.size(), base::findings_max);
+    ASSERT_EQ(all.messages[1].findings.size(), 1u);
+    EXPECT_EQ(all.messages[1].findings[0].path, "/orders/order[2]/tax");
+    ASSERT_EQ(all.messages[2].findings.size(), 1u);
+    EXPECT_EQ(all.messages[2].findings[0].path, "/orders/order[3]/mode");
+    EXPECT_THAT(all.messages[3].findings, IsEmpty());
+}
+
+TEST(PartnerBatch, WithMoreFindingsThanAreKeptItIsRefusedWhole) {
+    const Told all = told(strange(10'001) + "<order no=\"2\"/>");
+    EXPECT_THAT(all.messages, IsEmpty());
+    EXPECT_EQ(all.end.messages, 0u);
+    EXPECT_EQ(all.end.envelope.findings.size(), base::findings_max);
+    EXPECT_THAT(told(strange(10'000) + "<order no=\"2\"/>").messages, testing::SizeIs(2));
+}
+
+}  // namespace
