@@ -318,10 +318,10 @@ TEST(Partners, ManyMessagesComeAsABatch) {
     const mapping::Dialect both = dialect(table);
     EXPECT_THAT(both.batch_roots(), ElementsAre("orders"));
     const std::string bytes =
-        "<orders id=\"B-1\">\n<sender>91110108MA0000015T</sender>\n<order "
-        "no=\"1\"><物料/></order>\n"
-        "<order no=\"2\"><物料/><extra>e</extra></order>\n<order no=\"a "
-        "b\"><物料/></order></orders>";
+        "<orders id=\"B-1\">\n<sender>91110108MA0000015T</sender>\n"
+        "<order no=\"1\"><物料>m</物料></order>\n"
+        "<order no=\"2\"><物料>m</物料><extra>e</extra></order>\n"
+        "<order no=\"a b\"><物料>m</物料></order></orders>";
     bool given = false;
     std::vector<xml::Parsed> messages;
     const xml::BatchEnd end = mapping::examine_partner_batch(
@@ -335,7 +335,7 @@ TEST(Partners, ManyMessagesComeAsABatch) {
     EXPECT_THAT(told(messages[0].findings), IsEmpty());
     EXPECT_EQ(messages[0].root->position, (base::Position{3, 15}));
     EXPECT_THAT(told(messages[1].findings),
-                ElementsAre("PartnerUnknown 4:27 /orders/order[2]/extra = e"));
+                ElementsAre("PartnerUnknown 4:32 /orders/order[2]/extra = e"));
     EXPECT_THAT(told(messages[2].findings),
                 ElementsAre("VALUE_NotMatch_Pattern 5:17 /orders/order[3]/@no = a b",
                             "VALUE_NotMatch_Pattern 5:17 /orders/order[3]/@no = a b"));
