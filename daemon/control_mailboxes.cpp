@@ -12,18 +12,10 @@ namespace json = boost::json;
 // Of more nobody needs the number, and counting them takes time.
 constexpr std::size_t counted_max = 100'000;
 
-enum class Count { Declarations, All };
-
-std::size_t files_in(const std::filesystem::path& box, Count which) {
-    std::error_code none;
-    std::size_t count = 0;
-    for (std::filesystem::directory_iterator at{box, none}, end; !none && at != end;
-         at.increment(none)) {
-        const std::string name = at->path().filename();
-        count += which == Count::Declarations ? mailbox::is_ours(name) : !name.starts_with('.');
-        if (count == counted_max) break;
-    }
-    return count;
+std::uint64_t files_in_box(const std::string& path,
+                           const std::function<bool(const std::string&)>& counts) {
+    const auto box = base::open_directory(path);
+    return box ? files_in(box->number(), counted_max, counts) : 0;
 }
 
 void put_time(json::object& row, const char* name, const std::optional<base::Time>& time) {
@@ -81,8 +73,8 @@ json::array mailbox_rows(const Daemon& daemon) {
                          {"place", each.sftp ? each.sftp->server.host : "local"},
                          {"condition", "open"},
                          {"error", ""},
-                         {"waiting", files_in(boxes / "OutBox", Count::Declarations)},
-                         {"receipts_waiting", files_in(boxes / "InBox", Count::All)}};
+                         {"waiting", files_in_box(boxes / "OutBox", mailbox::is_ours)},
+                         {"receipts_waiting", files_in_box(boxes / "InBox", is_shown)}};
         put_time(row, "last_arrival_at", daemon.last_arrival(each.name));
         for (const CourierState& state : couriers)
             if (state.mailbox == each.name) add_courier(row, state);

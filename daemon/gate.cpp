@@ -1,12 +1,8 @@
 #include "gate.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "events.hpp"
 
@@ -36,18 +32,16 @@ bool is_without_outcome(edi::MessageState state) {
 
 }  // namespace
 
-std::uint64_t files_in(int directory, std::uint64_t most) {
-    // A handle of its own: a position in the directory is not shared with anybody.
-    const int listed = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
-                                                     ::closedir};
-    if (!stream && listed >= 0) ::close(listed);
+bool is_shown(const std::string& name) { return !name.starts_with('.'); }
+
+std::uint64_t files_in(int directory, std::uint64_t most,
+                       const std::function<bool(const std::string&)>& counts) {
     std::uint64_t count = 0;
-    while (stream && count < most) {
-        const dirent* const found = ::readdir(stream.get());
-        if (!found) break;
-        if (found->d_name[0] != '.') ++count;
-    }
+    // What cannot be listed counts as empty.
+    (void)base::each_name(directory, "counting files", [&](const std::string& name) {
+        count += counts(name);
+        return count < most;
+    });
     return count;
 }
 

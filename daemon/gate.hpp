@@ -84,7 +84,10 @@ private:
     State state_;
 };
 
-// Names in a directory without those that begin with a dot, counted up to a bound.
-std::uint64_t files_in(int directory, std::uint64_t most);
+// Whether a name begins with no dot.
+bool is_shown(const std::string& name);
+// Names in a directory that count, up to a bound.
+std::uint64_t files_in(int directory, std::uint64_t most,
+                       const std::function<bool(const std::string&)>& counts = is_shown);
 
 }  // namespace permitd

@@ -1,5 +1,6 @@
 #include "base/files.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "base/hash.hpp"
 
@@ -213,6 +215,20 @@ Result<Fd> make_directory_at(int directory, const std::string& name, unsigned mo
         if (Outcome synced = sync(directory); !synced) return synced.fault();
     }
     return fd;
+}
+
+Outcome each_name(int directory, const std::string& doing,
+                  const std::function<bool(const std::string&)>& visit) {
+    Fd listed{::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream{
+        listed ? ::fdopendir(listed.number()) : nullptr, ::closedir};
+    if (!stream) return fault_of_errno(errno, doing);
+    listed.release();
+    while (const dirent* const found = ::readdir(stream.get())) {
+        const std::string name = found->d_name;
+        if (name != "." && name != ".." && !visit(name)) break;
+    }
+    return done;
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {

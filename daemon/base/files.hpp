@@ -41,6 +41,12 @@ Outcome make_directories(const std::string& path, unsigned mode);
 // Makes a directory beneath another if it is missing, syncs the parent, and opens it.
 Result<Fd> make_directory_at(int directory, const std::string& name, unsigned mode);
 
+// The names in a directory but . and .., in no order, until the visitor returns false. Through a
+// handle of its own: a position in the directory is not shared with anybody. `doing` is told when
+// it cannot be listed ("listing InBox").
+Outcome each_name(int directory, const std::string& doing,
+                  const std::function<bool(const std::string&)>& visit);
+
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
 // All bytes from the descriptor's position on, at most bytes_max + 1 of them.
 Result<std::string> read_all(int fd, std::size_t bytes_max);

@@ -12,14 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-// A value as text; empty when it is not there.
-std::string text_of(const json::object& object, const char* name) {
-    const json::value* value = object.if_contains(name);
-    if (!value || value->is_null()) return {};
-    if (value->is_string()) return printable(std::string{value->as_string()});
-    return json::serialize(*value);
-}
-
 const json::array& array_of(const json::object& object, const char* name) {
     static const json::array none;
     const json::value* value = object.if_contains(name);
@@ -120,6 +112,13 @@ void add_trail(std::string& out, const json::object& subject) {
 }
 
 }  // namespace
+
+std::string text_of(const json::object& object, const char* name) {
+    const json::value* value = object.if_contains(name);
+    if (!value || value->is_null()) return {};
+    if (value->is_string()) return printable(std::string{value->as_string()});
+    return json::serialize(*value);
+}
 
 std::string tell_intake(const json::object& intake) {
     std::string out;

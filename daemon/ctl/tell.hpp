@@ -7,6 +7,9 @@
 
 namespace ctl {
 
+// A value as text that harms no terminal; empty where there is none.
+std::string text_of(const boost::json::object& object, const char* name);
+
 std::string tell_status(const boost::json::object& status);
 // What keeps files in their OutBoxes, a line each; "open" when nothing does.
 std::string tell_intake(const boost::json::object& intake);

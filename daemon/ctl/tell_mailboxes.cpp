@@ -1,22 +1,15 @@
 #include "ctl/tell_mailboxes.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include "ctl/table.hpp"
+#include "ctl/tell.hpp"
 
 namespace ctl {
 
 namespace {
 
 namespace json = boost::json;
-
-std::string text_of(const json::object& row, const char* name) {
-    const json::value* value = row.if_contains(name);
-    if (!value || value->is_null()) return {};
-    if (value->is_string()) return printable(std::string{value->as_string()});
-    return json::serialize(*value);
-}
 
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 

@@ -128,6 +128,19 @@ void Lane::hear(const Notice& notice, base::Tick now) {
         make_ready(known, Completeness::Closed);
 }
 
+void Lane::lose() {
+    polled_ = true;
+    look_everywhere();
+}
+
+// No event tells of a directory that was deleted while it is held open, nor of a file system that
+// was detached (umount --lazy), nor that either came back.
+void Lane::see_whether_lost() {
+    const bool lost = !outbox_.in_place();
+    if (std::exchange(lost_, lost) == lost) return;
+    base::log(lost ? event::outbox_gone : event::outbox_back, {{"mailbox", outbox_.name()}});
+}
+
 void Lane::refresh(base::Tick now) {
     if (now >= look_at_ || (more_ && waiting_ <= window_ / 2)) scan(now);
     if (now >= settled_at_) settle(now);

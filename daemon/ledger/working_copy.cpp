@@ -1,6 +1,5 @@
 #include "ledger/working_copy.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -128,20 +127,15 @@ base::Outcome WorkingCopies::remove(const edi::Arrival& arrival) {
 base::Outcome WorkingCopies::remove_all_but(std::span<const edi::Arrival> arrivals) {
     std::vector<std::string> kept;
     for (const edi::Arrival& each : arrivals) kept.push_back(name_of(each));
-    const int listed = ::openat(directory_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
-                                                     ::closedir};
-    if (!stream) {
-        if (listed >= 0) ::close(listed);
-        return base::fault_of_errno(errno, "listing the working copies of batches");
-    }
-    while (const dirent* const found = ::readdir(stream.get())) {
-        const std::string name = found->d_name;
-        if (name.starts_with('.') || std::ranges::find(kept, name) != kept.end()) continue;
-        if (::unlinkat(directory_.number(), name.c_str(), 0) != 0 && errno != ENOENT)
-            return base::fault_of_errno(errno, "removing a working copy that nobody needs");
-    }
-    return base::done;
+    base::Outcome removed = base::done;
+    const auto listed = base::each_name(
+        directory_.number(), "listing the working copies of batches", [&](const std::string& name) {
+            if (name.starts_with('.') || std::ranges::find(kept, name) != kept.end()) return true;
+            if (::unlinkat(directory_.number(), name.c_str(), 0) != 0 && errno != ENOENT)
+                removed = base::fault_of_errno(errno, "removing a working copy that nobody needs");
+            return static_cast<bool>(removed);
+        });
+    return listed ? removed : listed;
 }
 
 std::string WorkingCopies::name_of(const edi::Arrival& arrival) {

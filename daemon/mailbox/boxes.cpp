@@ -1,5 +1,4 @@
 // The boxes as directories: made, given to their group, and rid of old days.
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/stat.h>
@@ -9,8 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <functional>
-#include <memory>
 
 #include "mailbox/mailbox.hpp"
 
@@ -60,20 +57,6 @@ base::Outcome give(int directory, const std::string& path, const std::string& gr
     return base::sync(directory);
 }
 
-// Each name, until the visitor returns false.
-void each_name(int directory, const std::function<bool(const std::string&)>& visit) {
-    const int listed = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
-                                                     ::closedir};
-    if (!stream && listed >= 0) ::close(listed);
-    while (stream) {
-        const dirent* const found = ::readdir(stream.get());
-        if (!found) return;
-        const std::string name = found->d_name;
-        if (name != "." && name != ".." && !visit(name)) return;
-    }
-}
-
 // Our links are regular files that we own; anything else was put there by somebody.
 bool is_link_of_ours(int day, const std::string& name) {
     struct stat status {};
@@ -83,7 +66,7 @@ bool is_link_of_ours(int day, const std::string& name) {
 
 void sweep_box(int box, const std::string& before_day, std::uint64_t names_max, Swept& swept) {
     std::vector<std::string> old;
-    each_name(box, [&](const std::string& name) {
+    (void)base::each_name(box, "listing a box", [&](const std::string& name) {
         const auto day = base::parse_date(name);
         if (day && base::iso(*day) == name && name < before_day) old.push_back(name);
         return true;
@@ -93,7 +76,7 @@ void sweep_box(int box, const std::string& before_day, std::uint64_t names_max, 
         const base::Fd day{
             ::openat(box, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
         if (!day) continue;
-        each_name(day.number(), [&](const std::string& file) {
+        (void)base::each_name(day.number(), "listing a day", [&](const std::string& file) {
             swept.more = swept.files >= names_max;
             if (swept.more) return false;
             if (is_link_of_ours(day.number(), file) &&
@@ -159,7 +142,7 @@ std::vector<std::string> names_in(const std::string& spool) {
     std::vector<std::string> names;
     const auto directory = base::open_directory(spool);
     if (!directory) return names;
-    each_name(directory->number(), [&](const std::string& name) {
+    (void)base::each_name(directory->number(), "listing the spool", [&](const std::string& name) {
         struct stat status {};
         const std::string inbox = name + "/InBox";
         if (name.front() != '.' &&

@@ -1,13 +1,11 @@
 #include "mailbox/courier.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
 #include "mailbox/courier_names.hpp"
 
@@ -91,19 +89,13 @@ base::Result<Courier> Courier::open(const std::string& spool, const std::string&
 
 // What ended while it was fetched and may not be there any more.
 base::Outcome Courier::remove_torn_parts() {
-    const int listed = ::openat(boxes_.outbox(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
-                                                     ::closedir};
-    if (!stream) return base::fault_of_errno(errno, "listing the OutBox");
-    while (const dirent* const entry = ::readdir(stream.get())) {
-        const std::string name = entry->d_name;
-        if (!is_part_name(name)) continue;
-        const bool noted = std::ranges::any_of(known_, [&](const auto& each) {
-            return part_name(each.first) == name || partner_part(each.first) == name;
-        });
-        if (!noted) ::unlinkat(boxes_.outbox(), name.c_str(), 0);
-    }
-    return base::done;
+    std::set<std::string> noted;
+    for (const auto& [name, note] : known_) noted.insert({part_name(name), partner_part(name)});
+    return base::each_name(boxes_.outbox(), "listing the OutBox", [&](const std::string& name) {
+        if (is_part_name(name) && !noted.contains(name))
+            ::unlinkat(boxes_.outbox(), name.c_str(), 0);
+        return true;
+    });
 }
 
 base::Outcome Courier::round(Remote& server) {
@@ -160,9 +152,10 @@ base::Outcome Courier::settle_notes() {
         else if (auto gone = boxes_.notes().forget_fate(name); !gone)
             return gone;
     }
-    const std::map<std::string, Note> known = known_;
-    for (const auto& [name, note] : known)
+    for (auto each = known_.begin(); each != known_.end();) {
+        const auto [name, note] = *each++;  // it may be forgotten
         if (auto settled = settle_note(name, note); !settled) return settled;
+    }
     return base::done;
 }
 

@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "mailbox/courier.hpp"
 #include "mailbox/courier_names.hpp"
+#include "mailbox/moment.hpp"
 
 namespace mailbox {
 
@@ -232,7 +233,7 @@ base::Result<std::optional<Courier::Part>> Courier::fetch_part(Remote& remote,
     struct stat status {};
     if (::fstat(file.number(), &status) != 0)
         return base::fault_of_errno(errno, "looking at a fetched file");
-    return std::optional{Part{status.st_ino, time_of(status.st_mtim),
+    return std::optional{Part{status.st_ino, modification_time(status),
                               too_large ? std::string{} : base::hex(sum.sum())}};
 }
 

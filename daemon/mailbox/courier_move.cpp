@@ -40,8 +40,8 @@ std::string again_name(const std::string& name, const Fate& fate) {
 
 base::Outcome Courier::move(Remote& remote) {
     std::size_t tried = 0;
-    const std::map<std::string, Fate> all = to_move_;
-    for (const auto& [name, fate] : all) {
+    for (auto each = to_move_.begin(); each != to_move_.end();) {
+        const auto [name, fate] = *each++;  // it is forgotten when it is moved
         if (is_held(moving(name))) continue;
         if (tried++ == moves_in_a_round) {
             busy_ = true;

@@ -1,12 +1,10 @@
 // Receipts and what belongs to them, from the local InBox to the one there.
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
 #include "mailbox/courier.hpp"
 #include "mailbox/courier_names.hpp"
@@ -30,36 +28,26 @@ bool is_numbered(std::string_view name) {
                                [](char c) { return c >= '0' && c <= '9'; });
 }
 
-template <class Visit>
-base::Outcome each_name(int directory, const Visit& visit) {
-    const int listed = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
-                                                     ::closedir};
-    if (!stream) {
-        const int error = errno;
-        if (listed >= 0) ::close(listed);
-        return base::fault_of_errno(error, "listing the InBox");
-    }
-    while (const dirent* const entry = ::readdir(stream.get()))
-        if (is_numbered(entry->d_name)) visit(std::string{entry->d_name});
-    return base::done;
-}
-
 // The lowest numbers first, of each number the receipt last: '_' of its enclosures' names is
 // greater than the '.' of its own. Two passes, because one that sees a receipt may have missed an
 // enclosure that was linked before it; one that begins later cannot.
 base::Result<std::vector<std::string>> in_order(int inbox, std::uint64_t& count) {
     std::set<std::string> numbers;
     count = 0;
-    auto listed = each_name(inbox, [&](const std::string& name) {
+    constexpr const char* listing = "listing the InBox";
+    auto listed = base::each_name(inbox, listing, [&](const std::string& name) {
+        if (!is_numbered(name)) return true;
         ++count;
         numbers.insert(name.substr(0, number_digits));
         if (numbers.size() > numbers_max) numbers.erase(std::prev(numbers.end()));
+        return true;
     });
     if (!listed) return listed.fault();
     std::vector<std::string> names;
-    listed = each_name(inbox, [&](std::string name) {
-        if (numbers.contains(name.substr(0, number_digits))) names.push_back(std::move(name));
+    listed = base::each_name(inbox, listing, [&](const std::string& name) {
+        if (is_numbered(name) && numbers.contains(name.substr(0, number_digits)))
+            names.push_back(name);
+        return true;
     });
     if (!listed) return listed.fault();
     std::ranges::sort(names, [](const std::string& a, const std::string& b) {

@@ -1,13 +1,11 @@
 #include "mailbox/fate.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
 #include "base/bytes.hpp"
 
@@ -79,11 +77,6 @@ std::optional<Fate> decode_fate(std::string_view bytes) {
 }
 
 }  // namespace
-
-base::Time time_of(const timespec& time) {
-    return base::Time{std::chrono::seconds{time.tv_sec} +
-                      std::chrono::microseconds{time.tv_nsec / 1000}};
-}
 
 bool can_be_remote(std::string_view name) {
     const auto letter_or_digit = [](char c) {
@@ -157,22 +150,15 @@ base::Result<std::optional<Fate>> Notes::fate(const std::string& name) const {
 }
 
 base::Result<std::set<std::string>> Notes::names(Which which) const {
-    const int listed = ::openat(directory(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
-                                                     ::closedir};
-    if (!stream) {
-        const int error = errno;
-        if (listed >= 0) ::close(listed);
-        return base::fault_of_errno(error, std::string{"listing "} + folder);
-    }
     const std::string_view ending = which == Which::Note ? note_ending : fate_ending;
     std::set<std::string> found;
-    while (const dirent* const entry = ::readdir(stream.get())) {
-        std::string_view name = entry->d_name;
-        if (name.starts_with('.') || !name.ends_with(ending)) continue;
-        name.remove_suffix(ending.size());
-        found.emplace(name);
-    }
+    const auto listed = base::each_name(
+        directory(), std::string{"listing "} + folder, [&](const std::string& name) {
+            if (!name.starts_with('.') && name.ends_with(ending))
+                found.insert(name.substr(0, name.size() - ending.size()));
+            return true;
+        });
+    if (!listed) return listed.fault();
     return found;
 }
 

@@ -76,7 +76,4 @@ private:
     base::Fd directory_;
 };
 
-// The time of a file as notes, fates and arrivals keep it.
-base::Time time_of(const timespec& time);
-
 }  // namespace mailbox

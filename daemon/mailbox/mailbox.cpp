@@ -1,6 +1,5 @@
 #include "mailbox/mailbox.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -9,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <queue>
 
 #include "edi/file_name.hpp"
@@ -22,11 +20,9 @@ namespace {
 constexpr std::string_view unfinished_endings[] = {"~",        ".tmp", ".part", ".filepart",
                                                    ".partial", ".swp", ".lock", ".crdownload"};
 
-bool ends_in(std::string_view name, std::string_view ending) {
-    if (name.size() < ending.size()) return false;
-    return std::ranges::equal(name.substr(name.size() - ending.size()), ending, {}, [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+base::Time change_time(const struct stat& status) {
+    return base::Time{std::chrono::seconds{status.st_ctim.tv_sec} +
+                      std::chrono::microseconds{status.st_ctim.tv_nsec / 1000}};
 }
 
 Entry entry_of(const std::string& name, const struct stat& status) {
@@ -35,7 +31,7 @@ Entry entry_of(const std::string& name, const struct stat& status) {
             status.st_dev,
             status.st_ino,
             modification_time(status),
-            time_of(status.st_ctim)};
+            change_time(status)};
 }
 
 bool is_older(const Entry& a, const Entry& b) {
@@ -67,6 +63,14 @@ std::optional<Oddity> oddity_of(const struct stat& status) {
     return std::nullopt;
 }
 
+// Nothing when it is gone or not a regular file with one name.
+std::optional<Entry> entry_at(int directory, const std::string& name) {
+    struct stat status {};
+    if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || oddity_of(status))
+        return std::nullopt;
+    return entry_of(name, status);
+}
+
 // The file itself, if the name still is what was seen. Everything from here on goes by the
 // descriptor, never by the name.
 base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
@@ -86,11 +90,11 @@ base::Fd open_seen(int directory, const Entry& entry, struct stat& status) {
 bool is_unfinished(std::string_view name) {
     return name.starts_with('.') ||
            std::ranges::any_of(unfinished_endings,
-                               [&](std::string_view ending) { return ends_in(name, ending); });
+                               [&](std::string_view ending) { return edi::ends_in(name, ending); });
 }
 
 bool is_ours(std::string_view name) {
-    return !is_unfinished(name) && (ends_in(name, ".xml") || edi::is_zip_name(name));
+    return !is_unfinished(name) && (edi::ends_in(name, ".xml") || edi::is_zip_name(name));
 }
 
 base::Time modification_time(const struct stat& status) {
@@ -112,20 +116,10 @@ bool Mailbox::in_place() const {
 
 std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(const Entry&)>& skip,
                                  const std::function<void(const std::string&, Oddity)>& odd) const {
-    // A handle of its own: a position in the directory is not shared with anybody.
-    const int listed = ::openat(outbox_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream{listed < 0 ? nullptr : ::fdopendir(listed),
-                                                     ::closedir};
-    if (!stream) {
-        if (listed >= 0) ::close(listed);
-        odd(".", Oddity::Unreadable);
-        return {};
-    }
     // The newest of the oldest is on top, and goes when an older one comes.
     std::priority_queue<Entry, std::vector<Entry>, decltype(&is_older)> oldest{&is_older};
-    while (const dirent* const found = ::readdir(stream.get())) {
-        const std::string name = found->d_name;
-        if (is_unfinished(name)) continue;
+    const auto take = [&](const std::string& name) {
+        if (is_unfinished(name)) return true;
         if (!is_ours(name)) {
             const std::string vouched_for = vouched_for_by(name);
             if (vouched_for.empty())
@@ -133,20 +127,23 @@ std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(con
             else if (::faccessat(outbox_.number(), vouched_for.c_str(), F_OK,
                                  AT_SYMLINK_NOFOLLOW) != 0)
                 odd(name, Oddity::LoneMarker);
-            continue;
+            return true;
         }
         struct stat status {};
-        if (::fstatat(outbox_.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (::fstatat(outbox_.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+            return true;
         if (const auto oddity = oddity_of(status)) {
             odd(name, *oddity);
-            continue;
+            return true;
         }
         Entry entry = entry_of(name, status);
-        if (skip(entry)) continue;
-        if (oldest.size() == limit && (limit == 0 || !is_older(entry, oldest.top()))) continue;
+        if (skip(entry)) return true;
+        if (oldest.size() == limit && (limit == 0 || !is_older(entry, oldest.top()))) return true;
         if (oldest.size() == limit) oldest.pop();
         oldest.push(std::move(entry));
-    }
+        return true;
+    };
+    if (!base::each_name(outbox_.number(), "listing OutBox", take)) odd(".", Oddity::Unreadable);
     std::vector<Entry> entries(oldest.size());
     for (auto place = entries.rbegin(); place != entries.rend(); ++place) {
         *place = oldest.top();
@@ -156,21 +153,11 @@ std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(con
 }
 
 std::optional<Entry> Mailbox::see(const std::string& entry_name) const {
-    struct stat status {};
-    if (!is_ours(entry_name) ||
-        ::fstatat(outbox_.number(), entry_name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return std::nullopt;
-    if (oddity_of(status)) return std::nullopt;
-    return entry_of(entry_name, status);
+    return is_ours(entry_name) ? entry_at(outbox_.number(), entry_name) : std::nullopt;
 }
 
 std::optional<Entry> Mailbox::see_marker(const std::string& entry_name) const {
-    const std::string marker = entry_name + terms_.marker_ending;
-    struct stat status {};
-    if (::fstatat(outbox_.number(), marker.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-        oddity_of(status))
-        return std::nullopt;
-    return entry_of(marker, status);
+    return entry_at(outbox_.number(), entry_name + terms_.marker_ending);
 }
 
 std::string Mailbox::vouched_for_by(std::string_view marker_name) const {

@@ -11,10 +11,6 @@ namespace {
 constexpr std::size_t value_characters_max = 200;
 constexpr const char* masked = "***";
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 class Look {
 public:
     Look(const std::string& table, const std::set<std::string>& ignored, std::size_t most)

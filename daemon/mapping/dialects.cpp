@@ -13,6 +13,8 @@ constexpr const char* message = "canonical/Message";
 constexpr const char* batch = "canonical/Batch";
 constexpr const char* own_documents = "partner";  // as `from` calls them
 
+}  // namespace
+
 base::Finding finding_at_root(const base::Element& root, const char* code, const char* variant) {
     base::Finding finding;
     finding.code = code;
@@ -21,8 +23,6 @@ base::Finding finding_at_root(const base::Element& root, const char* code, const
     finding.path = '/' + root.name;
     return finding;
 }
-
-}  // namespace
 
 struct Dialect::Tables {
     std::string file;  // as findings name it: "mapping/partners/kingdee.yaml"
@@ -33,6 +33,8 @@ struct Dialect::Tables {
     std::set<std::string> ignored;  // names that may stand anywhere and say nothing
     std::vector<Table> tables;
 
+    static base::Result<Dialect> load(const std::string& file, std::shared_ptr<const Shapes> shapes,
+                                      const edi::Lists& lists);
     void read(const yaml::Node& root, const edi::Lists& lists);
     const Table* table_of(const base::Element& root, const std::string& uri) const;
     std::vector<std::string> roots(const char* to) const;
@@ -114,9 +116,7 @@ Heard Dialect::hear(const base::Element& root, const std::string& namespace_uri,
         each.arguments.push_back({"table", tables_->file});
         heard.findings.push_back(std::move(each));
     }
-    std::ranges::stable_sort(heard.findings, {}, [](const base::Finding& each) {
-        return std::pair(each.position.line, each.position.column);
-    });
+    xml::sort_by_position(heard.findings);
     heard.cut = heard.findings.size() > most;
     if (heard.cut) heard.findings.resize(most);
     return heard;
@@ -134,13 +134,12 @@ base::Result<std::shared_ptr<const Shapes>> canonical_shapes(const std::string& 
 
 }  // namespace
 
-base::Result<Dialect> Dialect::load(const std::string& file, const std::string& shapes_directory,
-                                    const edi::Lists& lists) {
-    const auto shapes = canonical_shapes(shapes_directory);
-    if (!shapes) return shapes.fault();
+base::Result<Dialect> Dialect::Tables::load(const std::string& file,
+                                            std::shared_ptr<const Shapes> shapes,
+                                            const edi::Lists& lists) {
     auto tables = std::make_shared<Tables>();
     tables->file = "mapping/partners/" + std::filesystem::path(file).filename().string();
-    tables->shapes = *shapes;
+    tables->shapes = std::move(shapes);
     base::Result<yaml::Document> document = yaml::Document::read(file);
     if (!document) return document.fault();
     tables->read(document->root(), lists);
@@ -151,17 +150,27 @@ base::Result<Dialect> Dialect::load(const std::string& file, const std::string& 
     return dialect;
 }
 
+base::Result<Dialect> Dialect::load(const std::string& file, const std::string& shapes_directory,
+                                    const edi::Lists& lists) {
+    const auto shapes = canonical_shapes(shapes_directory);
+    if (!shapes) return shapes.fault();
+    return Tables::load(file, *shapes, lists);
+}
+
 base::Result<Dialects> Dialects::load(const std::string& directory, const edi::Lists& lists) {
     const auto files = yaml_files(directory + "/partners", Absent::IsEmpty);
     if (!files) return files.fault();
     Dialects dialects;
+    if (files->empty()) return dialects;
+    const auto shapes = canonical_shapes(directory + "/shapes");
+    if (!shapes) return fault(shapes.fault().text);
     std::vector<std::string> complaints;
     for (const std::string& file : *files) {
-        base::Result<Dialect> dialect = Dialect::load(file, directory + "/shapes", lists);
+        base::Result<Dialect> dialect = Dialect::Tables::load(file, *shapes, lists);
         if (dialect)
             dialects.dialects_.emplace(std::filesystem::path(file).stem().string(),
                                        std::move(*dialect));
-        else if (std::ranges::find(complaints, dialect.fault().text) == complaints.end())
+        else
             complaints.push_back(dialect.fault().text);
     }
     if (!complaints.empty()) return fault(joined(complaints, "\n"));

@@ -59,6 +59,8 @@ private:
     std::map<std::string, Dialect> dialects_;
 };
 
+// Of the document as a whole: at its root.
+base::Finding finding_at_root(const base::Element& root, const char* code, const char* variant);
 // The places of fields, as a worker's answer bears them.
 xml::Places places_of(const std::vector<Field>& fields);
 

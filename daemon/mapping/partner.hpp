@@ -10,6 +10,11 @@
 
 namespace mapping {
 
+inline constexpr const char* own_namespace = "urn:permitd:mep:1";
+
+// A document of which nothing was made: what was found, and the name of its root.
+xml::Parsed told_of(const base::Element& root, std::vector<base::Finding> findings);
+
 // `at`: when the file was received, ISO. The root is what was made of the document, with the
 // partner's positions, and the places are there.
 xml::Parsed examine_partner(xml::Parser& parser, const Dialect& dialect, std::string_view bytes,

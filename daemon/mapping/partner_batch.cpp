@@ -9,7 +9,6 @@ namespace mapping {
 
 namespace {
 
-constexpr const char* own_namespace = "urn:permitd:mep:1";
 // So much is read to tell whose document it is.
 constexpr std::size_t beginning_bytes = 65'536;
 // A file with more is refused whole: what the messages behind them hold would not be known.
@@ -107,13 +106,7 @@ private:
 
 xml::BatchEnd refused(const base::Element& root, std::vector<base::Finding> findings) {
     if (findings.size() > base::findings_max) findings.resize(base::findings_max);
-    xml::BatchEnd end;
-    end.envelope.well_formed = true;
-    end.envelope.root.emplace();
-    end.envelope.root->name = root.name;
-    end.envelope.root->position = root.position;
-    end.envelope.findings = std::move(findings);
-    return end;
+    return {told_of(root, std::move(findings)), 0};
 }
 
 }  // namespace
@@ -146,10 +139,7 @@ xml::BatchEnd examine_partner_batch(const PartnerPass& pass, const xml::Parser::
     Heard heard = pass.dialect.hear(root, foreign.namespace_uri, pass.at, batch_findings_max);
     if (!heard.document || heard.cut) return refused(root, std::move(heard.findings));
     if (heard.document->name != "Batch")
-        return refused(root, {{.code = "XSD-INVALID",
-                               .variant = "NotAMessage",
-                               .position = root.position,
-                               .path = '/' + root.name}});
+        return refused(root, {finding_at_root(root, "XSD-INVALID", "NotAMessage")});
     foreign.parsed.root.reset();
     Sheaf sheaf{std::move(heard)};
     std::string written = sheaf.written();

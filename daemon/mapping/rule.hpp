@@ -54,6 +54,11 @@ struct Rule {
 
 enum class Unknown { Refuse, Keep };  // what becomes of a code that no list and no table knows
 
+// A leaf that is empty is as good as one that is not there.
+inline bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 // What elements of these names hold is never told (messages.md 3.1).
 inline bool is_secret(std::string_view name) { return name == "Password" || name == "accountPwd"; }
 

@@ -41,9 +41,7 @@ Origin origin_of(const Chain& source, const Path& path) {
     return origin;
 }
 
-bool is_blank(const std::optional<std::string>& value) {
-    return !value || value->find_first_not_of(" \t\r\n") == std::string::npos;
-}
+bool is_missing(const std::optional<std::string>& value) { return !value || is_blank(*value); }
 
 class Run {
 public:
@@ -130,7 +128,7 @@ private:
             return value && base::collapsed(*value) == condition.value;
         }
         const bool attribute = !path.steps.empty() && path.steps.back().name.starts_with('@');
-        if (attribute) return !is_blank(value_at(source, path));
+        if (attribute) return !is_missing(value_at(source, path));
         return std::ranges::any_of(elements_at(source, path), [](const Chain& each) {
             const base::Element& found = *each.back();
             return !found.children.empty() || !found.attributes.empty() || !is_blank(found.text);
@@ -169,12 +167,12 @@ private:
     static std::optional<std::string> joined_value(const Joined& joined, const Chain& source) {
         if (joined.size() == 1) {
             std::optional<std::string> value = value_at(source, *joined.front().path);
-            return is_blank(value) ? std::nullopt : value;
+            return is_missing(value) ? std::nullopt : value;
         }
         std::string all;
         for (const Piece& each : joined) {
             const auto value = each.path ? value_at(source, *each.path) : std::optional(each.text);
-            if (each.path && is_blank(value)) return std::nullopt;
+            if (each.path && is_missing(value)) return std::nullopt;
             all += each.path ? base::collapsed(*value) : *value;
         }
         return all;

@@ -32,6 +32,12 @@ void tell_of(const Place& place, base::Finding& finding) {
 
 }  // namespace
 
+void sort_by_position(std::vector<base::Finding>& findings) {
+    std::ranges::stable_sort(findings, {}, [](const base::Finding& each) {
+        return std::pair(each.position.line, each.position.column);
+    });
+}
+
 void sort(Places& places) { std::ranges::sort(places, {}, &Place::made); }
 
 base::Finding at_source(base::Finding finding, const Places& places) {

@@ -22,6 +22,7 @@ struct Place {
 using Places = std::vector<Place>;  // sorted by `made`
 
 void sort(Places& places);
+void sort_by_position(std::vector<base::Finding>& findings);
 // The finding at the place of its path, or of the nearest element above that has one. Unchanged
 // where there are no places.
 base::Finding at_source(base::Finding finding, const Places& places);

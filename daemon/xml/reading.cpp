@@ -10,6 +10,7 @@
 
 #include "base/utf8.hpp"
 #include "xml/codes.hpp"
+#include "xml/places.hpp"
 #include "xml/text.hpp"
 
 namespace xml {
@@ -23,13 +24,6 @@ constexpr std::size_t message_characters_max = 500;
 constexpr const char* masked = "***";
 // Not 0: the library counts &amp; and its like too. There are no other entities without a DTD.
 constexpr XMLSize_t entity_expansions_max = 500'000;
-
-void sort_by_position(std::vector<base::Finding>& findings) {
-    std::ranges::stable_sort(findings, [](const base::Finding& a, const base::Finding& b) {
-        return std::pair{a.position.line, a.position.column} <
-               std::pair{b.position.line, b.position.column};
-    });
-}
 
 }  // namespace
 

@@ -60,6 +60,28 @@ protected:
         made.box_name = edi::box_name_of(41, name);
         return made;
     }
+    // Stopped before each durable step and begun again; `steps`: how many there are.
+    void ends_the_same_wherever_it_is_stopped(const std::function<void()>& beside, int steps) {
+        for (int k = 1;; ++k) {
+            const auto taken = drop("x.xml", "<a/>");
+            beside();
+            bool stopped = false;
+            {
+                const StopAt stop{k};
+                try {
+                    ASSERT_TRUE(box_.remove(taken));
+                } catch (const Stopped&) {
+                    stopped = true;
+                }
+            }
+            ASSERT_TRUE(box_.remove(taken));
+            EXPECT_THAT(outbox(), IsEmpty()) << k;
+            if (!stopped) {
+                EXPECT_EQ(k, steps);
+                break;
+            }
+        }
+    }
     std::map<std::string, std::string> outbox() { return spool_.files("acme/OutBox"); }
     std::string path(const std::string& name) { return spool_.at("acme/OutBox/" + name); }
 
@@ -177,24 +199,7 @@ TEST_F(TakingTest, TakesNoTimeOfAFileForAnUnknownOne) {
 }
 
 TEST_F(TakingTest, EndsTheSameWhereverItWasStopped) {
-    for (int k = 1;; ++k) {
-        const auto taken = drop("x.xml", "<a/>");
-        bool stopped = false;
-        {
-            const StopAt stop{k};
-            try {
-                ASSERT_TRUE(box_.remove(taken));
-            } catch (const Stopped&) {
-                stopped = true;
-            }
-        }
-        ASSERT_TRUE(box_.remove(taken));
-        EXPECT_THAT(outbox(), IsEmpty()) << k;
-        if (!stopped) {
-            EXPECT_EQ(k, 3);  // rename, unlink, none
-            break;
-        }
-    }
+    ends_the_same_wherever_it_is_stopped([] {}, 3);  // rename, unlink, none
 }
 
 class MarkedTest : public TakingTest {
@@ -217,25 +222,8 @@ TEST_F(MarkedTest, TheMarkerGoesWithItsFileAndNoOtherDoes) {
 }
 
 TEST_F(MarkedTest, EndsTheSameWhereverItWasStopped) {
-    for (int k = 1;; ++k) {
-        const auto taken = drop("x.xml", "<a/>");
-        spool_.put("acme/OutBox/x.xml.done", "");
-        bool stopped = false;
-        {
-            const StopAt stop{k};
-            try {
-                ASSERT_TRUE(box_.remove(taken));
-            } catch (const Stopped&) {
-                stopped = true;
-            }
-        }
-        ASSERT_TRUE(box_.remove(taken));
-        EXPECT_THAT(outbox(), IsEmpty()) << k;
-        if (!stopped) {
-            EXPECT_EQ(k, 5);  // rename and unlink of the marker, then of the file, none
-            break;
-        }
-    }
+    // rename and unlink of the marker, then of the file, none
+    ends_the_same_wherever_it_is_stopped([&] { spool_.put("acme/OutBox/x.xml.done", ""); }, 5);
 }
 
 // Stopped between any two steps, and the file replaced meanwhile: the new one keeps a marker.

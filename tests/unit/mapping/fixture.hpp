@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "mapping/dialects.hpp"
 #include "mapping/mapper.hpp"
 #include "small_xml.hpp"
 
@@ -28,6 +29,18 @@ inline const mapping::Mapper& mapper() {
         mapping::Mapper::load(source + "/mapping", lists());
     if (!loaded) throw std::runtime_error(loaded.fault().text);
     return *loaded;
+}
+
+// A partner table in a file of the test's own.
+inline std::string partner_table(const std::string& text) {
+    const std::filesystem::path file = std::filesystem::path(testing::TempDir()) /
+                                       ("partner-" + std::to_string(::getpid()) + ".yaml");
+    std::ofstream(file) << text;
+    return file.string();
+}
+
+inline base::Result<mapping::Dialect> load_dialect(const std::string& text) {
+    return mapping::Dialect::load(partner_table(text), source + "/mapping/shapes", lists());
 }
 
 inline std::string read(const std::filesystem::path& file) {

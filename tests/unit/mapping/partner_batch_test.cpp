@@ -31,14 +31,6 @@ rules:
       - mode -> @mode: {values: {试: check}}
 )";
 
-base::Result<mapping::Dialect> load(const std::string& text) {
-    const std::filesystem::path file = std::filesystem::path(testing::TempDir()) /
-                                       ("batch-" + std::to_string(::getpid()) + ".yaml");
-    std::ofstream(file) << text;
-    return mapping::Dialect::load(file.string(), fixture::source + "/mapping/shapes",
-                                  fixture::lists());
-}
-
 struct Told {
     xml::BatchEnd end;
     std::vector<xml::Parsed> messages;
@@ -47,7 +39,7 @@ struct Told {
 Told told(const std::string& orders) {
     xml::initialise();
     xml::Parser parser = *xml::Parser::load(fixture::source + "/xsd", xml::Limits{});
-    const auto dialect = load(table);
+    const auto dialect = fixture::load_dialect(table);
     if (!dialect) throw std::runtime_error(dialect.fault().text);
     std::string bytes =
         "<orders id=\"B-1\"><sender>91110108MA0000015T</sender>" + orders + "</orders>";

@@ -45,21 +45,8 @@ rules:
       - drop 数量: not declared
 )";
 
-// A file of a test's own folder.
-std::string table_file(const std::string& text) {
-    const std::filesystem::path file = std::filesystem::path(testing::TempDir()) /
-                                       ("partner-" + std::to_string(::getpid()) + ".yaml");
-    std::ofstream(file) << text;
-    return file.string();
-}
-
-base::Result<mapping::Dialect> load(const std::string& text) {
-    return mapping::Dialect::load(table_file(text), fixture::source + "/mapping/shapes",
-                                  fixture::lists());
-}
-
 mapping::Dialect dialect(const std::string& text) {
-    auto loaded = load(text);
+    auto loaded = fixture::load_dialect(text);
     if (!loaded) throw std::runtime_error(loaded.fault().text);
     return *loaded;
 }
@@ -272,7 +259,7 @@ TEST(Partners, APasswordUnderAnotherNameIsRefusedWithTheTable) {
           "account/Password -> ApplicationQuery/ApplicationRef"}) {
         std::string table = std::string(head) + orders;
         table.replace(table.find(good), good.size(), bad);
-        const auto loaded = load(table);
+        const auto loaded = fixture::load_dialect(table);
         ASSERT_FALSE(loaded) << bad;
         EXPECT_THAT(loaded.fault().text, HasSubstr(":22:5: a Password comes from an element"))
             << bad;
@@ -283,7 +270,7 @@ TEST(Partners, WhatIsWrongWithATableIsToldWithItsPosition) {
     const auto fault = [](const std::string& from, const std::string& to) {
         std::string table = submitting();
         table.replace(table.find(from), from.size(), to);
-        const auto loaded = load(table);
+        const auto loaded = fixture::load_dialect(table);
         return loaded ? std::string{} : loaded.fault().text;
     };
     EXPECT_THAT(fault("canonical/Message", "gateway/mepQuery"),
