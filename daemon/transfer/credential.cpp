@@ -168,6 +168,7 @@ Secret::~Secret() {
 }
 
 void Secret::shorten(std::size_t size) {
+    if (size == bytes_.size()) return;  // an empty one has no address to wipe at
     ::explicit_bzero(bytes_.data() + size, bytes_.size() - size);
     bytes_.resize(size);
 }
