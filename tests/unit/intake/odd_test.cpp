@@ -111,6 +111,85 @@ TEST_F(OddTest, AFileThatIsNeverAtRestIsReadWholeOrNotAtAll) {
     for (unsigned i = 0; i < 8; ++i) EXPECT_EQ(taken_.count(version(versions + i)), 1u) << i;
 }
 
+// What an enterprise does in the moment of the removal: before each of its renames.
+class GivenBackTest : public OddTest {
+protected:
+    edi::Arrival take_one(const std::vector<std::function<void()>>& before_renames) {
+        start();
+        next();
+        drop("x.xml", "<old/>");
+        auto chunk = next();
+        EXPECT_EQ(chunk.size(), 1u);
+        edi::Taking taking;
+        taking.id = 41;
+        taking.file = chunk.at(0).arrival;
+        std::size_t renames = 0;
+        base::set_durable_step_hook([&](const char* step) {
+            if (std::string_view{step} != "rename") return;
+            if (renames < before_renames.size()) before_renames[renames]();
+            ++renames;
+        });
+        EXPECT_TRUE(boxes_[0].remove(taking));
+        base::set_durable_step_hook({});
+        EXPECT_EQ(renames, before_renames.size() + 1);
+        intake_->release(taking.file);
+        return taking.file;
+    }
+    // Another file in its place, of which the rest is to come.
+    void begin_to_write() {
+        ::unlink(outbox("x.xml").c_str());
+        writing_.open(outbox("x.xml"), std::ios::binary);
+        writing_ << "<new>" << std::flush;
+    }
+    std::ofstream writing_;
+};
+
+// "Anything that is not complete is awaited": that it was we who renamed it makes it no more whole.
+TEST_F(GivenBackTest, AFileThatIsStillBeingWrittenIsAwaited) {
+    take_one({[&] { begin_to_write(); }});
+    EXPECT_THAT(names(), IsEmpty());
+    writing_ << "</new>" << std::flush;
+    clock_.advance(1s);
+    EXPECT_THAT(names(), IsEmpty());
+    writing_.close();
+    const auto chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].completeness, Completeness::Closed);
+    EXPECT_EQ(chunk[0].bytes, "<new></new>");
+}
+
+TEST_F(GivenBackTest, UnderAnotherNameToo) {
+    take_one({[&] { begin_to_write(); }, [&] { drop("x.xml", "<newer/>"); }});
+    // The enterprise's own rename is one.
+    const auto chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].completeness, Completeness::Renamed);
+    EXPECT_EQ(chunk[0].bytes, "<newer/>");
+    clock_.advance(2s);
+    const auto settled = next();
+    ASSERT_EQ(settled.size(), 1u);
+    EXPECT_EQ(settled[0].completeness, Completeness::Settled);
+    EXPECT_EQ(settled[0].arrival.name, "x.again-000000000041.xml");
+}
+
+// Moved in, and rewritten in place before it was read: what is there then may be torn.
+TEST_F(IntakeTest, AFileThatIsWrittenAgainIsNotWholeBecauseItWasRenamedOnce) {
+    start();
+    next();
+    intake_->hold([](const std::string&) { return true; });
+    drop("x.xml", "<whole/>");
+    EXPECT_THAT(names(), IsEmpty());
+    std::ofstream again{spool_.at("acme/OutBox/x.xml"), std::ios::binary};
+    again << "<to" << std::flush;
+    ASSERT_EQ(::chmod(spool_.at("acme/OutBox/x.xml").c_str(), 0640), 0);
+    EXPECT_THAT(names(), IsEmpty());
+    intake_->hold([](const std::string&) { return false; });
+    const auto chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].bytes, "<to");
+    EXPECT_EQ(chunk[0].completeness, Completeness::Closed);
+}
+
 // Appended with a close for each piece: read as often as it rested, not as often as it was closed.
 TEST_F(IntakeTest, AFileThatIsClosedForEachPieceIsReadWhenItRests) {
     start();
