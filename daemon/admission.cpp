@@ -1,6 +1,7 @@
 #include "admission.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace permitd {
 
@@ -41,6 +42,7 @@ private:
 
 const char* code_of(Condition condition) {
     switch (condition) {
+        case Condition::SpaceUnknown: return "space-unknown";
         case Condition::FreeSpace: return "free-space";
         case Condition::FreeInodes: return "free-inodes";
         case Condition::Backlog: return "backlog";
@@ -56,6 +58,14 @@ std::uint64_t floor_bytes(const Config& config) {
 std::vector<Hold> holds(const Figures& figures, const Admission& limits, std::uint64_t floor,
                         const std::vector<Hold>& before) {
     Judge judge{before};
+    for (const auto& [path, error] : figures.unmeasured) {
+        judge.now.push_back({Condition::SpaceUnknown, path, 0, 0});
+        // What was known of it last is not over because nobody answers.
+        std::ranges::copy_if(before, std::back_inserter(judge.now), [&](const Hold& each) {
+            return each.place == path && (each.condition == Condition::FreeSpace ||
+                                          each.condition == Condition::FreeInodes);
+        });
+    }
     for (const Space& each : figures.spaces) {
         // A share of the hundredth parts, so that it cannot overflow.
         const auto share = [&](std::uint64_t all) { return all / 100 * limits.free_percent_min; };

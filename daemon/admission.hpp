@@ -28,9 +28,11 @@ struct Figures {
     std::vector<Space> spaces;
     std::uint64_t backlog = 0;                         // messages without an outcome
     std::map<std::string, std::uint64_t> inbox_files;  // by mailbox
+    std::map<std::string, std::string> unmeasured =
+        {};  // why, by the path of which nothing is known
 };
 
-enum class Condition { FreeSpace, FreeInodes, Backlog, InboxFiles };
+enum class Condition { SpaceUnknown, FreeSpace, FreeInodes, Backlog, InboxFiles };
 const char* code_of(Condition condition);  // "free-space"
 
 // Why intake waits.

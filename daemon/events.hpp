@@ -20,6 +20,12 @@ inline constexpr Event not_drained{"not-drained", Level::Warning,
 inline constexpr Event batch_waits{"batch-waits", Level::Warning,
                                    "A batch cannot be copied or read; it is tried again.",
                                    "The error names the disk's fault."};
+inline constexpr Event space_unknown{
+    "space-unknown", Level::Error,
+    "A file system does not say what is free on it, so nothing more is taken in until it does. "
+    "Files wait in the OutBoxes.",
+    "See whether it is mounted and answers (stat -f PLACE, as permitd's user); permitd asks again "
+    "every second."};
 inline constexpr Event intake_held{
     "intake-held", Level::Error,
     "Nothing more is taken in, or nothing of one mailbox: too little is free, too many messages "

@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "events.hpp"
 
@@ -13,7 +14,8 @@ namespace {
 // At 10,000 receipts of 4 KiB a second a quarter of a second is 10 MiB: a small part of the floor.
 constexpr std::chrono::milliseconds measured_every{250};
 constexpr std::chrono::seconds held_again_after{1};
-constexpr std::chrono::seconds full_inbox_again_after{5};
+// Listing a name takes 0.3 to 1 us: a fiftieth of the intake thread's time at most.
+constexpr std::chrono::microseconds listed_name_costs{50};
 
 bool is_same(const Hold& a, const Hold& b) {
     return a.condition == b.condition && a.place == b.place;
@@ -45,9 +47,11 @@ std::uint64_t files_in(int directory, std::uint64_t most,
     return count;
 }
 
-std::optional<Space> Gate::space_of(const std::string& path) {
+base::Result<Space> Gate::space_of(const std::string& path) {
     struct statvfs found {};
-    if (::statvfs(path.c_str(), &found) != 0) return std::nullopt;
+    int error = EINTR;
+    while (error == EINTR) error = ::statvfs(path.c_str(), &found) == 0 ? 0 : errno;
+    if (error != 0) return base::fault_of_errno(error, "asking for the free space of " + path);
     return Space{path, found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize,
                  found.f_favail, found.f_files};
 }
@@ -87,7 +91,10 @@ void Gate::measure() {
     Figures figures;
     for (const std::string* const path : {&config_.spool, &config_.archive, &config_.state}) {
         auto space = measure_(*path);
-        if (!space) continue;
+        if (!space) {
+            figures.unmeasured[*path] = space.fault().text;
+            continue;
+        }
         // Mostly they are one file system: told once, by its first name.
         const bool known = std::ranges::any_of(figures.spaces, [&](const Space& each) {
             Space same = each;
@@ -99,34 +106,54 @@ void Gate::measure() {
     for (const auto& [state, count] : store_.message_counts())
         if (is_without_outcome(state)) figures.backlog += count;
     count_inboxes(figures);
-    change(holds(figures, config_.admission, floor_, holds_));
+    change(holds(figures, config_.admission, floor_, holds_), figures.unmeasured);
 }
 
-// An InBox is listed again only when so many receipts were issued since that it could be full.
+// An InBox is listed again when so many receipts were issued to it since that it could be full, and
+// while it is; what was not listed for longest comes first. Until its turn comes it counts as it
+// was.
 void Gate::count_inboxes(Figures& figures) {
     const std::uint64_t most = config_.admission.inbox_files_max;
-    const std::uint64_t issued = store_.counters().receipt_number;
+    const edi::Counters issued = store_.counters();
     const base::Tick now = clock_.tick();
+    std::vector<std::pair<base::Tick, const mailbox::Mailbox*>> due;
     for (const mailbox::Mailbox& each : mailboxes_) {
         Inbox& inbox = inboxes_[each.name()];
+        const auto sequence = issued.sequences.find(each.name());
+        inbox.issued = sequence == issued.sequences.end() ? 0 : sequence->second;
+        // Half the room: receipts bring files, and some issued ones were not there when counted.
+        const std::uint64_t room = most - std::min(most, inbox.files);
+        const bool may_be_full = inbox.issued - inbox.issued_when_counted > room / 2;
         const bool held = std::ranges::any_of(holds_, [&](const Hold& hold) {
             return hold.condition == Condition::InboxFiles && hold.place == each.name();
         });
-        const std::uint64_t room = most - std::min(most, inbox.files);
-        const bool may_be_full = issued - inbox.receipts > room / 2;
-        const bool due = held ? now - inbox.counted_at >= full_inbox_again_after : may_be_full;
-        if (!inbox.counted || due) inbox = {files_in(each.inbox(), most + 1), issued, now, true};
-        figures.inbox_files[each.name()] = inbox.files;
+        if (!inbox.counted || may_be_full || held) due.emplace_back(inbox.counted_at, &each);
     }
+    std::ranges::sort(due, {}, [](const auto& each) { return each.first; });
+    for (const auto& [counted_at, box] : due) {
+        Inbox& inbox = inboxes_[box->name()];
+        // At a start all of them: nothing is known of any.
+        if (inbox.counted && list_again_at_ > now + measured_every) continue;
+        inbox.files = files_in(box->inbox(), most + 1);
+        inbox.issued_when_counted = inbox.issued;
+        inbox.counted_at = now;
+        inbox.counted = true;
+        list_again_at_ = std::max(list_again_at_, now) + inbox.files * listed_name_costs;
+    }
+    for (const auto& [name, inbox] : inboxes_) figures.inbox_files[name] = inbox.files;
 }
 
-void Gate::change(const std::vector<Hold>& now) {
+void Gate::change(const std::vector<Hold>& now, const Errors& unmeasured) {
     const std::lock_guard lock{mutex_};
     std::vector<State::Since> held;
     for (const Hold& each : now) {
         const auto known = std::ranges::find_if(
             state_.held, [&](const State::Since& before) { return is_same(before.hold, each); });
-        if (known == state_.held.end()) log_hold(event::intake_held, each);
+        if (known == state_.held.end() && each.condition == Condition::SpaceUnknown)
+            base::log(event::space_unknown,
+                      {{"place", each.place}, {"error", unmeasured.at(each.place)}});
+        else if (known == state_.held.end())
+            log_hold(event::intake_held, each);
         held.push_back({each, known == state_.held.end() ? clock_.now() : known->since});
     }
     for (const State::Since& before : state_.held)

@@ -31,7 +31,7 @@ struct Waiting {
 
 class Gate {
 public:
-    using Measure = std::function<std::optional<Space>(const std::string& path)>;
+    using Measure = std::function<base::Result<Space>(const std::string& path)>;
 
     // `measure`: statvfs, or what a test says.
     Gate(const Config& config, const edi::Store& store,
@@ -56,19 +56,21 @@ public:
     };
     State state() const;
 
-    static std::optional<Space> space_of(const std::string& path);
+    static base::Result<Space> space_of(const std::string& path);
 
 private:
     struct Inbox {
         std::uint64_t files = 0;
-        std::uint64_t receipts = 0;  // issued when it was counted
+        std::uint64_t issued = 0;  // receipts to this mailbox
+        std::uint64_t issued_when_counted = 0;
         base::Tick counted_at = {};
         bool counted = false;
     };
+    using Errors = std::map<std::string, std::string>;
 
     void measure();
     void count_inboxes(Figures& figures);
-    void change(const std::vector<Hold>& now);
+    void change(const std::vector<Hold>& now, const Errors& unmeasured);
     void end_pause_in_time();
 
     const Config& config_;
@@ -78,6 +80,8 @@ private:
     const Measure measure_;
     const std::uint64_t floor_;
     std::map<std::string, Inbox> inboxes_;
+    base::Tick list_again_at_ =
+        {};  // when the names that were listed have cost no more than is due
     std::vector<Hold> holds_;
     base::Tick measured_at_ = {};
     mutable std::mutex mutex_;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -37,6 +38,11 @@ std::string group_of(gid_t gid) {
     return found ? found->gr_name : std::to_string(gid);
 }
 
+std::optional<gid_t> gid_of(const std::string& name) {
+    const ::group* const found = name.empty() ? nullptr : ::getgrnam(name.c_str());
+    return found ? std::optional{found->gr_gid} : std::nullopt;
+}
+
 std::string octal(unsigned mode) {
     char text[8];
     std::snprintf(text, sizeof text, "%04o", mode & 07777);
@@ -49,45 +55,106 @@ int worse(int a, int b) {
     return std::max(a, b);
 }
 
-// Each box: what it is, what it should be, and the commands that make it so.
-int check_boxes(const Boxes& boxes, const std::string& mailbox) {
+// permitd's user, as the owner of its state.
+struct Daemon {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::string name;
+};
+
+std::optional<Daemon> daemon_of(const Boxes& boxes) {
     struct stat state {};
-    const bool owner_known = ::stat(boxes.state.c_str(), &state) == 0;
-    Table table{{"DIRECTORY", "OWNER", "GROUP", "MODE", "WANTED", "WHAT TO DO"}};
-    int status = EX_OK;
-    for (const mailbox::BoxKind& kind : mailbox::box_kinds()) {
+    if (::stat(boxes.state.c_str(), &state) != 0) return std::nullopt;
+    const passwd* const found = ::getpwuid(state.st_uid);
+    return Daemon{state.st_uid, found ? found->pw_gid : state.st_gid, user_of(state.st_uid)};
+}
+
+bool is_member(const Daemon& daemon, gid_t group) {
+    std::array<gid_t, 1024> groups;
+    int count = groups.size();
+    if (::getgrouplist(daemon.name.c_str(), daemon.gid, groups.data(), &count) < 0) return false;
+    return std::ranges::find(groups.begin(), groups.begin() + count, group) !=
+           groups.begin() + count;
+}
+
+// Commands, one after the other.
+class Remedy {
+public:
+    void then(const std::string& command) { text_ += (text_.empty() ? "" : " && ") + command; }
+    const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+class BoxCheck {
+public:
+    BoxCheck(const Boxes& boxes, const std::string& mailbox)
+        : boxes_(boxes), mailbox_(mailbox), daemon_(daemon_of(boxes)) {
+        struct stat found {};
+        // An sshd that locks somebody in a mailbox demands that it belong to root.
+        roots_ = ::lstat(mailbox.c_str(), &found) == 0 && found.st_uid == 0 &&
+                 (!daemon_ || daemon_->uid != 0);
+    }
+    int run() {
+        for (const mailbox::BoxKind& kind : mailbox::box_kinds()) look_at(kind);
+        std::cout << table_.text();
+        return status_;
+    }
+
+private:
+    void look_at(const mailbox::BoxKind& kind) {
         const bool is_root = std::strcmp(kind.name, ".") == 0;
-        const std::string path = is_root ? mailbox : mailbox + '/' + kind.name;
+        const std::string path = is_root ? mailbox_ : mailbox_ + '/' + kind.name;
         struct stat found {};
         if (::lstat(path.c_str(), &found) != 0) {
             const bool missing = errno == ENOENT;
-            table.add({path, "", "", "", octal(kind.mode),
-                       missing ? "start permitd: it makes it" : std::strerror(errno)});
-            status = worse(status, missing ? EX_IOERR : EX_NOPERM);
-            continue;
+            table_.add({path, "", "", "", octal(kind.mode),
+                        missing ? remedy_of_missing(path, kind.mode) : std::strerror(errno)});
+            status_ = worse(status_, missing ? EX_IOERR : EX_NOPERM);
+            return;
         }
-        std::string remedy;
-        const auto then = [&](const std::string& command) {
-            remedy += (remedy.empty() ? "" : " && ") + command + ' ' + path;
-        };
-        if (!S_ISDIR(found.st_mode)) {
-            then("mv -i " + path + ' ' + path + ".old; mkdir");
-        } else {
-            // An sshd that locks somebody in a mailbox demands that it belong to root.
-            const bool roots = is_root && found.st_uid == 0;
-            if (owner_known && found.st_uid != state.st_uid && !roots)
-                then("chown " + user_of(state.st_uid));
-            if (!boxes.group.empty() && group_of(found.st_gid) != boxes.group)
-                then("chgrp " + boxes.group);
-            if ((found.st_mode & 07777) != kind.mode) then("chmod " + octal(kind.mode));
-        }
-        if (!remedy.empty()) status = worse(status, EX_NOPERM);
-        table.add({path, user_of(found.st_uid), group_of(found.st_gid), octal(found.st_mode),
-                   octal(kind.mode), remedy.empty() ? "ok" : remedy});
+        Remedy remedy;
+        if (!S_ISDIR(found.st_mode))
+            remedy.then("mv -i " + path + ' ' + path + ".old && mkdir " + path);
+        else
+            see_rights(remedy, path, found, kind.mode, is_root && roots_);
+        if (!remedy.text().empty()) status_ = worse(status_, EX_NOPERM);
+        table_.add({path, user_of(found.st_uid), group_of(found.st_gid), octal(found.st_mode),
+                    octal(kind.mode), remedy.text().empty() ? "ok" : remedy.text()});
     }
-    std::cout << table.text();
-    return status;
-}
+    std::string remedy_of_missing(const std::string& path, unsigned mode) const {
+        if (!roots_ || !daemon_) return "start permitd: it makes it";
+        const std::string group = boxes_.group.empty() ? group_of(daemon_->gid) : boxes_.group;
+        return "install -d -o " + daemon_->name + " -g " + group + " -m " + octal(mode) + ' ' +
+               path;
+    }
+    void see_rights(Remedy& remedy, const std::string& path, const struct stat& found,
+                    unsigned mode, bool roots) const {
+        if (daemon_ && found.st_uid != daemon_->uid && !roots)
+            remedy.then("chown " + daemon_->name + ' ' + path);
+        const std::optional<gid_t> wanted = gid_of(boxes_.group);
+        if (!boxes_.group.empty() && !wanted) remedy.then("groupadd " + boxes_.group);
+        if (!boxes_.group.empty() && wanted != found.st_gid)
+            remedy.then("chgrp " + boxes_.group + ' ' + path);
+        // What belongs to root permitd enters by its group alone.
+        const bool enters =
+            !roots || !daemon_ || is_member(*daemon_, wanted.value_or(found.st_gid));
+        if (!enters && boxes_.group.empty())
+            remedy.then("chgrp " + group_of(daemon_->gid) + ' ' + path);
+        else if (!enters)
+            remedy.then("usermod -aG " + boxes_.group + ' ' + daemon_->name +
+                        " && systemctl restart permitd");
+        if ((found.st_mode & 07777) != mode) remedy.then("chmod " + octal(mode) + ' ' + path);
+    }
+
+    const Boxes& boxes_;
+    const std::string& mailbox_;
+    const std::optional<Daemon> daemon_;
+    bool roots_ = false;  // the mailbox belongs to root, and permitd is somebody else
+    Table table_{{"DIRECTORY", "OWNER", "GROUP", "MODE", "WANTED", "WHAT TO DO"}};
+    int status_ = EX_OK;
+};
 
 struct FileSystem {
     long magic;
@@ -170,7 +237,7 @@ int check_mailbox(const std::string& configuration_file, const std::string& name
                   const std::string& as_user) {
     const auto boxes = boxes_of(configuration_file, name);
     if (!boxes) {
-        std::cerr << "permitctl: " << configuration_file << " has no mailbox " << name << '\n';
+        std::cerr << "permitctl: " << boxes.fault().text << '\n';
         return EX_NOINPUT;
     }
     if (boxes->remote) {
@@ -191,7 +258,7 @@ int check_mailbox(const std::string& configuration_file, const std::string& name
         who = {as_user, found->pw_uid, found->pw_gid};
     }
     const std::string mailbox = boxes->spool + '/' + name;
-    int status = check_boxes(*boxes, mailbox);
+    int status = BoxCheck{*boxes, mailbox}.run();
     if (::access((mailbox + "/OutBox").c_str(), F_OK) != 0) return status;
     status = worse(status, check_file_system(*boxes, mailbox));
     return worse(status, check_drop(mailbox, who));

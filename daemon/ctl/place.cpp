@@ -21,23 +21,33 @@ Place place_of(const std::string& configuration_file) {
     return place;
 }
 
-std::optional<Boxes> boxes_of(const std::string& configuration_file, const std::string& mailbox) {
+base::Result<Boxes> boxes_of(const std::string& configuration_file, const std::string& mailbox) {
     auto document = yaml::Document::read(configuration_file);
-    if (!document) return std::nullopt;
+    if (!document) return document.fault();
     const yaml::Node root = document->root();
     std::error_code ignored;
     const auto folder = std::filesystem::absolute(configuration_file, ignored).parent_path();
     const auto path = [&](const char* key) {
-        return (folder / root[key].text()).lexically_normal().string();
+        // Without the slash that "spool/" and "." leave behind.
+        std::string text = (folder / root[key].text()).lexically_normal().string();
+        if (text.size() > 1 && text.ends_with('/')) text.pop_back();
+        return text;
     };
+    std::string names;
     for (const yaml::Node& each : root["mailboxes"].items()) {
-        if (each["name"].text() != mailbox) continue;
+        const std::string name = each["name"].text();
+        names += (names.empty() ? "" : ", ") + name;
+        if (name != mailbox) continue;
         Boxes boxes{path("spool"), path("archive"), path("state"), each["group"].text(),
                     static_cast<bool>(each["sftp"])};
         if (!root["archive"]) boxes.archive = boxes.spool + "/.archive";
         return boxes;
     }
-    return std::nullopt;
+    const bool is_path = mailbox.find('/') != std::string::npos || mailbox.starts_with('.');
+    return base::Fault{base::Remedy::AskOperator,
+                       configuration_file + " has no mailbox " + mailbox +
+                           (is_path ? "; a mailbox is named, not its directory" : "") +
+                           (names.empty() ? "; it has none" : "; it has " + names)};
 }
 
 }  // namespace ctl

@@ -5,8 +5,9 @@
 // Threads: any. Throws: nothing.
 #pragma once
 
-#include <optional>
 #include <string>
+
+#include "base/result.hpp"
 
 namespace ctl {
 
@@ -24,7 +25,7 @@ struct Boxes {
     std::string group;
     bool remote = false;  // on a partner's server
 };
-// Nothing when the file names no mailbox of that name.
-std::optional<Boxes> boxes_of(const std::string& configuration_file, const std::string& mailbox);
+// A fault when the file cannot be read or names no mailbox of that name; it tells which there are.
+base::Result<Boxes> boxes_of(const std::string& configuration_file, const std::string& mailbox);
 
 }  // namespace ctl

@@ -135,10 +135,12 @@ std::string tell_intake(const json::object& intake) {
         const std::string condition = text_of(hold, "condition");
         const std::string place = text_of(hold, "place");
         const bool least = condition == "free-space" || condition == "free-inodes";
+        std::string why = condition + (place.empty() ? "" : " of " + place);
+        if (condition != "space-unknown")
+            why += " is " + text_of(hold, "figure") + (least ? ", at least " : ", at most ") +
+                   text_of(hold, "limit");
         add_line(out, "intake",
-                 in_colour(31, "held") + " since " + text_of(hold, "since") + ": " + condition +
-                     (place.empty() ? "" : " of " + place) + " is " + text_of(hold, "figure") +
-                     (least ? ", at least " : ", at most ") + text_of(hold, "limit"));
+                 in_colour(31, "held") + " since " + text_of(hold, "since") + ": " + why);
     }
     if (out.empty()) add_line(out, "intake", in_colour(32, "open"));
     return out;

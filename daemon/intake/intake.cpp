@@ -95,11 +95,11 @@ struct Intake::Memory {
     }
 
     enum class Copy { Kept, None };  // of the original, in the archive
-    // What is in a zip, instead of it.
-    base::Result<Copy> take_out(Lane& lane, const Lane::Ready& ready, std::string& bytes,
-                                Interchange& made) const;
-    enum class Came { Whole, Unread, Unproven };
-    // Unread: the file is gone, changed or not readable.
+    // What is in a zip, instead of it; nothing when the daemon stops meanwhile.
+    std::optional<Copy> take_out(Lane& lane, const Lane::Ready& ready, std::string& bytes,
+                                 Interchange& made) const;
+    // Unread: the file is gone, changed or not readable. Stopped: the daemon stops meanwhile.
+    enum class Came { Whole, Unread, Unproven, Stopped };
     base::Result<Came> interchange(Lane& lane, const Lane::Ready& ready, Interchange& made);
     // Fills the chunk; a fault leaves what it could not keep first in its lane.
     base::Outcome fill(std::vector<Interchange>& chunk, std::vector<Chosen>& chosen);
@@ -118,12 +118,12 @@ struct Intake::Memory {
     std::vector<std::pair<Fate, edi::Arrival>> fates;
 };
 
-base::Result<Intake::Memory::Copy> Intake::Memory::take_out(Lane& lane, const Lane::Ready& ready,
-                                                            std::string& bytes,
-                                                            Interchange& made) const {
+std::optional<Intake::Memory::Copy> Intake::Memory::take_out(Lane& lane, const Lane::Ready& ready,
+                                                             std::string& bytes,
+                                                             Interchange& made) const {
     auto content =
         content_of(bytes, ready.entry.name, ready.completeness, unpack, options.file_bytes_max);
-    if (!content) return content.fault();
+    if (!content) return std::nullopt;
     made.refused = std::move(content->refused);
     // Of a torn one nothing: such a document ends early to everybody behind, and waits.
     bytes = std::move(content->bytes);
@@ -157,7 +157,7 @@ base::Result<Intake::Memory::Came> Intake::Memory::interchange(Lane& lane, const
     if (made.batch) bytes->clear();
     if (packed && !made.refused) {
         const auto taken = take_out(lane, ready, *bytes, made);
-        if (!taken) return taken.fault();
+        if (!taken) return Came::Stopped;
         copy = *taken;
     }
     if (made.too_large) bytes->resize(std::min(bytes->size(), beginning_bytes));
@@ -197,6 +197,8 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
                 lane.doubt(clock.tick());
                 ++in_vain;
                 continue;
+            // It stays first in its lane; those before it are as good as any other chunk.
+            case Came::Stopped: return base::done;
             case Came::Whole: break;
         }
         chosen.push_back({&lane, *ready});

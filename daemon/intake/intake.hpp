@@ -92,7 +92,7 @@ public:
     int descriptor() const;
     // The next chunk in arrival order, its originals written and synced; empty when there is
     // nothing complete. Files that match an open taking are not arrivals. After a fault nothing is
-    // lost: the same files come again.
+    // lost: the same files come again. A stop in the middle ends the chunk early and is no fault.
     base::Result<std::vector<Interchange>> next();
     // Nothing of these mailboxes comes until this is called without them; their files are watched
     // all the same.

@@ -118,7 +118,13 @@ void Lane::hear(const Notice& notice, base::Tick now) {
         if (known.phase == Phase::Watched && unchanged && notice.sign == Sign::Touched) return;
     }
     Known& known = found == files_.end() ? enter(*entry, Phase::Watched, now) : found->second;
-    if (known.phase != Phase::Ready) watch(known, *entry, now);
+    if (known.phase != Phase::Ready) {
+        watch(known, *entry, now);
+    } else if (!is_unchanged(known.entry, *entry)) {
+        // It was whole, and is being written again.
+        known.completeness = Completeness::Closed;
+        known.overdue = false;
+    }
     known.entry = *entry;
     // A courier moves in what it fetched, and that may be a torn upload.
     if (notice.sign == Sign::MovedIn)

@@ -47,13 +47,12 @@ bool may_grow(Completeness completeness) {
 
 }  // namespace
 
-base::Result<Content> content_of(std::string_view archive, const std::string& file_name,
-                                 Completeness completeness, const Unpack& unpack,
-                                 std::uint64_t bytes_max) {
+std::optional<Content> content_of(std::string_view archive, const std::string& file_name,
+                                  Completeness completeness, const Unpack& unpack,
+                                  std::uint64_t bytes_max) {
     const zip::Request request{zip::names_inside(file_name), bytes_max, archive};
     auto unpacked = unpack(request);
-    if (!unpacked)
-        return base::Fault{base::Remedy::RetryLater, "the workers end before a zip is unpacked"};
+    if (!unpacked) return std::nullopt;
     if (!unpacked->breach) return Content{Content::Have::Document, std::move(unpacked->bytes), {}};
     if (*unpacked->breach == zip::Breach::Torn && may_grow(completeness))
         return Content{Content::Have::Torn, {}, {}};

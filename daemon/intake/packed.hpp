@@ -12,9 +12,9 @@ struct Content {
     std::optional<base::Finding> refused;
 };
 
-// A fault when the daemon stops meanwhile.
-base::Result<Content> content_of(std::string_view archive, const std::string& file_name,
-                                 Completeness completeness, const Unpack& unpack,
-                                 std::uint64_t bytes_max);
+// Nothing when the daemon stops meanwhile.
+std::optional<Content> content_of(std::string_view archive, const std::string& file_name,
+                                  Completeness completeness, const Unpack& unpack,
+                                  std::uint64_t bytes_max);
 
 }  // namespace intake

@@ -8,16 +8,22 @@
 #include <cerrno>
 #include <cstring>
 
+#include "mailbox/taken_name.hpp"
+
 namespace intake {
 
 namespace {
 
 // IN_CREATE, because a file that is linked into the OutBox gives nothing else; IN_ATTRIB, because
-// one that could not be read may be readable now.
-constexpr std::uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATTRIB |
-                               IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_ONLYDIR |
+// one that could not be read may be readable now; IN_MOVED_FROM, because it tells what comes back
+// from aside.
+constexpr std::uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE |
+                               IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_ONLYDIR |
                                IN_EXCL_UNLINK;
 constexpr std::size_t notices_max = 16'384;
+// The halves of a rename follow each other at once; one whose other half never comes was moved out
+// by somebody.
+constexpr std::size_t halves_max = 64;
 
 Sign sign_of(std::uint32_t event) {
     if ((event & (IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED)) != 0) return Sign::Gone;
@@ -37,6 +43,13 @@ bool Watch::add(std::size_t outbox, int directory) {
     return watch >= 0;
 }
 
+bool Watch::is_given_back(std::uint32_t cookie) {
+    const auto half = std::ranges::find(given_back_, cookie);
+    if (half == given_back_.end()) return false;
+    given_back_.erase(half);
+    return true;
+}
+
 std::vector<Notice> Watch::read() {
     std::vector<Notice> notices;
     alignas(inotify_event) std::array<char, 65'536> buffer;
@@ -54,7 +67,15 @@ std::vector<Notice> Watch::read() {
                 std::ranges::find(watched_, event.wd, &std::pair<int, std::size_t>::first);
             if (watched == watched_.end()) continue;
             std::string file = event.len == 0 ? "" : std::string{name, ::strnlen(name, event.len)};
-            notices.push_back({sign_of(event.mask), watched->second, std::move(file)});
+            if ((event.mask & IN_MOVED_FROM) != 0) {
+                if (!file.starts_with(mailbox::taken_beginning)) continue;
+                if (given_back_.size() == halves_max) given_back_.pop_front();
+                given_back_.push_back(event.cookie);
+                continue;
+            }
+            Sign sign = sign_of(event.mask);
+            if (sign == Sign::MovedIn && is_given_back(event.cookie)) sign = Sign::Touched;
+            notices.push_back({sign, watched->second, std::move(file)});
         }
     }
     return notices;

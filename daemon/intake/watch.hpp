@@ -1,8 +1,12 @@
 // Watch: what inotify says about the OutBoxes. Only a hint: events are lost when its queue
 // overflows, when a file system gives none, and while permitd does not run; the scan finds the
-// work anyway. Threads: one (intake). Throws: nothing.
+// work anyway.
+// A file that we took aside and gave its name back (mailbox/taking.cpp) was not moved in by its
+// enterprise, which may still be writing it: that is told as Touched.
+// Threads: one (intake). Throws: nothing.
 #pragma once
 
+#include <deque>
 #include <vector>
 
 #include "base/files.hpp"
@@ -12,7 +16,7 @@ namespace intake {
 enum class Sign {
     MovedIn,
     Closed,    // after writing
-    Touched,   // made, linked, or its attributes changed
+    Touched,   // made, linked, given back by us, or its attributes changed
     Overflow,  // events were lost: look everywhere
     Gone,      // the OutBox itself was moved or unmounted (not: deleted, while we hold it open)
 };
@@ -34,8 +38,12 @@ public:
     std::vector<Notice> read();
 
 private:
+    // Whether the rename is one of ours from which a file comes back.
+    bool is_given_back(std::uint32_t cookie);
+
     base::Fd inotify_;
     std::vector<std::pair<int, std::size_t>> watched_;
+    std::deque<std::uint32_t> given_back_;  // cookies of renames whose other half is not read yet
 };
 
 }  // namespace intake

@@ -7,8 +7,8 @@
 //                        file system without RENAME_NOREPLACE)
 //   - | new   -          done
 //   -         other      the enterprise replaced the file in the moment of the rename: the other
-// one
-//                        is renamed back to x.xml and is a new arrival: done
+//                        one is renamed back to x.xml and is a new arrival, which may not be whole
+//                        yet (intake/watch.hpp knows such a rename): done
 //   new       other      x.xml was given again meanwhile: the other one is kept beside it under a
 //                        name that is a new arrival as well (x.again-n.xml): done
 //
@@ -34,6 +34,7 @@
 
 #include "mailbox/mailbox.hpp"
 #include "mailbox/moment.hpp"
+#include "mailbox/taken_name.hpp"
 
 namespace mailbox {
 
@@ -78,6 +79,10 @@ int rename_to_free(int directory, const std::string& from, const std::string& to
     // File systems without RENAME_NOREPLACE (NFS).
     if (::linkat(directory, from.c_str(), directory, to.c_str(), 0) != 0) return errno;
     return ::unlinkat(directory, from.c_str(), 0) == 0 ? 0 : errno;
+}
+
+std::string taken_name(const edi::Taking& taking) {
+    return std::string{taken_beginning} + edi::twelve_digits(taking.id);
 }
 
 std::string again_name(const std::string& name, std::uint64_t id) {
@@ -144,7 +149,7 @@ base::Outcome Mailbox::tell_fate(const edi::Taking& taking) {
 base::Outcome Mailbox::remove_marker(const edi::Taking& taking) {
     const int outbox = outbox_.number();
     const std::string marker = taking.file.name + terms_.marker_ending;
-    const std::string taken = ".taken-" + edi::twelve_digits(taking.id) + terms_.marker_ending;
+    const std::string taken = taken_name(taking) + terms_.marker_ending;
     const auto before = look(outbox, taking.file.name, taking.file);
     if (!before) return before.fault();
     if (*before == Found::Ours && !is_file(outbox, taken) && is_file(outbox, marker)) {
@@ -174,7 +179,7 @@ base::Outcome Mailbox::remove(const edi::Taking& taking) {
         if (auto removed = remove_marker(taking); !removed) return removed;
     const int outbox = outbox_.number();
     const std::string& name = taking.file.name;
-    const std::string taken = ".taken-" + edi::twelve_digits(taking.id);
+    const std::string taken = taken_name(taking);
     for (;;) {
         const auto aside = look(outbox, taken, taking.file);
         if (!aside) return aside.fault();

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <fstream>
 #include <set>
 
+#include "base/clock.hpp"
 #include "system/line.hpp"
 
 namespace {
@@ -127,15 +129,40 @@ TEST(Doors, AnOperatorPausesAndResumes) {
     EXPECT_THAT(line.names("OutBox"), ElementsAre("x.xml"));
     EXPECT_EQ(line.permitctl({"resume", "intake"}).status, 0);
     ASSERT_TRUE(line.settles(1, patience)) << line.daemon().words();
-    EXPECT_EQ(line.permitctl({"pause", "intake", "--for", "1s", "--reason", "x"}).status, 0);
-    line.drop("y.xml", line::declaration("P-2", "REF-2"));
-    ASSERT_TRUE(line.settles(2, patience)) << line.daemon().words();
-    EXPECT_THAT(line.daemon().words(),
-                testing::AllOf(HasSubstr("intake-paused"), HasSubstr("intake-resumed")));
     // A restart resumes.
     EXPECT_EQ(line.permitctl({"pause", "intake", "--reason", "x"}).status, 0);
     EXPECT_EQ(line.stop(), 0);
     line.start();
+    EXPECT_EQ(waits_for(line), "");
+    EXPECT_EQ(line.stop(), 0);
+}
+
+// "ends by itself": what was dropped meanwhile came in when the time that was told was over.
+TEST(Doors, APauseForATimeEndsByItself) {
+    line::Line line;
+    line.start_sandbox();
+    line.start();
+    const auto asked = line.permitctl({"pause", "intake", "--for", "2h", "--reason", "long"});
+    EXPECT_EQ(asked.status, 0) << asked.errors;
+    const auto span_of = [&] {
+        const auto status = line.status();
+        const auto& paused = status.at("intake").at("paused").as_object();
+        return *base::parse_time(std::string{paused.at("until").as_string()}) -
+               *base::parse_time(std::string{paused.at("since").as_string()});
+    };
+    EXPECT_EQ(span_of(), std::chrono::hours{2});
+    const auto answered =
+        line.permitctl({"--json", "pause", "intake", "--for", "2s", "--reason", "short"});
+    ASSERT_EQ(answered.status, 0) << answered.errors;
+    const auto paused = boost::json::parse(answered.out).at("paused").as_object();
+    const auto until = *base::parse_time(std::string{paused.at("until").as_string()});
+    line.drop("x.xml", line::declaration("P-1", "REF-1"));
+    ASSERT_TRUE(line.settles(1, patience)) << line.daemon().words();
+    EXPECT_THAT(line.daemon().words(), HasSubstr("its time is over"));
+    const auto shown = line.permitctl({"--json", "show", "P-1"});
+    ASSERT_EQ(shown.status, 0) << shown.errors;
+    const auto message = boost::json::parse(shown.out).as_object();
+    EXPECT_GE(*base::parse_time(std::string{message.at("received_at").as_string()}), until);
     EXPECT_EQ(waits_for(line), "");
     EXPECT_EQ(line.stop(), 0);
 }
@@ -292,28 +319,6 @@ TEST(Doors, AGroupThatIsNotThereIsABadStart) {
     line::Program& daemon = line.launch();
     EXPECT_EQ(daemon.ended(patience), 78);
     EXPECT_THAT(daemon.words(), HasSubstr("there is no group no-such-group"));
-}
-
-TEST(Doors, TheCheckOfAMailboxTellsWhatToDo) {
-    line::Line line;
-    line.start_sandbox();
-    line.start();
-    const std::string outbox = line.folder() / "spool/acme/OutBox";
-    ASSERT_EQ(::chmod(outbox.c_str(), 0755), 0);
-    ASSERT_EQ(::chmod((line.folder() / "spool/acme").c_str(), 02750), 0);
-    const auto wrong = line.permitctl({"mailbox", "check", "acme"});
-    EXPECT_EQ(wrong.status, 77) << wrong.out;
-    EXPECT_THAT(wrong.out, HasSubstr("chmod 3730 " + outbox));
-    EXPECT_THAT(wrong.out, testing::ContainsRegex("see the rename \\(inotify\\) +ok"));
-    ASSERT_EQ(::chmod(outbox.c_str(), 03730), 0);
-    const auto well = line.permitctl({"mailbox", "check", "acme"});
-    EXPECT_EQ(well.status, 0) << well.out << well.errors;
-    EXPECT_THAT(line.names("OutBox"), IsEmpty());
-    EXPECT_EQ(line.permitctl({"mailbox", "check", "gamma"}).status, 66);
-    EXPECT_EQ(line.permitctl({"mailbox", "check"}).status, 64);
-    EXPECT_EQ(line.stop(), 0);
-    fs::remove_all(line.folder() / "spool/acme/InBox");
-    EXPECT_EQ(line.permitctl({"mailbox", "check", "acme"}).status, 74);
 }
 
 }  // namespace

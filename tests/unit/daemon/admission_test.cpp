@@ -41,6 +41,15 @@ TEST(Admission, EachConditionHoldsAtItsLimitAndNamesItsFigures) {
                 ElementsAre(Hold{Condition::InboxFiles, "acme", 101, 100}));
 }
 
+TEST(Admission, WhatIsNotKnownHolds) {
+    Figures figures = with_space(1000 * mib);
+    figures.unmeasured["/state"] = "Stale file handle";
+    EXPECT_THAT(judged(figures), ElementsAre(Hold{Condition::SpaceUnknown, "/state", 0, 0}));
+    const Hold before{Condition::FreeSpace, "/state", 1, 2};
+    EXPECT_THAT(judged(figures, {before, {Condition::SpaceUnknown, "/state", 0, 0}}),
+                ElementsAre(Hold{Condition::SpaceUnknown, "/state", 0, 0}, before));
+}
+
 // The floor in bytes counts where the share is less: the store must not meet a full disk first.
 TEST(Admission, ASmallDiskHasAFloorOfItsOwn) {
     Figures figures;

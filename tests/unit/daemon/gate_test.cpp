@@ -13,6 +13,7 @@
 
 namespace {
 
+namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using permitd::Condition;
 using permitd::Gate;
@@ -37,11 +38,24 @@ protected:
     ~GateTest() override { base::set_log_sink({}); }
 
     Gate gate() {
-        return {config_, *store_, boxes_, clock_, [this](const std::string& path) {
+        return {config_, *store_, boxes_, clock_,
+                [this](const std::string& path) -> base::Result<Space> {
                     ++measured_;
-                    return std::optional{
-                        Space{path, path == "/state" ? state_free_ : 50 * gib, 100 * gib, 0, 0}};
+                    if (path == silent_)
+                        return base::Fault{base::Remedy::RetryLater, "Stale file handle"};
+                    return Space{path, path == "/state" ? state_free_ : 50 * gib, 100 * gib, 0, 0};
                 }};
+    }
+    void issue(const std::string& mailbox) {
+        edi::Counters counters = store_->counters();
+        ++counters.receipt_number;
+        ++counters.sequences[mailbox];
+        edi::Change change;
+        change.counters = counters;
+        store_->commit({&change, 1});
+    }
+    void fill_inbox(int files) {
+        for (int i = 0; i < files; ++i) spool_.put("acme/InBox/" + std::to_string(i) + ".xml", "");
     }
     std::ptrdiff_t told(const std::string& event) const {
         std::ptrdiff_t count = 0;
@@ -56,6 +70,7 @@ protected:
     std::vector<mailbox::Mailbox> boxes_;
     base::ManualClock clock_{*base::parse_time("2026-11-22T09:30:00+08:00")};
     std::uint64_t state_free_ = 20 * gib;
+    std::string silent_;
     int measured_ = 0;
     std::string log_;
 };
@@ -105,6 +120,92 @@ TEST_F(GateTest, AFullInBoxHoldsItsOwnMailbox) {
     EXPECT_THAT(gate.look().mailboxes, IsEmpty());
     EXPECT_EQ(told("intake-held"), 1) << log_;
     EXPECT_EQ(told("intake-goes-on"), 1) << log_;
+}
+
+// "RocksDB must never meet a full disk first" (daemon/README.md): what nobody knows is not enough.
+TEST_F(GateTest, AFileSystemThatDoesNotSayWhatIsFreeHoldsEverybodyAndIsToldOnce) {
+    Gate gate = this->gate();
+    EXPECT_FALSE(gate.look().everybody);
+    for (const std::string path : {"/spool", "/spool/.archive", "/state"}) {
+        log_.clear();
+        silent_ = path;
+        for (int i = 0; i < 10; ++i) {
+            clock_.advance(1s);
+            EXPECT_TRUE(gate.look().everybody) << path;
+        }
+        EXPECT_EQ(told("space-unknown"), 1) << log_;
+        EXPECT_EQ(told("intake-held"), 0) << log_;
+        EXPECT_THAT(log_, HasSubstr("Stale file handle"));
+        ASSERT_EQ(gate.state().held.size(), 1u);
+        EXPECT_EQ(gate.state().held[0].hold.place, path);
+        silent_.clear();
+        clock_.advance(1s);
+        EXPECT_FALSE(gate.look().everybody) << path;
+        EXPECT_EQ(told("intake-goes-on"), 1) << log_;
+    }
+}
+
+TEST_F(GateTest, AFullDiskThatFallsSilentIsStillFull) {
+    Gate gate = this->gate();
+    state_free_ = 9 * gib;
+    EXPECT_TRUE(gate.look().everybody);
+    silent_ = "/state";
+    clock_.advance(1s);
+    EXPECT_TRUE(gate.look().everybody);
+    EXPECT_EQ(told("intake-goes-on"), 0) << log_;
+    EXPECT_EQ(gate.state().held.size(), 2u);
+    // Less than a tenth above the limit.
+    silent_.clear();
+    state_free_ = 10 * gib + gib / 2;
+    clock_.advance(1s);
+    EXPECT_TRUE(gate.look().everybody);
+    EXPECT_EQ(told("intake-held"), 1) << log_;
+}
+
+TEST(SpaceOf, IsThatOfTheFileSystemOrAFault) {
+    const tests::Spool spool;
+    const auto space = Gate::space_of(spool.root);
+    ASSERT_TRUE(space);
+    EXPECT_GT(space->bytes_all, 0u);
+    const auto none = Gate::space_of(spool.at("none"));
+    ASSERT_FALSE(none);
+    EXPECT_THAT(none.fault().text, HasSubstr(spool.at("none").string()));
+}
+
+// Listed when the receipts that were issued to it since could have filled it, and not before.
+TEST_F(GateTest, AnInBoxIsCountedAgainWhenItCouldBeFull) {
+    fill_inbox(1);
+    Gate gate = this->gate();
+    EXPECT_THAT(gate.look().mailboxes, IsEmpty());
+    fill_inbox(5);
+    issue("acme");
+    for (int i = 0; i < 9; ++i) issue("beta");
+    clock_.advance(1h);
+    EXPECT_THAT(gate.look().mailboxes, IsEmpty());
+    issue("acme");
+    clock_.advance(1s);
+    EXPECT_THAT(gate.look().mailboxes, ElementsAre("acme"));
+    // While it is held nothing need be issued.
+    fs::remove(spool_.at("acme/InBox/0.xml"));
+    clock_.advance(1s);
+    EXPECT_THAT(gate.look().mailboxes, ElementsAre("acme"));
+    fs::remove(spool_.at("acme/InBox/1.xml"));
+    clock_.advance(1s);
+    EXPECT_THAT(gate.look().mailboxes, IsEmpty());
+}
+
+// One that is nearly full, and fetched from as fast as it is filled, could be full at each look.
+TEST_F(GateTest, ALargeInBoxIsNotListedMoreOftenThanItsSizeAllows) {
+    config_.admission.inbox_files_max = 12'000;
+    fill_inbox(12'000);
+    Gate gate = this->gate();
+    EXPECT_THAT(gate.look().mailboxes, IsEmpty());
+    spool_.put("acme/InBox/more.xml", "");
+    issue("acme");
+    clock_.advance(250ms);
+    EXPECT_THAT(gate.look().mailboxes, IsEmpty());
+    clock_.advance(250ms);
+    EXPECT_THAT(gate.look().mailboxes, ElementsAre("acme"));
 }
 
 TEST_F(GateTest, AnOperatorPausesUntilTheyResumeOrTheTimeIsOver) {

@@ -31,9 +31,11 @@ protected:
     }
     void take(const Interchange& made) {
         const bool whole = made.bytes.starts_with("<v>") && made.bytes.ends_with("</v>");
-        // Even one that looks renamed: remove() may have given it its name back meanwhile.
-        if (!whole) return intake_->postpone(made.arrival);
-        ++taken_[made.bytes];
+        // Whatever an enterprise here renames is whole.
+        EXPECT_TRUE(whole || made.completeness != Completeness::Renamed) << made.arrival.name;
+        // It may still grow; when that is over it is rejected.
+        if (!whole && !made.overdue) return intake_->postpone(made.arrival);
+        if (whole) ++taken_[{made.bytes, made.arrival.name.starts_with(moved_to_)}];
         edi::Taking taking;
         taking.id = ++takings_;
         taking.file = made.arrival;
@@ -54,14 +56,22 @@ protected:
             const auto chunk = next();
             for (const Interchange& made : chunk) take(made);
             idle = over && chunk.empty() ? idle + 1 : 0;
-            if (chunk.empty()) clock_.advance(500ms);
+            // In the end long enough for what stayed torn.
+            if (chunk.empty()) clock_.advance(over ? 2min : 500ms);
         }
         other.join();
-        EXPECT_EQ(spool_.files("acme/OutBox").size(), 0u);
-        for (const auto& [bytes, times] : taken_) EXPECT_EQ(times, 1u) << bytes.substr(0, 12);
+        EXPECT_THAT(spool_.files("acme/OutBox"), IsEmpty());
+        for (const auto& [version, times] : taken_)
+            EXPECT_EQ(times, 1u) << version.first.substr(0, 12);
+    }
+    std::size_t count(const std::string& bytes) const {
+        return taken_.count({bytes, false}) + taken_.count({bytes, true});
     }
 
-    std::map<std::string, unsigned> taken_;
+    // A file that the enterprise renames after it was read stands there once more, as a copy
+    // would: it is another one to intake, and a duplicate by its MessageId behind.
+    const std::string moved_to_ = "other";
+    std::map<std::pair<std::string, bool>, unsigned> taken_;  // by bytes and whether it was moved
     std::uint64_t takings_ = 0;
 };
 
@@ -79,14 +89,14 @@ TEST_F(OddTest, ANameThatIsReplacedAgainAndAgainGivesNoVersionTwiceAndTheLastOne
     run([&] {
         for (unsigned i = 0; i < versions; ++i) drop("x.xml", version(i));
     });
-    EXPECT_EQ(taken_.count(version(versions - 1)), 1u);
+    EXPECT_EQ(count(version(versions - 1)), 1u);
 }
 
 TEST_F(OddTest, AFileThatIsRewrittenInPlaceGivesNoVersionTwiceAndTheLastOne) {
     run([&] {
         for (unsigned i = 0; i < versions; ++i) put("x.xml", version(i));
     });
-    EXPECT_EQ(taken_.count(version(versions - 1)), 1u);
+    EXPECT_EQ(count(version(versions - 1)), 1u);
 }
 
 // Cut, grown, moved away, removed and made again, in the moment between the list and the read.
@@ -108,7 +118,108 @@ TEST_F(OddTest, AFileThatIsNeverAtRestIsReadWholeOrNotAtAll) {
         }
         put("other.xml", version(versions + 7));
     });
-    for (unsigned i = 0; i < 8; ++i) EXPECT_EQ(taken_.count(version(versions + i)), 1u) << i;
+    for (unsigned i = 0; i < 8; ++i) EXPECT_EQ(count(version(versions + i)), 1u) << i;
+}
+
+// What an enterprise does in the moment of the removal: before each of its renames.
+class GivenBackTest : public OddTest {
+protected:
+    edi::Arrival take_one(const std::vector<std::function<void()>>& before_renames) {
+        start();
+        next();
+        drop("x.xml", "<old/>");
+        auto chunk = next();
+        EXPECT_EQ(chunk.size(), 1u);
+        edi::Taking taking;
+        taking.id = 41;
+        taking.file = chunk.at(0).arrival;
+        std::size_t renames = 0;
+        base::set_durable_step_hook([&](const char* step) {
+            if (std::string_view{step} != "rename") return;
+            if (renames < before_renames.size()) before_renames[renames]();
+            ++renames;
+        });
+        EXPECT_TRUE(boxes_[0].remove(taking));
+        base::set_durable_step_hook({});
+        EXPECT_EQ(renames, before_renames.size() + 1);
+        intake_->release(taking.file);
+        return taking.file;
+    }
+    // Another file in its place, of which the rest is to come.
+    void begin_to_write() {
+        ::unlink(outbox("x.xml").c_str());
+        writing_.open(outbox("x.xml"), std::ios::binary);
+        writing_ << "<new>" << std::flush;
+    }
+    std::ofstream writing_;
+};
+
+// "Anything that is not complete is awaited": that it was we who renamed it makes it no more whole.
+TEST_F(GivenBackTest, AFileThatIsStillBeingWrittenIsAwaited) {
+    take_one({[&] { begin_to_write(); }});
+    EXPECT_THAT(names(), IsEmpty());
+    writing_ << "</new>" << std::flush;
+    clock_.advance(1s);
+    EXPECT_THAT(names(), IsEmpty());
+    writing_.close();
+    const auto chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].completeness, Completeness::Closed);
+    EXPECT_EQ(chunk[0].bytes, "<new></new>");
+}
+
+TEST_F(GivenBackTest, UnderAnotherNameToo) {
+    take_one({[&] { begin_to_write(); }, [&] { drop("x.xml", "<newer/>"); }});
+    // The enterprise's own rename is one.
+    const auto chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].completeness, Completeness::Renamed);
+    EXPECT_EQ(chunk[0].bytes, "<newer/>");
+    clock_.advance(2s);
+    const auto settled = next();
+    ASSERT_EQ(settled.size(), 1u);
+    EXPECT_EQ(settled[0].completeness, Completeness::Settled);
+    EXPECT_EQ(settled[0].arrival.name, "x.again-000000000041.xml");
+}
+
+// Moved in, and rewritten in place before it was read: what is there then may be torn.
+TEST_F(IntakeTest, AFileThatIsWrittenAgainIsNotWholeBecauseItWasRenamedOnce) {
+    start();
+    next();
+    intake_->hold([](const std::string&) { return true; });
+    drop("x.xml", "<whole/>");
+    EXPECT_THAT(names(), IsEmpty());
+    std::ofstream again{spool_.at("acme/OutBox/x.xml"), std::ios::binary};
+    again << "<to" << std::flush;
+    ASSERT_EQ(::chmod(spool_.at("acme/OutBox/x.xml").c_str(), 0640), 0);
+    EXPECT_THAT(names(), IsEmpty());
+    intake_->hold([](const std::string&) { return false; });
+    const auto chunk = next();
+    ASSERT_EQ(chunk.size(), 1u);
+    EXPECT_EQ(chunk[0].bytes, "<to");
+    EXPECT_EQ(chunk[0].completeness, Completeness::Closed);
+}
+
+// The digest is the same under both names, so that what is behind can tell.
+TEST_F(IntakeTest, AFileThatIsRenamedAfterItWasReadIsAnArrivalOfItsOwn) {
+    start();
+    next();
+    drop("x.xml", "<a>same</a>");
+    const auto first = next();
+    ASSERT_EQ(first.size(), 1u);
+    std::filesystem::rename(spool_.at("acme/OutBox/x.xml"), spool_.at("acme/OutBox/y.xml"));
+    edi::Taking taking;
+    taking.id = 41;
+    taking.file = first[0].arrival;
+    ASSERT_TRUE(boxes_[0].remove(taking));
+    intake_->release(taking.file);
+    const auto second = next();
+    ASSERT_EQ(second.size(), 1u);
+    EXPECT_EQ(second[0].arrival.name, "y.xml");
+    EXPECT_EQ(second[0].arrival.sha256, first[0].arrival.sha256);
+    remove(second[0].arrival);
+    clock_.advance(1h);
+    EXPECT_THAT(names(), IsEmpty());
 }
 
 // Appended with a close for each piece: read as often as it rested, not as often as it was closed.
