@@ -74,7 +74,7 @@ std::string examine_batch(xml::Parser& parser, const mapping::Dialects& dialects
         add_to(sum, *message.root);
         dialogue.part(wanted ? xml::encode(message) : std::string{});
     };
-    const mapping::Dialect* const dialect = dialects.find(pass.dialect);
+    const mapping::Dialect* const dialect = dialect_of(dialects, pass.dialect);
     found.end = dialect ? mapping::examine_partner_batch(
                               {parser, *dialect, pass.at, pass.messages_max}, dialogue.more, take)
                         : parser.parse_batch(dialogue.more, take, pass.messages_max);
@@ -83,8 +83,9 @@ std::string examine_batch(xml::Parser& parser, const mapping::Dialects& dialects
     return encode(found);
 }
 
-base::Result<worker::LongWork> batch_examiner(const std::string& share) {
-    auto bench = Bench::load(share);
+base::Result<worker::LongWork> batch_examiner(const std::string& share,
+                                              const std::vector<std::string>& wanted_dialects) {
+    auto bench = Bench::load(share, wanted_dialects);
     if (!bench) return bench.fault();
     auto shared = std::make_shared<Bench>(std::move(*bench));
     return worker::LongWork{[shared](std::string_view job, const worker::Dialogue& dialogue) {

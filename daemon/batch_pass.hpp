@@ -33,6 +33,7 @@ std::optional<BatchFound> decode_batch_found(std::string_view bytes);
 std::string examine_batch(xml::Parser& parser, const mapping::Dialects& dialects,
                           std::string_view job, const worker::Dialogue& dialogue);
 // As examiner() (examine.hpp), for batches.
-base::Result<worker::LongWork> batch_examiner(const std::string& share);
+base::Result<worker::LongWork> batch_examiner(const std::string& share,
+                                              const std::vector<std::string>& wanted_dialects);
 
 }  // namespace permitd

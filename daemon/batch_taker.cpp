@@ -115,6 +115,15 @@ base::Result<bool> BatchTaker::judge(route::BatchExamined& batch) {
     return true;
 }
 
+// What a batch says must not change while it is taken.
+base::Outcome BatchTaker::compare(const BatchFound& found, const edi::BatchRun& run) const {
+    if (parts_.seal.mac(found.digest) == run.content) return base::done;
+    return base::Fault{base::Remedy::RetryLater,
+                       "batch " + run.batch_id + " of " + run.sender +
+                           " is half taken and reads otherwise now: put the mailbox's dialect and "
+                           "its table back as they were, then restart"};
+}
+
 // Pass two, from where the run stands; false when the daemon stops.
 base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::Arrival& file) {
     for (;;) {
@@ -128,11 +137,8 @@ base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::
             return message && chunks.add(*std::move(message), part.size());
         });
         if (!found) return found.fault();
-        if (*found && parts_.seal.mac((*found)->digest) != run->content)
-            return base::Fault{base::Remedy::RetryLater,
-                               "batch " + name.message_id + " of " + name.sender +
-                                   " is half taken and reads otherwise now: put the mailbox's "
-                                   "dialect and its table back as they were, then restart"};
+        if (*found)
+            if (auto same = compare(**found, *run); !same) return same.fault();
         if (*found && chunks.flush()) return true;
         // An empty chunk waits for those before it.
         if (!line_.commit({route::BatchChunk{name, 0, {}}, {}})) return false;
@@ -177,7 +183,19 @@ base::Result<BatchTaker::Took> BatchTaker::take(const mailbox::Mailbox& mailbox,
 }
 
 base::Result<BatchTaker::Took> BatchTaker::resume(const edi::BatchRun& run) {
-    return close({run.sender, run.batch_id}, run.file);
+    // Before any of it goes on: the tables may have changed while the daemon was stopped.
+    for (;;) {
+        const auto found =
+            pass(run.file, pass_over(run.file, 0), [](const std::string&) { return true; });
+        if (!found) return found.fault();
+        if (line_.stopping()) return Took::Interrupted;
+        if (!*found) {
+            line_.pause();
+            continue;
+        }
+        if (auto same = compare(**found, run); !same) return same.fault();
+        return close({run.sender, run.batch_id}, run.file);
+    }
 }
 
 }  // namespace permitd

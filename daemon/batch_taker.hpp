@@ -6,7 +6,8 @@
 //   pass two    messages from the run's next index on, in chunks
 //   closing     the `batch` receipt; the working copy goes
 //
-// A crash anywhere goes on with resume() from the working copy: no message twice, none lost.
+// A crash anywhere goes on with resume() from the working copy: no message twice, none lost. A
+// batch that reads otherwise then than it did is not gone on with.
 // A worker that is lost costs one more try; lost twice in pass one, the batch is FILE-HARMFUL.
 // Threads: one for each batch. Throws: std::bad_alloc only.
 #pragma once
@@ -69,6 +70,7 @@ private:
                                                  const BatchLine::Part& part);
     base::Result<bool> examine(route::BatchExamined& batch);
     base::Result<bool> judge(route::BatchExamined& batch);
+    base::Outcome compare(const BatchFound& found, const edi::BatchRun& run) const;
     base::Result<bool> deliver(const edi::MessageName& name, const edi::Arrival& file);
     base::Result<Took> close(const edi::MessageName& name, const edi::Arrival& file);
 

@@ -31,8 +31,9 @@ struct MailboxConfig {
     std::string name;
     std::vector<std::string> senders;
     intake::Proof completeness = intake::Proof::None;
-    std::string group;    // who may leave and fetch files; empty: permitd's own
-    std::string dialect;  // mapping/partners/<dialect>.yaml; empty: canonical documents only
+    std::string group;       // who may leave and fetch files; empty: permitd's own
+    std::string dialect;     // mapping/partners/<dialect>.yaml; empty: canonical documents only
+    std::string dialect_at;  // where that is said, "file:line:column"
     Wanted receipts = Wanted::All;
     std::optional<SftpConfig> sftp;
 };

@@ -86,6 +86,7 @@ void read_mailbox(const Section& mailboxes, const yaml::Node& node, Config& conf
                                         intake::Proof::Digest};
     mailbox.completeness = proofs[section.word("completeness", {"rename", "marker", "digest"})];
     mailbox.dialect = section.text("dialect", "");
+    if (node["dialect"]) mailbox.dialect_at = node["dialect"].where();
     if (!mailbox.dialect.empty() && !is_plain_name(mailbox.dialect))
         node["dialect"].complain("a dialect is named by 1 to 64 of a-z 0-9 and - (not in front)");
     constexpr Wanted wanted[] = {Wanted::All, Wanted::Outcomes};

@@ -12,6 +12,7 @@
 #include "edi/lists.hpp"
 #include "examine.hpp"
 #include "store/rocks_store.hpp"
+#include "tables.hpp"
 
 namespace permitd {
 
@@ -33,6 +34,15 @@ std::map<std::string, std::vector<std::string>> senders_of(const Config& config)
     std::map<std::string, std::vector<std::string>> senders;
     for (const MailboxConfig& each : config.mailboxes) senders[each.name] = each.senders;
     return senders;
+}
+
+std::vector<std::string> worker_command(const char* kind, const Config& config) {
+    std::vector<std::string> command{"/proc/self/exe", kind, config.share};
+    for (const std::string& each : wanted_dialects(config)) {
+        command.emplace_back("--dialect");
+        command.push_back(each);
+    }
+    return command;
 }
 
 std::uint64_t seed() {
@@ -81,7 +91,7 @@ base::Outcome Daemon::open_parts() {
     auto gateway = dispatch::make_curl_gateway(config_.ministry, clock_);
     if (!gateway) return gateway.fault();
     gateway_ = std::move(*gateway);
-    config_.workers.command = {"/proc/self/exe", "--worker", share};
+    config_.workers.command = worker_command("--worker", config_);
     auto pool = worker::Pool::start(config_.workers);
     if (!pool) return pool.fault();
     pool_ = std::move(*pool);
@@ -102,15 +112,11 @@ base::Outcome Daemon::open_dialects() {
     if (auto kept = keep(mapping::Dialects::load(config_.share + "/mapping", *lists_), dialects_);
         !kept)
         return kept.fault();
-    for (const MailboxConfig& each : config_.mailboxes) {
-        if (each.dialect.empty()) continue;
-        const mapping::Dialect* const dialect = dialects_->find(each.dialect);
-        if (!dialect)
-            return base::Fault{base::Remedy::AskOperator,
-                               "mailbox " + each.name + ": there is no " + config_.share +
-                                   "/mapping/partners/" + each.dialect + ".yaml"};
-        config_.intake.batch_roots[each.name] = mapping::batch_roots_of(*dialect);
-    }
+    if (auto checked = check_dialects(config_, *dialects_); !checked) return checked.fault();
+    for (const MailboxConfig& each : config_.mailboxes)
+        if (!each.dialect.empty())
+            config_.intake.batch_roots[each.name] =
+                mapping::batch_roots_of(*dialects_->find(each.dialect));
     return base::done;
 }
 
@@ -147,7 +153,7 @@ base::Outcome Daemon::open_batches() {
     for (const edi::BatchRun& each : store_->batch_runs()) taken.push_back(each.file);
     if (auto removed = copies_->remove_all_but(taken); !removed) return removed.fault();
     worker::Options workers = config_.workers;
-    workers.command = {"/proc/self/exe", "--batch-worker", config_.share};
+    workers.command = worker_command("--batch-worker", config_);
     BatchTaker::Parts parts{
         *store_, *lists_, *seal_, *archive_, *copies_, clock_, config_.batch_messages_max};
     for (const MailboxConfig& each : config_.mailboxes)

@@ -1,6 +1,9 @@
 #include "examine.hpp"
 
+#include <cstdlib>
+
 #include "base/bytes.hpp"
+#include "tables.hpp"
 #include "zip/unpack.hpp"
 
 namespace permitd {
@@ -27,8 +30,15 @@ std::optional<Job> decode_job(std::string_view encoded) {
     return job;
 }
 
+const mapping::Dialect* dialect_of(const mapping::Dialects& dialects, const std::string& name) {
+    if (name.empty()) return nullptr;
+    const mapping::Dialect* const dialect = dialects.find(name);
+    if (!dialect) std::abort();
+    return dialect;
+}
+
 xml::Parsed examine(xml::Parser& parser, const mapping::Dialects& dialects, const Job& job) {
-    const mapping::Dialect* const dialect = dialects.find(job.dialect);
+    const mapping::Dialect* const dialect = dialect_of(dialects, job.dialect);
     return dialect ? mapping::examine_partner(parser, *dialect, job.bytes, job.at)
                    : parser.parse(job.bytes);
 }
@@ -45,7 +55,8 @@ std::string done(const Job& job, Bench& bench) {
 
 }  // namespace
 
-base::Result<Bench> Bench::load(const std::string& share) {
+base::Result<Bench> Bench::load(const std::string& share,
+                                const std::vector<std::string>& wanted_dialects) {
     xml::initialise();
     auto parser = xml::Parser::load(share + "/xsd", xml::Limits{});
     if (!parser) return parser.fault();
@@ -55,11 +66,16 @@ base::Result<Bench> Bench::load(const std::string& share) {
     auto held = std::make_unique<const edi::Lists>(std::move(*lists));
     auto dialects = mapping::Dialects::load(share + "/mapping", *held);
     if (!dialects) return dialects.fault();
+    for (const std::string& each : wanted_dialects)
+        if (!dialects->find(each))
+            return base::Fault{base::Remedy::AskOperator,
+                               "there is no " + dialect_file(share, each)};
     return Bench{std::move(*parser), std::move(held), std::move(*dialects)};
 }
 
-base::Result<worker::Work> examiner(const std::string& share) {
-    auto bench = Bench::load(share);
+base::Result<worker::Work> examiner(const std::string& share,
+                                    const std::vector<std::string>& wanted_dialects) {
+    auto bench = Bench::load(share, wanted_dialects);
     if (!bench) return bench.fault();
     auto shared = std::make_shared<Bench>(std::move(*bench));
     return worker::Work{[shared](std::string_view encoded) {

@@ -30,16 +30,22 @@ struct Bench {
     std::unique_ptr<const edi::Lists> lists;  // the dialects point at them
     mapping::Dialects dialects;
 
-    // Proves with canned attacks that the parser still refuses them.
-    static base::Result<Bench> load(const std::string& share);
+    // Proves with canned attacks that the parser still refuses them. A fault when a table is not
+    // there that is wanted: a document must never be read in another dialect than its mailbox's.
+    static base::Result<Bench> load(const std::string& share,
+                                    const std::vector<std::string>& wanted_dialects);
 };
 
 // A canonical document as it is; a partner's is mapped first: the root is what was made of it, with
 // the partner's positions, findings are told at the partner's places, and the places are there.
+// REQUIRES: the job's dialect is loaded, if it names one.
 xml::Parsed examine(xml::Parser& parser, const mapping::Dialects& dialects, const Job& job);
 
 // The work turns an encoded Job into an encoded xml::Parsed.
-base::Result<worker::Work> examiner(const std::string& share);
+base::Result<worker::Work> examiner(const std::string& share,
+                                    const std::vector<std::string>& wanted_dialects);
+// Null where none is named; ends the process where there is no such dialect.
+const mapping::Dialect* dialect_of(const mapping::Dialects& dialects, const std::string& name);
 
 // The trusted side: a reply that is harmful or not sound comes out as neither well-formed nor torn.
 struct Looked {

@@ -19,6 +19,7 @@
 #include "examine.hpp"
 #include "instance.hpp"
 #include "notify.hpp"
+#include "tables.hpp"
 
 namespace permitd {
 
@@ -113,20 +114,34 @@ int serve(Config config) {
     return EX_OK;
 }
 
-int work(const std::string& share, const WorkOf& work_of) {
+struct Workplace {
+    std::string share;
+    std::vector<std::string> dialects;
+};
+
+int work(const Workplace& place, const WorkOf& work_of) {
     return worker::serve(
         worker::worker_socket,
         [&]() -> base::Result<worker::Work> {
-            auto work = examiner(share);
+            auto work = examiner(place.share, place.dialects);
             if (!work) return work.fault();
             return work_of(std::move(*work));
         },
         cage);
 }
 
-int work_on_batches(const std::string& share) {
+int work_on_batches(const Workplace& place) {
     return worker::serve_long(
-        worker::worker_socket, [&] { return batch_examiner(share); }, cage);
+        worker::worker_socket, [&] { return batch_examiner(place.share, place.dialects); }, cage);
+}
+
+int check_rest(const std::string& file, const Config& config) {
+    if (auto checked = check_tables(config); !checked) {
+        std::cerr << checked.fault().text << '\n';
+        return EX_CONFIG;
+    }
+    std::cout << file << ": no errors\n";
+    return EX_OK;
 }
 
 int print(const Config& config) {
@@ -140,14 +155,16 @@ int run(int argc, char** argv, const WorkOf& work_of) {
     CLI::App app{"permitd: declares licence applications left as files, and answers with receipts"};
     std::string file = "/etc/permitd/permitd.yaml";
     std::string share, batch_share;
+    std::vector<std::string> dialects;
     bool check = false, show = false, courier = false;
     app.set_version_flag("--version", std::string{"permitd "} + PERMITD_VERSION);
     app.add_option("--config", file, "The configuration file")->capture_default_str();
     app.add_flag("--check-config", check,
-                 "Tell every error of the configuration, and end (0 or 78)");
+                 "Tell every error of the configuration and its tables, and end (0 or 78)");
     app.add_flag("--print-config", show, "Print the effective values and where each came from");
     app.add_option("--worker", share)->group("");
     app.add_option("--batch-worker", batch_share)->group("");
+    app.add_option("--dialect", dialects)->group("");
     app.add_flag("--courier", courier)->group("");
     app.footer(
         "Runs in the foreground; SIGTERM ends it cleanly. Example:\n"
@@ -159,8 +176,8 @@ int run(int argc, char** argv, const WorkOf& work_of) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? EX_OK : EX_USAGE;
     }
-    if (!share.empty()) return work(share, work_of);
-    if (!batch_share.empty()) return work_on_batches(batch_share);
+    if (!share.empty()) return work({share, dialects}, work_of);
+    if (!batch_share.empty()) return work_on_batches({batch_share, dialects});
     if (courier) return run_courier(worker::worker_socket, cage);
     auto config = load_config(file);
     if (!config) {
@@ -168,10 +185,7 @@ int run(int argc, char** argv, const WorkOf& work_of) {
         return EX_CONFIG;
     }
     if (show) return print(*config);
-    if (check) {
-        std::cout << file << ": no errors\n";
-        return EX_OK;
-    }
+    if (check) return check_rest(file, *config);
     return serve(std::move(*config));
 }
 

@@ -22,6 +22,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t shown_characters_max = 60;
+constexpr std::size_t told_characters_max = 200;
 
 int fail(const base::Fault& fault, int status) {
     std::cerr << "permitctl: " << fault.text << '\n';
@@ -39,16 +40,24 @@ std::string shown(const std::string& value) {
     return printable(std::string{front}) + (front.size() < value.size() ? "..." : "");
 }
 
+// A long one is cut, and beside it stands how many characters it has.
+void add_value(json::object& line, const std::string& name, const std::string& value) {
+    const std::string_view front = base::first_characters(value, told_characters_max);
+    const bool cut = front.size() < value.size();
+    line[name] = std::string{front} + (cut ? "…" : "");
+    if (cut) line[name + "_characters"] = base::characters(value);
+}
+
 void tell_json(const std::string& file, const mapping::Field& field) {
-    std::cout << json::serialize(json::object{{"file", printable(file)},
-                                              {"line", field.place.position.line},
-                                              {"column", field.place.position.column},
-                                              {"source", field.place.path},
-                                              {"value", field.source},
-                                              {"target", field.place.made},
-                                              {"made", field.made},
-                                              {"conversion", mapping::described(*field.rule)}})
-              << '\n';
+    json::object line{{"file", printable(file)},
+                      {"line", field.place.position.line},
+                      {"column", field.place.position.column},
+                      {"source", field.place.path}};
+    add_value(line, "value", field.source);
+    line["target"] = field.place.made;
+    add_value(line, "made", field.made);
+    line["conversion"] = mapping::described(*field.rule);
+    std::cout << json::serialize(line) << '\n';
 }
 
 void tell_people(const mapping::Field& field) {

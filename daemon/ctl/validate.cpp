@@ -74,8 +74,7 @@ Judged judge_message(const Engine& engine, const xml::Parsed& parsed, const std:
     const validate::Facts facts{
         .now = now, .lists = engine.lists.get(), .registration = {}, .importer = {}};
     judged.findings = validate::judge(message, facts).findings;
-    for (base::Finding& each : judged.findings)
-        each = xml::at_source(std::move(each), parsed.places);
+    xml::tell_at_source(judged.findings, parsed.places);
     // Whether the enterprise is registered only the daemon knows.
     for (base::Finding& each : judged.findings)
         if (each.code == "RULE-NO-REGISTRATION") each.severity = base::Severity::Warning;

@@ -50,8 +50,8 @@ public:
     // The digest; empty when the document cannot be decoded.
     base::Result<std::string> finish(edi::Arrival& arrival) {
         if (auto passed = pass(); !passed) return passed.fault();
-        if (undecodable_ || !carried_.empty()) return std::string{};
-        if (auto shown = show(stream_->finish()); !shown) return shown.fault();
+        if (undecodable_) return std::string{};
+        if (auto shown = show(stream_->finish(carried_)); !shown) return shown.fault();
         arrival.sha256 = base::hex(sum_.sum());
         if (auto kept = original_.keep(arrival); !kept) return kept.fault();
         return arrival.sha256;

@@ -18,7 +18,8 @@ namespace ledger {
 // A document without its secrets: everything between a start tag of local name Password or
 // accountPwd and the next '<' becomes "***", in the document's own encoding (messages.md 3.1).
 // Nothing when the bytes cannot be decoded (a NUL counts as that): such a document is not archived
-// at all. What is blanked when the content goes on behind that '<': see blanked.cpp.
+// at all; one that is torn within its last character is. What is blanked when the content goes on
+// behind that '<': see blanked.cpp.
 std::optional<std::string> blanked(std::string_view document);
 
 // An original that comes in pieces. Without a name until it is whole and synced.

@@ -33,9 +33,10 @@ std::string BlankedStream::feed(std::string_view piece) {
     return run();
 }
 
-std::string BlankedStream::finish() {
+std::string BlankedStream::finish(std::string_view torn) {
     last_ = true;
-    return run();
+    std::string rest = run();
+    return mode_ == Mode::Copy ? rest.append(torn) : rest;
 }
 
 std::string BlankedStream::run() {
@@ -270,12 +271,13 @@ std::optional<BlankedStream::Tag> BlankedStream::tag_at(std::size_t less_than) c
 
 std::optional<std::string> blanked(std::string_view document) {
     const auto encoding = encoding_of(document);
-    if (!encoding || !decodable(document, *encoding)) return std::nullopt;
+    const auto whole = encoding ? whole_characters(document, *encoding) : std::nullopt;
+    if (!whole) return std::nullopt;
     for (const std::string_view name : secret_names) {
         if (document.find(encoded(name, *encoding)) == std::string_view::npos) continue;
         BlankedStream stream{*encoding, std::numeric_limits<std::size_t>::max()};
-        std::string out = stream.feed(document);
-        return out += stream.finish();
+        std::string out = stream.feed(document.substr(0, *whole));
+        return out += stream.finish(document.substr(*whole));
     }
     return std::string{document};
 }

@@ -14,10 +14,11 @@ public:
     // A start tag that is longer than `tag_bytes_max` counts as one that does not end.
     explicit BlankedStream(Encoding encoding, std::size_t tag_bytes_max = 65'536);
 
-    // What may be shown of the document so far. REQUIRES: whole characters, decodable.
+    // What may be shown of the document so far. REQUIRES: whole characters.
     std::string feed(std::string_view piece);
-    // The rest, once the last piece was fed.
-    std::string finish();
+    // The rest, once the last piece was fed. `torn`: bytes behind it that begin a character and do
+    // not end it; they are kept as they are, unless what stands there is blanked.
+    std::string finish(std::string_view torn = {});
 
 private:
     enum class Mode {

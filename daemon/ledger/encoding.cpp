@@ -70,7 +70,7 @@ std::optional<std::size_t> whole_gb18030(std::string_view bytes) {
 std::size_t begun_utf8(std::string_view bytes) {
     for (std::size_t back = 1; back <= 3 && back <= bytes.size(); ++back) {
         const unsigned char c = byte(bytes, bytes.size() - back);
-        if (c >= 0xc0) return back < (c >= 0xf0 ? 4u : c >= 0xe0 ? 3u : 2u) ? back : 0;
+        if (c >= 0xc2 && c <= 0xf4) return back < (c >= 0xf0 ? 4u : c >= 0xe0 ? 3u : 2u) ? back : 0;
         if (c < 0x80) break;
     }
     return 0;
@@ -86,10 +86,6 @@ std::optional<Encoding> encoding_of(std::string_view document) {
     if (name.empty() || name == "UTF-8") return Encoding::Utf8;
     if (name == "GB18030" || name == "GBK" || name == "GB2312") return Encoding::Gb18030;
     return std::nullopt;
-}
-
-bool decodable(std::string_view document, Encoding encoding) {
-    return whole_characters(document, encoding) == document.size();
 }
 
 std::optional<std::size_t> whole_characters(std::string_view bytes, Encoding encoding) {

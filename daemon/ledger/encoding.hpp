@@ -18,19 +18,17 @@ enum class Encoding { Utf8, Utf16Little, Utf16Big, Gb18030 };
 
 // By BOM, else by the XML declaration, else UTF-8. Nothing for any other encoding.
 std::optional<Encoding> encoding_of(std::string_view document);
-// Whether every byte is part of a well-formed character, and none is U+0000. (A NUL is never
-// allowed, and a document full of them is UTF-16 or UTF-32 that does not say so.)
-bool decodable(std::string_view document, Encoding encoding);
-// The same for the first part of a document: so many bytes from its front are whole characters, and
-// the rest may be the beginning of one. Nothing when there is a byte that is part of none. A mark
-// at its front counts as a character.
+// Of a document or its first part: so many bytes from its front are whole characters, none of them
+// U+0000, and the rest may be the beginning of one. Nothing when there is a byte that is part of
+// none. (A NUL is never allowed, and a document full of them is UTF-16 or UTF-32 that does not say
+// so.) A mark at its front counts as a character.
 std::optional<std::size_t> whole_characters(std::string_view bytes, Encoding encoding);
 // An ASCII text in that encoding.
 std::string encoded(std::string_view ascii, Encoding encoding);
 
 class Encoded {
 public:
-    // REQUIRES: decodable(bytes, encoding).
+    // REQUIRES: whole characters.
     Encoded(std::string_view bytes, Encoding encoding) : bytes_(bytes), encoding_(encoding) {}
 
     std::size_t size() const { return bytes_.size(); }

@@ -76,8 +76,7 @@ std::optional<std::string> as_date(const std::string& text) {
 
 // Digits in groups of three, or none grouped; a point; no zeros that say nothing.
 std::optional<std::string> as_decimal(std::string_view text) {
-    std::string made;
-    if (take(text, "-")) made = "-";
+    const bool negative = take(text, "-");
     const std::size_t point = std::min(text.find('.'), text.size());
     std::string_view whole = text.substr(0, point);
     std::string_view behind = point < text.size() ? text.substr(point + 1) : "";
@@ -92,6 +91,8 @@ std::optional<std::string> as_decimal(std::string_view text) {
     if (digits(behind) != behind.size() || (number.empty() && behind.empty())) return std::nullopt;
     number.erase(0, std::min(number.find_first_not_of('0'), number.size()));
     behind = behind.substr(0, behind.find_last_not_of('0') + 1);
+    const bool zero = number.empty() && behind.empty();
+    std::string made = negative && !zero ? "-" : "";
     made += number.empty() ? "0" : number;
     return behind.empty() ? made : made + '.' + std::string(behind);
 }

@@ -3,12 +3,35 @@
 #include <algorithm>
 
 namespace mapping {
+namespace {
 
-void Coverage::cover(const Shape& leaf, std::size_t index) { covered_[&leaf].insert(index); }
+bool is_number(const std::string& choice) {
+    return choice.size() > 2 && choice.find_first_not_of("0123456789") == 0 &&
+           choice.find_first_not_of("0123456789", 1) == choice.size() - 1;
+}
 
-void Coverage::cover_all(const Shape& group) {
-    if (group.is_leaf()) cover(group, 0);
-    for (const Shape& part : group.inside) cover_all(part);
+// Whether together they mean all of at most `most` (0: of any number). Of choices within choices
+// that is not known.
+bool are_all(const std::set<std::string>& choices, std::size_t most) {
+    if (choices.contains("")) return true;
+    const auto numbers = std::ranges::count_if(choices, is_number);
+    if (most > 0 && static_cast<std::size_t>(numbers) >= most) return true;
+    return std::ranges::any_of(choices, [&](std::string choice) {
+        const std::size_t sign = choice.find("!=");
+        if (sign == std::string::npos || choice.find('[', 1) != std::string::npos) return false;
+        return choices.contains(choice.erase(sign, 1));
+    });
+}
+
+}  // namespace
+
+void Coverage::cover(const Shape& leaf, const std::string& choice) {
+    covered_[&leaf].insert(choice);
+}
+
+void Coverage::cover_all(const Shape& group, const std::string& choice) {
+    if (group.is_leaf()) cover(group, choice);
+    for (const Shape& part : group.inside) cover_all(part, choice);
 }
 
 void Coverage::fill(const Shape& leaf, const std::string& which, const std::string& where) {
@@ -48,9 +71,8 @@ void Coverage::look_uncovered(const Shape& shape, const std::string& path, const
         const auto covered = covered_.find(&part);
         if (covered == covered_.end()) {
             found.push_back(here);
-        } else if (!covered->second.contains(0)) {
-            const std::size_t most = nearest ? nearest->most : 0;
-            if (most == 0 || covered->second.size() < most) found.push_back(here + " (some of it)");
+        } else if (!are_all(covered->second, nearest ? nearest->most : 0)) {
+            found.push_back(here + " (some of it)");
         }
     }
 }

@@ -11,9 +11,9 @@ namespace mapping {
 
 class Coverage {
 public:
-    // `index` is that of the one namesake that was meant, 0 = all of them.
-    void cover(const Shape& leaf, std::size_t index);
-    void cover_all(const Shape& group);
+    // `choice`: which of several namesakes on the way to it are meant (several.hpp); empty = all.
+    void cover(const Shape& leaf, const std::string& choice);
+    void cover_all(const Shape& group, const std::string& choice);
     // Where a target was filled first; null when it was not. `which`: of several namesakes on the
     // way to it; empty = all of them.
     void fill(const Shape& leaf, const std::string& which, const std::string& where);
@@ -31,7 +31,7 @@ private:
                        std::vector<std::string>& found) const;
     bool reached(const Shape& shape) const;
 
-    std::map<const Shape*, std::set<std::size_t>> covered_;
+    std::map<const Shape*, std::set<std::string>> covered_;  // the choices
     std::map<const Shape*, std::map<std::string, std::string>> filled_;
 };
 

@@ -61,6 +61,10 @@ void Dialect::Tables::read(const yaml::Node& root, const edi::Lists& lists) {
                 "a partner table begins with a document of its own: partner/NAME");
         if (table.target && table.to != message && table.to != batch)
             each["to"].complain(std::string("a partner table makes ") + message + " or " + batch);
+        // Files are told apart by their beginning, before anybody reads them.
+        if (table.source && table.source->name == "Batch" && table.to == message)
+            each["to"].complain(
+                std::string("a file whose root is 'Batch' is taken as a batch: make ") + batch);
         if (!table.source || !table.target) continue;
         if (std::ranges::find(tables, table.source, &Table::source) != tables.end())
             each["from"].complain("'" + table.from + "' has a table already");
@@ -117,6 +121,7 @@ Heard Dialect::hear(const base::Element& root, const std::string& namespace_uri,
         heard.findings.push_back(std::move(each));
     }
     xml::sort_by_position(heard.findings);
+    xml::tell_once(heard.findings);
     heard.cut = heard.findings.size() > most;
     if (heard.cut) heard.findings.resize(most);
     return heard;

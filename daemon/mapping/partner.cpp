@@ -35,10 +35,10 @@ xml::Parsed examine_partner(xml::Parser& parser, const Dialect& dialect, std::st
     made.places = places_of(heard.fields);
     made.findings = std::move(heard.findings);
     if (made.findings.empty()) {
-        const xml::Parsed checked =
+        xml::Parsed checked =
             parser.parse(xml::write(*heard.document, own_namespace, xml::Layout::Compact));
-        for (const base::Finding& each : checked.findings)
-            made.findings.push_back(xml::at_source(each, made.places));
+        made.findings = std::move(checked.findings);
+        xml::tell_at_source(made.findings, made.places);
         xml::sort_by_position(made.findings);
     }
     made.root = std::move(heard.document);

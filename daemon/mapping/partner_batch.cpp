@@ -89,8 +89,7 @@ private:
 
     static void finish(Part& part, xml::Parsed& checked) {
         checked.places = std::move(part.places);
-        for (base::Finding& each : checked.findings)
-            each = xml::at_source(std::move(each), checked.places);
+        xml::tell_at_source(checked.findings, checked.places);
         if (!part.findings.empty() && checked.well_formed)
             checked.findings = std::move(part.findings);
         if (checked.findings.size() > base::findings_max)

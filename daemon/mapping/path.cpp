@@ -1,5 +1,7 @@
 #include "mapping/path.hpp"
 
+#include <algorithm>
+
 namespace mapping {
 namespace {
 
@@ -21,7 +23,8 @@ std::optional<Step> parse_step(std::string_view text) {
     if (!framed) return std::nullopt;
     rest = rest.substr(1, rest.size() - 2);
     if (const std::size_t sign = rest.find('='); sign != std::string_view::npos) {
-        const std::string_view field = rest.substr(0, sign);
+        step.differs = sign > 0 && rest[sign - 1] == '!';
+        const std::string_view field = rest.substr(0, step.differs ? sign - 1 : sign);
         const std::size_t field_start = field.starts_with('@') ? 1 : 0;
         const std::size_t field_end = name_end(field, field_start);
         if (field_end == field_start || field_end < field.size() || sign + 1 == rest.size())
@@ -39,10 +42,23 @@ std::optional<Step> parse_step(std::string_view text) {
 
 // Whether the field by which a step chooses holds what it wants.
 bool is_meant(const base::Element& element, const Step& step) {
+    if (step.field.empty()) return true;
     if (step.field.starts_with('@'))
-        return base::collapsed(element.attribute(step.field.substr(1))) == step.value;
+        return (base::collapsed(element.attribute(step.field.substr(1))) == step.value) !=
+               step.differs;
     const base::Element* const field = element.child(step.field);
-    return field && base::collapsed(field->text) == step.value;
+    return (field && base::collapsed(field->text) == step.value) != step.differs;
+}
+
+// Those that a step means, the first `most` of them.
+std::vector<const base::Element*> meant(const base::Element& from, const Step& step,
+                                        std::size_t most) {
+    std::vector<const base::Element*> found;
+    for (const base::Element& each : from.children) {
+        if (found.size() == most) break;
+        if (each.name == step.name && is_meant(each, step)) found.push_back(&each);
+    }
+    return found;
 }
 
 }  // namespace
@@ -83,40 +99,44 @@ std::optional<Path> parse_path(std::string_view text) {
     }
 }
 
-std::vector<Chain> elements_at(const Chain& from, const Path& path) {
+std::vector<Chain> elements_at(const Chain& from, const Path& path, std::size_t most) {
     if (path.up >= from.size()) return {};
     Chain here(from.begin(), from.end() - static_cast<std::ptrdiff_t>(path.up));
     for (std::size_t i = 0; i < path.steps.size(); ++i) {
         const Step& step = path.steps[i];
-        std::vector<const base::Element*> all = here.back()->all(step.name);
-        if (!step.field.empty())
-            std::erase_if(all, [&](const base::Element* each) { return !is_meant(*each, step); });
         if (i + 1 == path.steps.size() && step.index == 0) {
+            const auto all = meant(*here.back(), step, most);
             std::vector<Chain> found(all.size(), here);
             for (std::size_t k = 0; k < all.size(); ++k) found[k].push_back(all[k]);
             return found;
         }
-        const std::size_t wanted = step.index == 0 ? 0 : step.index - 1;
-        if (wanted >= all.size()) return {};
-        here.push_back(all[wanted]);
+        const std::size_t wanted = std::max<std::size_t>(step.index, 1);
+        const auto all = meant(*here.back(), step, wanted);
+        if (wanted > all.size()) return {};
+        here.push_back(all.back());
     }
     return {here};
 }
 
-std::optional<std::string> value_at(const Chain& from, const Path& path) {
-    if (path.steps.empty() || !path.steps.back().name.starts_with('@')) {
-        const std::vector<Chain> found = elements_at(from, path);
-        if (found.empty()) return std::nullopt;
-        return found.front().back()->text;
-    }
+Spot spot_at(const Chain& from, const Path& path) {
     Path owner = path;
-    const std::string attribute = owner.steps.back().name.substr(1);
-    owner.steps.pop_back();
-    const std::vector<Chain> found = elements_at(from, owner);
-    if (found.empty()) return std::nullopt;
-    for (const base::Attribute& each : found.front().back()->attributes)
-        if (each.name == attribute) return each.value;
-    return std::nullopt;
+    Spot spot;
+    if (!owner.steps.empty() && owner.steps.back().name.starts_with('@')) {
+        spot.attribute = owner.steps.back().name.substr(1);
+        owner.steps.pop_back();
+    }
+    const std::vector<Chain> found = elements_at(from, owner, 1);
+    if (found.empty()) return spot;
+    spot.element = found.front().back();
+    if (spot.attribute.empty()) spot.value = &spot.element->text;
+    for (const base::Attribute& each : spot.element->attributes)
+        if (each.name == spot.attribute) spot.value = &each.value;
+    return spot;
+}
+
+std::optional<std::string> value_at(const Chain& from, const Path& path) {
+    const Spot spot = spot_at(from, path);
+    return spot.value ? std::optional(*spot.value) : std::nullopt;
 }
 
 }  // namespace mapping

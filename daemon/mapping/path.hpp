@@ -1,9 +1,10 @@
 // Path: a place in a document relative to where a rule stands: "Importer/Code", "CustomsOffice[2]",
-// "E1EDK03[IDDAT=012]" (those in which that holds), "../Unit", "@name", "." (the text of the
-// element itself).
+// "E1EDK03[IDDAT=012]" (those in which that holds), "E1EDP01[ACTION!=003]" (in which it does not),
+// "../Unit", "@name", "." (the text of the element itself).
 // Threads: value types. Throws: std::bad_alloc only.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ struct Step {
     std::size_t index = 0;   // counted from 1; 0 = none was written
     std::string field = {};  // of its own, "IDDAT" or "@type", that tells which of several is meant
     std::string value = {};  // what it holds
+    bool differs = false;    // or rather: what it does not hold
 
     bool chooses() const { return index > 0 || !field.empty(); }
 };
@@ -38,9 +40,17 @@ std::size_t name_end(std::string_view text, std::size_t from);
 // An element and everything above it, the root first.
 using Chain = std::vector<const base::Element*>;
 
-// The elements at the path: all of the last step's namesakes when it bears no index, each with its
-// chain. A step in the middle takes the first namesake.
-std::vector<Chain> elements_at(const Chain& from, const Path& path);
+// The elements at the path, `most` of them: all of the last step's namesakes when it bears no index,
+// each with its chain. A step in the middle takes the first namesake.
+std::vector<Chain> elements_at(const Chain& from, const Path& path, std::size_t most = SIZE_MAX);
+
+// What stands at a path: where it leads, or would, and its text or attribute value.
+struct Spot {
+    const base::Element* element = nullptr;  // of an attribute the one that bears it
+    std::string attribute = {};
+    const std::string* value = nullptr;  // null: it is not there
+};
+Spot spot_at(const Chain& from, const Path& path);
 // The text or attribute value at the path; nothing when it is not there.
 std::optional<std::string> value_at(const Chain& from, const Path& path);
 

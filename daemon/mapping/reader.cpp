@@ -9,13 +9,6 @@
 namespace mapping {
 namespace {
 
-using ShapeChain = std::vector<const Shape*>;  // the document first
-
-struct Scope {
-    ShapeChain source;
-    ShapeChain target;
-};
-
 // Asks for everything inside, so that what cannot be read is not told of as unknown, too.
 void pass_over(const yaml::Node& node) {
     if (node.is_map())
@@ -209,7 +202,7 @@ private:
             return rule;
         }
         const ShapeChain chain = resolve(item, *path, scope.source, Last::Any);
-        if (!chain.empty()) coverage_.cover_all(*chain.back());
+        if (!chain.empty()) coverage_.cover_all(*chain.back(), choice_of(scope, *path));
         return rule;
     }
 
@@ -235,6 +228,7 @@ private:
         rule.target = steps_of(*to, target, scope);
         note_several(item, *target.back(), several_by_each_, several_by_number_);
         inner.target = {target.back()};
+        inner.choices = choices_within(scope, *from);
         rule.rules = read_rules(rules, inner);
         return rule;
     }
@@ -258,7 +252,7 @@ private:
                     continue;
                 }
                 const ShapeChain chain = resolve(item, *path, scope.source, Last::Once);
-                cover(item, *path, chain);
+                cover(item, *path, chain, scope);
                 secret = secret || std::ranges::any_of(chain, [](const Shape* shape) {
                              return is_secret(shape->name);
                          });
@@ -269,7 +263,8 @@ private:
         return secret;
     }
 
-    void cover(const yaml::Node& item, const Path& path, const ShapeChain& chain) {
+    void cover(const yaml::Node& item, const Path& path, const ShapeChain& chain,
+               const Scope& scope) {
         if (chain.empty()) return;
         const Shape* leaf = chain.back();
         if (!leaf->is_leaf()) leaf = leaf->part(".");
@@ -277,10 +272,7 @@ private:
             item.complain("'" + path.written + "' holds elements, not a value");
             return;
         }
-        std::size_t index = 0;
-        for (const Step& step : path.steps)
-            if (step.chooses()) index = step.index > 0 ? step.index : some_of_them;
-        coverage_.cover(*leaf, index);
+        coverage_.cover(*leaf, choice_of(scope, path));
     }
 
     // Whether it is to hold a secret.

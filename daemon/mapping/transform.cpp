@@ -1,6 +1,7 @@
 #include "mapping/transform.hpp"
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <unordered_map>
 
@@ -16,7 +17,7 @@ constexpr std::size_t value_characters_max = 200;
 struct Origin {
     const base::Element* element = nullptr;
     std::string attribute = {};
-    std::string value = {};  // as it stood
+    const std::string* value = nullptr;  // as it stood; of a group, a constant, a secret null
     const Rule* rule = nullptr;
     std::size_t index = 0;  // that its rule gives it among its namesakes
 };
@@ -28,20 +29,14 @@ std::string name_at(const std::string& written, const Chain& source) {
     return last.substr(0, last.find('['));
 }
 
-// The element at a path, or that which bears the attribute.
-Origin origin_of(const Chain& source, const Path& path) {
-    Path owner = path;
-    Origin origin;
-    if (!owner.steps.empty() && owner.steps.back().name.starts_with('@')) {
-        origin.attribute = owner.steps.back().name.substr(1);
-        owner.steps.pop_back();
-    }
-    const std::vector<Chain> found = elements_at(source, owner);
-    origin.element = found.empty() ? source.back() : found.front().back();
-    return origin;
+bool is_missing(const std::string* value) { return !value || is_blank(*value); }
+
+std::string_view as_it_stood(const Origin& origin) {
+    return origin.value ? std::string_view{*origin.value} : std::string_view{};
 }
 
-bool is_missing(const std::optional<std::string>& value) { return !value || is_blank(*value); }
+// What an element or attribute that is made takes beside its value, until it is told of.
+constexpr std::size_t made_bytes = sizeof(base::Element) + sizeof(Origin) + sizeof(Field);
 
 class Run {
 public:
@@ -50,7 +45,7 @@ public:
 
     void whole(const base::Element& source) {
         document_.name = table_.target->name;
-        document_.position.line = add_origin({&source});
+        document_.position.line = add_origin({.element = &source});
         Chain chain{&source};
         for (const std::string& name : table_.source_base) {
             const base::Element* next = chain.back()->child(name);
@@ -89,7 +84,7 @@ public:
             const xml::Place place = place_of(each.origin);
             finding.path = place.path;
             finding.position = place.position;
-            finding.value = base::first_characters(each.origin.value, value_characters_max);
+            finding.value = base::first_characters(as_it_stood(each.origin), value_characters_max);
             finding.arguments = {{"expected", wanted(each.origin.rule->conversion)}};
         }
         return made;
@@ -104,6 +99,7 @@ private:
 
     void follow(const std::vector<Rule>& rules, const Chain& source, base::Element& target) {
         for (const Rule& rule : rules) {
+            if (too_large_) return;
             if (rule.when && !holds(source, *rule.when)) continue;
             Origin here{.element = source.back(), .rule = &rule};
             switch (rule.kind) {
@@ -121,14 +117,34 @@ private:
         }
     }
 
-    static bool holds(const Chain& source, const Condition& condition) {
+    // What stands above an element is the same for all beside it, and is looked up once for them:
+    // in a file of many messages there are many beside it.
+    template <class Found, class Look>
+    static Found once(std::map<std::pair<const base::Element*, const Path*>, Found>& known,
+                      const Chain& source, const Path& path, const Look& look) {
+        if (path.up == 0 || path.up >= source.size()) return look();
+        const auto [found, fresh] =
+            known.try_emplace({source[source.size() - 1 - path.up], &path}, Found{});
+        if (fresh) found->second = look();
+        return found->second;
+    }
+
+    Spot spot(const Chain& source, const Path& path) {
+        return once(spots_, source, path, [&] { return spot_at(source, path); });
+    }
+
+    bool holds(const Chain& source, const Condition& condition) {
         const Path& path = condition.path;
-        if (!condition.value.empty()) {
-            const std::optional<std::string> value = value_at(source, path);
+        const bool attribute = !path.steps.empty() && path.steps.back().name.starts_with('@');
+        if (attribute || !condition.value.empty()) {
+            const std::string* const value = spot(source, path).value;
+            if (condition.value.empty()) return !is_missing(value);
             return value && base::collapsed(*value) == condition.value;
         }
-        const bool attribute = !path.steps.empty() && path.steps.back().name.starts_with('@');
-        if (attribute) return !is_missing(value_at(source, path));
+        return once(there_, source, path, [&] { return is_there(source, path); });
+    }
+
+    static bool is_there(const Chain& source, const Path& path) {
         return std::ranges::any_of(elements_at(source, path), [](const Chain& each) {
             const base::Element& found = *each.back();
             return !found.children.empty() || !found.attributes.empty() || !is_blank(found.text);
@@ -154,26 +170,25 @@ private:
             const Path& first = *std::ranges::find_if(joined, [](const Piece& each) {
                                      return each.path.has_value();
                                  })->path;
-            Origin origin = origin_of(source, first);
-            origin.value = *value_at(source, first);
-            origin.rule = &rule;
-            give(*value, first.written, std::move(origin), source, target);
+            const Spot from = spot(source, first);
+            give(*value, first.written, {from.element, from.attribute, from.value, &rule}, source,
+                 target);
             return;
         }
         if (!rule.absent.empty())
             put(target, rule.target, rule.absent, {.element = source.back(), .rule = &rule});
     }
 
-    static std::optional<std::string> joined_value(const Joined& joined, const Chain& source) {
-        if (joined.size() == 1) {
-            std::optional<std::string> value = value_at(source, *joined.front().path);
-            return is_missing(value) ? std::nullopt : value;
-        }
+    std::optional<std::string> joined_value(const Joined& joined, const Chain& source) {
         std::string all;
         for (const Piece& each : joined) {
-            const auto value = each.path ? value_at(source, *each.path) : std::optional(each.text);
-            if (each.path && is_missing(value)) return std::nullopt;
-            all += each.path ? base::collapsed(*value) : *value;
+            if (!each.path) {
+                all += each.text;
+                continue;
+            }
+            const std::string* const value = spot(source, *each.path).value;
+            if (is_missing(value)) return std::nullopt;
+            all += joined.size() == 1 ? *value : base::collapsed(*value);
         }
         return all;
     }
@@ -184,11 +199,12 @@ private:
         Converted converted = convert(rule.conversion, value, day(rule, source));
         const std::string to = rule.target.empty() ? target.name : rule.target.back().name;
         const bool secret = is_secret(name_at(where, source)) || is_secret(to);
-        if (secret) origin.value.clear();
+        if (secret) origin.value = nullptr;
         if (!converted.trouble.empty()) {
             if (table_.unknown == Unknown::Refuse) {
-                refused_.push_back(
-                    {std::move(origin), where, secret ? "cannot be converted" : converted.trouble});
+                if (secret) converted.trouble = "cannot be converted";
+                if (spend(sizeof(Refused) + where.size() + converted.trouble.size()))
+                    refused_.push_back({std::move(origin), where, std::move(converted.trouble)});
                 return;
             }
             converted.value = base::collapsed(value);
@@ -197,18 +213,19 @@ private:
             put(target, rule.target, std::move(*converted.value), std::move(origin));
     }
 
-    std::optional<base::Date> day(const Rule& rule, const Chain& source) const {
+    std::optional<base::Date> day(const Rule& rule, const Chain& source) {
         if (!rule.conversion.on) return given_.day;
-        const std::optional<std::string> text = value_at(source, *rule.conversion.on);
+        const std::string* const text = spot(source, *rule.conversion.on).value;
         return text ? base::parse_date(base::collapsed(*text)) : std::nullopt;
     }
 
     std::uint32_t add_origin(Origin origin) {
+        spend(made_bytes);
         origins_.push_back(std::move(origin));
         return static_cast<std::uint32_t>(origins_.size() - 1);
     }
 
-    // A table may copy one long text to each of many elements.
+    // A table may copy one long text to each of many elements, or refuse it for each.
     bool spend(std::size_t bytes) {
         if (bytes > bytes_left_) too_large_ = true;
         bytes_left_ -= std::min(bytes, bytes_left_);
@@ -238,10 +255,12 @@ private:
     }
 
     void put(base::Element& root, std::span<const Step> target, std::string value, Origin origin) {
-        if (!spend(value.size() + sizeof(base::Element))) return;
+        // Twice: in the document, and as what was made of a field.
+        if (!spend(2 * value.size() + as_it_stood(origin).size())) return;
         const Origin group{.element = origin.element};
         if (!target.empty() && target.back().name.starts_with('@')) {
             base::Element& owner = descend(root, target.first(target.size() - 1), group);
+            spend(made_bytes);
             owner.attributes.push_back({target.back().name.substr(1), std::move(value)});
             attributes_[owner.position.line].emplace_back(owner.attributes.back().name,
                                                           std::move(origin));
@@ -274,10 +293,11 @@ private:
     }
 
     Field field_of(const Origin& origin, std::string path, const std::string& made) const {
-        Field field{place_of(origin), origin.value, made, origin.rule};
+        const std::string_view stood = as_it_stood(origin);
+        Field field{place_of(origin), std::string{stood}, made, origin.rule};
         field.place.made = std::move(path);
-        if (base::collapsed(origin.value) != made)
-            field.place.value = base::first_characters(origin.value, value_characters_max);
+        if (base::collapsed(stood) != made)
+            field.place.value = base::first_characters(stood, value_characters_max);
         return field;
     }
 
@@ -305,6 +325,8 @@ private:
     std::vector<Origin> origins_;
     std::unordered_map<std::uint32_t, std::vector<std::pair<std::string, Origin>>> attributes_;
     std::vector<Refused> refused_;
+    std::map<std::pair<const base::Element*, const Path*>, Spot> spots_;
+    std::map<std::pair<const base::Element*, const Path*>, bool> there_;
     std::unordered_map<const base::Element*, std::string> places_;  // of what is asked for
 };
 

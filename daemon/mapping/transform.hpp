@@ -37,7 +37,7 @@ struct Traced {
     std::vector<base::Finding> refused;  // values that could not be converted, where they stand
     bool too_large = false;              // more came of it than bytes_made_max; it is not whole
 };
-inline constexpr std::size_t bytes_made_max = 32u << 20;
+inline constexpr std::size_t bytes_made_max = 160u << 20;  // of memory; a worker has 512 MiB
 
 Traced trace(const Table& table, const base::Element& source, const Given& given);
 

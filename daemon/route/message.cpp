@@ -67,9 +67,7 @@ base::Finding header_finding(const Incoming& incoming, const char* code, const c
 
 // What was found in the document is told where it stands in the file that it was made from.
 Decision at_source(Decision decision, const xml::Places& places) {
-    for (Issue& issue : decision.issues)
-        for (base::Finding& each : issue.receipt.problems)
-            each = xml::at_source(std::move(each), places);
+    for (Issue& issue : decision.issues) xml::tell_at_source(issue.receipt.problems, places);
     return decision;
 }
 

@@ -1,7 +1,9 @@
 #include "xml/places.hpp"
 
 #include <algorithm>
+#include <set>
 
+#include "base/bytes.hpp"
 #include "xml/text.hpp"
 
 namespace xml {
@@ -56,6 +58,23 @@ base::Finding at_source(base::Finding finding, const Places& places) {
     finding.path = place->path;
     finding.position = place->position;
     return finding;
+}
+
+void tell_at_source(std::vector<base::Finding>& findings, const Places& places) {
+    if (places.empty()) return;
+    for (base::Finding& each : findings) each = at_source(std::move(each), places);
+    tell_once(findings);
+}
+
+void tell_once(std::vector<base::Finding>& findings) {
+    std::set<std::string> told;
+    std::erase_if(findings, [&](base::Finding each) {
+        // The parser's own words name the values that were made.
+        std::erase_if(each.arguments, [](const auto& one) { return one.name == "message"; });
+        base::Writer key;
+        key.finding(each);
+        return !told.insert(key.take()).second;
+    });
 }
 
 }  // namespace xml

@@ -26,5 +26,9 @@ void sort_by_position(std::vector<base::Finding>& findings);
 // The finding at the place of its path, or of the nearest element above that has one. Unchanged
 // where there are no places.
 base::Finding at_source(base::Finding finding, const Places& places);
+// All of a document's, each once: what is wrong with a field is found in everything made from it.
+void tell_at_source(std::vector<base::Finding>& findings, const Places& places);
+// Of those that tell the same of one place the first; the order stays.
+void tell_once(std::vector<base::Finding>& findings);
 
 }  // namespace xml

@@ -155,7 +155,6 @@ World::World(Given given)
     : given_(std::move(given)), folder_(scratch()), clock_(*base::parse_time(given_.start)),
       parser_(parser_of_checkout()),
       lists_(must(edi::Lists::load(std::string{source} + "/config/codes"))),
-      dialects_(must(mapping::Dialects::load(std::string{source} + "/mapping", lists_))),
       catalogue_(
           must(receipts::Catalogue::load(std::string{source} + "/config/messages/problems.yaml"))),
       mapper_(must(mapping::Mapper::load(std::string{source} + "/mapping", lists_))),
@@ -173,6 +172,9 @@ World::~World() {
 }
 
 void World::start() {
+    dialects_ = must(mapping::Dialects::load(
+        given_.mapping.empty() ? std::string{source} + "/mapping" : given_.mapping, lists_));
+    waiting_batches_.clear();
     fs::create_directories(folder_ / "spool" / ".archive");
     if (!store_) store_ = must(store::open_rocks_store(folder_ / "store"));
     running_ = std::make_unique<Running>(
@@ -244,7 +246,10 @@ void World::step(route::Inputs inputs) {
 void World::take_batches(std::vector<intake::Interchange> batches) {
     Running& now = *running_;
     for (const edi::BatchRun& each : std::exchange(now.half_taken, {}))
-        must(now.taker.resume(each));
+        if (const auto resumed = now.taker.resume(each); !resumed) {
+            EXPECT_EQ(resumed.fault().remedy, base::Remedy::RetryLater);
+            waiting_batches_.push_back(resumed.fault().text);
+        }
     for (const intake::Interchange& each : batches) {
         const auto mailbox =
             std::ranges::find(now.mailboxes, each.arrival.mailbox, &mailbox::Mailbox::name);

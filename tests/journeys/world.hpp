@@ -20,6 +20,7 @@ struct Given {
     std::map<std::string, std::vector<std::string>> senders = {
         {"acme", {"91110108MA0000015T", "91440300717850504F"}}};
     std::map<std::string, std::string> dialects = {};  // by mailbox
+    std::string mapping = {};  // where a start finds the tables; empty: those of the checkout
     sandbox::FaultRates faults = {};
     std::string start = "2026-11-22T09:30:00+08:00";
 };
@@ -60,6 +61,8 @@ public:
     const Found receipt(const std::string& message_id, const std::string& kind) const;
     std::vector<std::string> files(const std::string& mailbox, const std::string& box) const;
     std::string box(const std::string& mailbox, const std::string& box) const;
+    // What is said of batches that are half taken and cannot be gone on with before the next start.
+    const std::vector<std::string>& waiting_batches() const { return waiting_batches_; }
     std::optional<edi::Application> application(const std::string& reference) const;
 
     edi::Store& store() { return *store_; }
@@ -91,6 +94,7 @@ private:
     std::unique_ptr<MinistryGateway> gateway_;
     std::unique_ptr<edi::Store> store_;
     std::unique_ptr<Running> running_;
+    std::vector<std::string> waiting_batches_;
 };
 
 // The bytes of a file beneath tests/journeys/.

@@ -99,4 +99,17 @@ TEST_F(DialectPage, ShowsWhatPermitctlSays) {
     EXPECT_GE(told, 3u) << "the page shows no commands";
 }
 
+// A field may hold a whole file in base64.
+TEST_F(DialectPage, OfALongValueTheBeginningIsTold) {
+    std::string order = text_of(desk_ / "order.xml");
+    const std::string piece = "<型号>VMC-850";
+    order.insert(order.find(piece) + piece.size(), std::string(5'000, 'x'));
+    std::ofstream{desk_ / "long.xml"} << order;
+    const std::string told = said("permitctl --json mapping try example long.xml | grep 型号");
+    const std::string cut = "\"VMC-850" + std::string(193, 'x') + "…\"";
+    EXPECT_THAT(told, testing::HasSubstr("\"value\":" + cut + ",\"value_characters\":5007"));
+    EXPECT_THAT(told, testing::HasSubstr("\"made\":" + cut + ",\"made_characters\":5007"));
+    EXPECT_THAT(told, testing::HasSubstr("\"value\":\"VMC-1100\",\"target\""));
+}
+
 }  // namespace

@@ -148,6 +148,8 @@ TEST(Options, EachKeyOfAMailboxThatIsWrongIsToldWithItsPlace) {
         {"    completeness: [marker]\n", ":36:19: ", "a value is expected"},
         {"    group: [edi]\n", ":36:12: ", "a value is expected"},
         {"    dialect: ../kingdee\n", ":36:14: ", "a dialect is named by"},
+        {"    dialect: nowhere\n",
+         ":36:14: ", "mailbox acme: dialect 'nowhere' has no table: there is"},
         {"    receipts: none\n", ":36:15: ", "one of all, outcomes"},
         {"    sftp: sftp://erp.example/edi\n", ":36:11: ", "a map is expected"},
         {"    sftp: {user: edi, key: k, known_hosts: h}\n", ":36:11: ", "key 'url' is missing"},

@@ -108,12 +108,10 @@ TEST(Blanked, GivesNothingForBytesThatCannotBeDecoded) {
     const std::string rows[] = {
         "<a>\xff</a>"s,
         "<a>\xc0\xaf</a>"s,
-        "<a>\xe4\xb8"s,  // torn within a character
         "<a>\0</a>"s,
         converted("<Password>s</Password>", "UTF-16LE"),  // without BOM
         converted("<Password>s</Password>", "UTF-32BE"),
         "\xff\xfe\0\0<\0\0\0"s,  // UTF-32 with BOM
-        "\xff\xfe<\0a"s,         // half a unit
         "\xfe\xff\xd8\x3d\0a"s,  // a lone surrogate
         "\xfe\xff\xde\x00"s,
         "<?xml version='1.0' encoding='UTF-7'?><a/>"s,
@@ -121,10 +119,26 @@ TEST(Blanked, GivesNothingForBytesThatCannotBeDecoded) {
         "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>"s,
         "<?xml version='1.0' encoding='IBM037'?><a/>"s,
         "<?xml version='1.0' encoding='GBK'?><a>\xff</a>"s,
-        "<?xml version='1.0' encoding='GBK'?><a>\x81"s,
+        "<a>\xe4\xb8 "s,  // a character that goes on with another one
         "<?xml version='1.0' encoding='GBK"s,
     };
     for (const std::string& row : rows) EXPECT_FALSE(ledger::blanked(row)) << row;
+}
+
+// What was left is evidence as it stands, also where it ends within a character.
+TEST(Blanked, KeepsADocumentThatIsTornWithinACharacterAsItIs) {
+    using namespace std::string_literals;
+    for (const std::string& torn : {"<a>\xe4\xb8"s, "\xff\xfe<\0a"s, "\xff\xfe<\0\x3d\xd8"s,
+                                    "<?xml version='1.0' encoding='GBK'?><a>\x81"s,
+                                    "<?xml version='1.0' encoding='GB18030'?><a>\x81\x30\x81"s})
+        EXPECT_EQ(ledger::blanked(torn), torn);
+    EXPECT_EQ(ledger::blanked("<Password>s</Password><a>\xe4\xb8"),
+              "<Password>***</Password><a>\xe4\xb8");
+    // But not where it ends within a secret.
+    EXPECT_EQ(ledger::blanked("<Password>s\xe4\xb8"), "<Password>***");
+    EXPECT_EQ(ledger::blanked("<Password x='\xe4\xb8"), "<Password***");
+    EXPECT_EQ(ledger::blanked("<!-- <Password>s\xe4\xb8"), "<!-- <Password>***");
+    EXPECT_EQ(ledger::blanked("<Password>a<b/>\xe4\xb8"), "<Password>***");
 }
 
 // Torn at every byte: either undecodable, or without any part of the secret.
@@ -196,6 +210,8 @@ TEST(Encoding, TellsWholeCharactersFromABeginning) {
     EXPECT_EQ(whole_characters("a\xf0\x9f\x98", Encoding::Utf8), 1u);
     EXPECT_EQ(whole_characters("a\xe6\xb1\x89", Encoding::Utf8), 4u);
     EXPECT_EQ(whole_characters("a\xe6\xb1 b", Encoding::Utf8), std::nullopt);
+    EXPECT_EQ(whole_characters("a\xff", Encoding::Utf8), std::nullopt);
+    EXPECT_EQ(whole_characters("a\xc0", Encoding::Utf8), std::nullopt);
     EXPECT_EQ(whole_characters("\xb1\x89\x89\x89", Encoding::Utf8), std::nullopt);
     EXPECT_EQ(whole_characters("a\x81\x30\x81", Encoding::Gb18030), 1u);
     EXPECT_EQ(whole_characters("a\x81", Encoding::Gb18030), 1u);

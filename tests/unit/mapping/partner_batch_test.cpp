@@ -1,5 +1,6 @@
 // Partner batches: what is found is told with its own message, however much there is
 // (operations.md 1; messages.md 5, batch).
+#include <ctime>
 #include <optional>
 
 #include "fixture.hpp"
@@ -75,6 +76,31 @@ TEST(PartnerBatch, WithMoreFindingsThanAreKeptItIsRefusedWhole) {
     EXPECT_EQ(all.end.messages, 0u);
     EXPECT_EQ(all.end.envelope.findings.size(), base::findings_max);
     EXPECT_THAT(told(strange(10'000) + "<order no=\"2\"/>").messages, testing::SizeIs(2));
+}
+
+// What stands beside all messages is looked up once for them. With every look anew, this took a
+// minute of CPU time; it takes a second.
+TEST(PartnerBatch, WhatStandsBesideAllMessagesIsLookedUpOnce) {
+    std::string looking = table;
+    const std::string id = "      - \"@no -> Header/MessageId\"\n";
+    std::string joined = "      - \"@no";
+    for (int i = 0; i < 60; ++i) joined += " + ../sender";
+    looking.replace(looking.find(id), id.size(), joined + " -> Header/MessageId\"\n");
+    const auto dialect = fixture::load_dialect(looking);
+    ASSERT_TRUE(dialect) << dialect.fault().text;
+    base::Element root{"orders", {}};
+    root.attributes.push_back({"id", "B-1"});
+    for (int i = 0; i < 20'000; ++i)
+        root.add("order").attributes.push_back({"no", std::to_string(i)});
+    root.add("sender", "s");
+    const std::clock_t begin = std::clock();
+    const mapping::Heard heard = dialect->hear(root, "", at);
+    const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    ASSERT_TRUE(heard.document);
+    const base::Element& last = heard.document->children.back();
+    EXPECT_EQ(last.text_at("Header/MessageId"), "19999" + std::string(60, 's'));
+    EXPECT_EQ(last.text_at("Header/Sender"), "s");
+    EXPECT_LT(seconds, 15);
 }
 
 }  // namespace

@@ -37,6 +37,31 @@ TEST(Places, AnAttributeHasItsOwn) {
     EXPECT_EQ(xml::at_source(finding, places()).value, "v");
 }
 
+// One field may feed two targets, and be wrong in both.
+TEST(Places, WhatIsEqualAtOnePlaceIsToldOnce) {
+    xml::Places all = places();
+    all.push_back({"/Message/Body/Other", "/doc/@day", {2, 3}, "2026/11/22"});
+    xml::sort(all);
+    std::vector<Finding> findings{{.code = "X", .path = "/Message/Body/Day", .value = "1"},
+                                  {.code = "Y", .path = "/Message/Body/Day", .value = "1"},
+                                  {.code = "X", .path = "/Message/Body/Other", .value = "2"}};
+    findings[0].arguments = {{"message", "value '1'"}, {"expected", "a day"}};
+    findings[2].arguments = {{"message", "value '2'"}, {"expected", "a day"}};
+    xml::tell_at_source(findings, all);
+    ASSERT_EQ(findings.size(), 2u);
+    EXPECT_EQ(findings[0].code, "X");
+    EXPECT_EQ(findings[1].code, "Y");
+    // Another form is wanted there: that is told, too.
+    findings.push_back(findings[0]);
+    findings[2].arguments[1].value = "a time";
+    xml::tell_once(findings);
+    EXPECT_EQ(findings.size(), 3u);
+    // Without places they are what they are.
+    findings = {{.code = "X"}, {.code = "X"}};
+    xml::tell_at_source(findings, {});
+    EXPECT_EQ(findings.size(), 2u);
+}
+
 TEST(Places, WhatIsNotThereIsToldAtTheNearestAbove) {
     const Finding told =
         xml::at_source({.code = "X", .path = "/Message/Body/Other/Deep"}, places());
