@@ -93,6 +93,8 @@ base::Outcome Courier::round(Remote& server) {
     busy_ = false;
     round_began_ = clock_.tick();
     auto made = make_round(remote);
+    if (made)
+        for (auto& [what, held] : held_) held.awaits_round = false;
     const auto told =
         std::ranges::find_if(held_, [](const auto& each) { return !each.second.why.empty(); });
     progress_.trouble = told == held_.end() ? std::string{} : cut(told->second.why);
@@ -239,7 +241,8 @@ std::uint64_t Courier::inode_of(const std::string& name) const {
 
 bool Courier::is_held(const std::string& what) const {
     const auto found = held_.find(what);
-    return found != held_.end() && clock_.tick() < found->second.until;
+    return found != held_.end() &&
+           (found->second.awaits_round || clock_.tick() < found->second.until);
 }
 
 const char* Courier::words_of(Told told) {
@@ -271,7 +274,10 @@ void Courier::hold(const std::string& what, Told told) {
 // another it is told.
 base::Fault Courier::hold(const std::string& what, const base::Fault& fault) {
     const bool is_first = held_.try_emplace(what).second;
-    if (!is_first) hold(what, std::string_view{fault.text});
+    if (is_first) return fault;
+    hold(what, std::string_view{fault.text});
+    // Between connections a pause grows too, which may be longer than this one.
+    held_[what].awaits_round = true;
     return fault;
 }
 

@@ -108,6 +108,7 @@ private:
     struct Held {
         base::Tick until = {};
         std::chrono::milliseconds pause{};
+        bool awaits_round = false;  // without a fault: all else comes first
         std::string why;
     };
     struct Part {
