@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "mailbox/courier_names.hpp"
 
 namespace permitd {
 
@@ -87,7 +88,7 @@ std::string encode(const CourierReport& report) {
           report.receipts_waiting, report.odd})
         out.number(each);
     for (const std::string* each : {&report.fault, &report.stop, &report.odd_name, &report.trouble})
-        out.text(*each);
+        out.text(mailbox::cut(*each));
     for (const auto& each : {report.looked, report.last_fetched, report.last_uploaded})
         put_age(out, each);
     return out.take();

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -38,6 +39,7 @@ constexpr std::uint32_t status_ok = 0, status_end = 1, status_unsupported = 8;
 constexpr std::uint32_t has_size = 1, has_mode = 4;
 constexpr std::uint64_t file_size = 100'000;
 constexpr std::size_t writes_before_silence = 3;
+constexpr std::chrono::milliseconds slow_pause{600};
 
 std::string number(std::uint32_t value) {
     std::string out;
@@ -132,6 +134,7 @@ private:
                                   : is("shrinks") ? file_size - 50'000
                                                   : file_size;
         if (offset >= end) return status(id, status_end);
+        if (is("slow")) std::this_thread::sleep_for(slow_pause);
         size = std::min(size, end - offset);
         // It had one size when it was asked, another when the next request came.
         if (is("grows") && offset < file_size) size = std::min(size, file_size - offset);
@@ -144,6 +147,7 @@ private:
     void write(const std::string& id) {
         if (is("silent-in-put") && ++written_ > writes_before_silence) fall_silent();
         if (is("full")) return status(id, 14);
+        if (is("slow")) std::this_thread::sleep_for(slow_pause);
         status(id, status_ok);
     }
     // "14" of the path ".../14", the first of a packet.

@@ -17,20 +17,7 @@ using transfer::Told;
 
 constexpr std::chrono::milliseconds pause_first{1'000}, pause_longest{300'000};
 
-const char* words_of(Told told) {
-    switch (told) {
-        case Told::Done: return "";
-        case Told::Missing: return "it, or the folder for it, is missing there";
-        case Told::Exists: return "the name is taken there";
-        case Told::Refused: return "the server refuses it: its user lacks the right";
-        case Told::Full: return "no space is left there";
-        case Told::Changed: return "it changes while it is read";
-        case Told::Failed: return "the server says no more than that it failed";
-    }
-    return "";
-}
-
-// A server as the courier uses it: each question is a sign of life.
+// A server as the courier uses it: each question is a sign of life, and each name of a listing.
 class Beating final : public transfer::Remote {
 public:
     Beating(transfer::Remote& remote, const std::function<void()>& step)
@@ -38,7 +25,9 @@ public:
     base::Result<Told> list(
         const std::string& directory,
         const std::function<bool(const transfer::RemoteEntry&)>& visit) override {
-        return step_(), remote_.list(directory, visit);
+        step_();
+        return remote_.list(
+            directory, [&](const transfer::RemoteEntry& entry) { return step_(), visit(entry); });
     }
     base::Result<std::optional<transfer::RemoteEntry>> look(const std::string& path) override {
         return step_(), remote_.look(path);
@@ -76,7 +65,7 @@ base::Result<Courier> Courier::open(const std::string& spool, const std::string&
     if (!boxes) return boxes.fault();
     Courier courier{std::move(*boxes), std::move(options), clock};
     const Notes& notes = courier.boxes_.notes();
-    const auto names = notes.names(Notes::Which::Note);
+    const auto names = notes.names();
     if (!names) return names.fault();
     for (const std::string& each : *names) {
         const auto note = notes.note(each);
@@ -100,19 +89,32 @@ base::Outcome Courier::remove_torn_parts() {
 
 base::Outcome Courier::round(Remote& server) {
     Beating remote{server, step_};
+    server.on_progress(step_);
     busy_ = false;
+    round_began_ = clock_.tick();
+    auto made = make_round(remote);
+    if (made)
+        for (auto& [what, held] : held_) held.awaits_round = false;
+    const auto told =
+        std::ranges::find_if(held_, [](const auto& each) { return !each.second.why.empty(); });
+    progress_.trouble = told == held_.end() ? std::string{} : cut(told->second.why);
+    return made;
+}
+
+base::Outcome Courier::make_round(Remote& remote) {
     if (auto prepared = prepare(remote); !prepared) return prepared;
     if (auto settled = settle_notes(); !settled) return settled;
     for (const auto step : {&Courier::upload, &Courier::move, &Courier::look, &Courier::fetch})
         if (auto made = (this->*step)(remote); !made) return made;
-    progress_.trouble = held_.empty() ? std::string{} : held_.begin()->second.why;
-    return base::done;
+    return fetch_corrected(remote);
 }
 
 base::Tick Courier::again_at() const {
     if (busy_) return {};
     base::Tick at = look_at_;
-    for (const auto& [what, held] : held_) at = std::min(at, held.until);
+    // What was due in the last round and still is held waits for something else: room, a listing.
+    for (const auto& [what, held] : held_)
+        if (held.until > round_began_) at = std::min(at, held.until);
     return at;
 }
 
@@ -141,15 +143,19 @@ base::Result<Told> Courier::make_box(Remote& remote, const std::string& director
 
 base::Outcome Courier::settle_notes() {
     to_move_.clear();
-    const auto fates = boxes_.notes().names(Notes::Which::Fate);
+    const auto fates = boxes_.notes().fates();
     if (!fates) return fates.fault();
-    for (const std::string& name : *fates) {
-        const auto known = known_.find(name);
-        const auto fate = boxes_.notes().fate(name);
-        if (!fate) return fate.fault();
-        if (known != known_.end() && *fate && belongs(**fate, known->second))
-            to_move_.emplace(name, **fate);
-        else if (auto gone = boxes_.notes().forget_fate(name); !gone)
+    for (const Notes::Kept& each : *fates) {
+        const auto known = known_.find(each.name);
+        std::optional<Fate> fate;
+        if (known != known_.end() && Notes::is_about(each, known->second)) {
+            const auto read = boxes_.notes().fate(each.name, known->second);
+            if (!read) return read.fault();
+            fate = *read;
+        }
+        if (fate && belongs(*fate, known->second))
+            to_move_.emplace(each.name, *fate);
+        else if (auto gone = boxes_.notes().forget(each); !gone)
             return gone;
     }
     for (auto each = known_.begin(); each != known_.end();) {
@@ -166,10 +172,14 @@ base::Outcome Courier::settle_note(const std::string& name, const Note& note) {
     if (whole) return place(name, note);
     if (part_inode != 0 || to_move_.contains(name)) drop_parts(name);
     if (to_move_.contains(name)) return base::done;
-    if (inode_of(name) == note.inode) return place_partner(name);
+    if (inode_of(name) == note.inode) return place_partner(name, note);
+    const auto aside = is_aside(note.inode);
+    if (!aside) return aside.fault();
+    // It may have been given its name back before that look.
+    if (*aside || inode_of(name) == note.inode) return base::done;
     // The fate is written before the name goes: only what has none after that was removed by a
     // stranger.
-    const auto fate = boxes_.notes().fate(name);
+    const auto fate = boxes_.notes().fate(name, note);
     if (!fate) return fate.fault();
     if (*fate && belongs(**fate, note)) {
         to_move_.emplace(name, **fate);
@@ -180,8 +190,9 @@ base::Outcome Courier::settle_note(const std::string& name, const Note& note) {
 
 base::Outcome Courier::forget(const std::string& name) {
     drop_parts(name);
-    if (auto gone = boxes_.notes().forget(name); !gone) return gone;
+    if (auto gone = boxes_.notes().forget(name, known_.at(name)); !gone) return gone;
     known_.erase(name);
+    partners_.erase(name);
     free(moving(name));
     to_move_.erase(name);
     return base::done;
@@ -198,26 +209,20 @@ base::Outcome Courier::place(const std::string& name, const Note& note) {
         error = ::renameat(outbox, part.c_str(), outbox, name.c_str()) == 0 ? 0 : errno;
     if (error == EEXIST) return base::done;
     if (error != 0) return base::fault_of_errno(error, "naming a fetched file in OutBox");
-    if (auto placed = place_partner(name); !placed) return placed;
+    if (auto placed = place_partner(name, note); !placed) return placed;
     return base::sync(outbox);
 }
 
-std::string Courier::partner_part(const std::string& name) const {
-    return part_name(name + options_.partner_ending);
-}
-
-// Only once the name is our copy's: while an older copy has it, that one would take the partner
-// with it when it goes.
-base::Outcome Courier::place_partner(const std::string& name) {
-    if (options_.partner_ending.empty()) return base::done;
-    const int outbox = boxes_.outbox();
-    const std::string part = partner_part(name);
-    if (inode_of(part) == 0) return base::done;
-    base::durable_step("rename");
-    const std::string partner = name + options_.partner_ending;
-    if (::renameat(outbox, part.c_str(), outbox, partner.c_str()) != 0)
-        return base::fault_of_errno(errno, "naming what proves a fetched file in OutBox");
-    return base::sync(outbox);
+// Whether a removal of an older copy has taken that file's name (mailbox/taking.cpp).
+base::Result<bool> Courier::is_aside(std::uint64_t inode) const {
+    bool found = false;
+    const auto listed =
+        base::each_name(boxes_.outbox(), "listing the OutBox", [&](const std::string& name) {
+            found = name.starts_with(".taken-") && inode_of(name) == inode;
+            return !found;
+        });
+    if (!listed) return listed.fault();
+    return found;
 }
 
 // The partner's first: without it, a part is known to be torn or older.
@@ -236,14 +241,54 @@ std::uint64_t Courier::inode_of(const std::string& name) const {
 
 bool Courier::is_held(const std::string& what) const {
     const auto found = held_.find(what);
-    return found != held_.end() && clock_.tick() < found->second.until;
+    return found != held_.end() &&
+           (found->second.awaits_round || clock_.tick() < found->second.until);
 }
 
-void Courier::hold(const std::string& what, Told told) {
+const char* Courier::words_of(Told told) {
+    switch (told) {
+        case Told::Done: return "";
+        case Told::Missing: return "it, or the folder for it, is missing there";
+        case Told::Exists: return "the name is taken there";
+        case Told::Refused: return "the server refuses it: its user lacks the right";
+        case Told::Full: return "no space is left there";
+        case Told::Changed: return "it changes while it is read";
+        case Told::Cut: return "it takes too long; what came of it is gone on with";
+        case Told::Failed: return "the server says no more than that it failed";
+    }
+    return "";
+}
+
+void Courier::hold(const std::string& what, std::string_view why) {
     Held& held = held_[what];
     held.pause = std::clamp(held.pause * 2, pause_first, pause_longest);
     held.until = clock_.tick() + held.pause;
-    held.why = what + ": " + words_of(told);
+    held.why = (what + ": ").append(why);
+}
+
+void Courier::hold(const std::string& what, Told told) {
+    hold(what, std::string_view{words_of(told)});
+}
+
+// The first may be the line's, and costs a file neither time nor its place; of one that meets
+// another it is told.
+base::Fault Courier::hold(const std::string& what, const base::Fault& fault) {
+    const bool is_first = held_.try_emplace(what).second;
+    if (is_first) return fault;
+    hold(what, std::string_view{fault.text});
+    // Between connections a pause grows too, which may be longer than this one.
+    held_[what].awaits_round = true;
+    return fault;
+}
+
+void Courier::complain(const std::string& what, std::string_view why) {
+    held_[what] = {.why = (what + ": ").append(why)};
+}
+
+// A server that will not tell what stands there says neither size nor time.
+bool Courier::is_told(const transfer::RemoteEntry& entry) {
+    return entry.kind != transfer::Kind::Unknown || entry.bytes != 0 ||
+           entry.modified_at != base::Time{};
 }
 
 }  // namespace mailbox

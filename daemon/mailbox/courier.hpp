@@ -15,6 +15,8 @@
 //   whole   older   yes   -      the newer state takes the place of the older one, which
 //                                note.replaces names; a name that is somebody else's is waited for
 //   -       ours    yes   -      the line has it: the remote file is no arrival
+//   -       aside   yes   -      our copy took the place of an older one in the moment of its
+//                                removal, and is .taken-n until it is given its name back: waited for
 //   -       not     yes   -      our copy was removed by a stranger's hand: the note is forgotten,
 //           ours                 and the remote file is an arrival again
 //   any     any     yes   ours   committed: the remote file is moved, then note and fate go
@@ -25,14 +27,20 @@
 //
 //   source  target   what is done
 //   ours    -        renamed, looked at again
+//   ours    other    nothing: a stranger's file has the name of ours; told, tried again later
 //   other   -        a new arrival: done
 //   -       -        the enterprise removed it: done
 //   any     ours     moved already; what stands in the OutBox is a new arrival: done
-//   any     other    the enterprise replaced it in the moment of the rename: it goes back as
-//                    x.again-n.xml, a name nobody else makes (servers that overwrite would else
-//                    lose what the enterprise puts there meanwhile): done
+//   other,  other    the enterprise replaced it in the moment of the rename: it goes back as
+//   -                x.again-n.xml, a name nobody else makes (servers that overwrite would else
+//                    lose what the enterprise puts there meanwhile): done. It may still be going
+//                    up: no marker or digest is made up for it, it settles by our clock
 //
-// "Ours" is a source of the size and mtime of the note, and a target of its size and digest.
+// "Ours" is a source of the size and mtime of the note (and of its digest, where the target is
+// other), and a target of its size and digest.
+//
+// A file whose questions end in a fault twice is held back like one that cannot be carried: the
+// fault may be its own (too large for a slow line), and what stands behind it must not wait for it.
 //
 // A receipt goes up under a hidden name, is renamed there, and only then leaves the local InBox.
 // Threads: one. Throws: std::bad_alloc; what the hook of base/files.hpp throws.
@@ -60,15 +68,15 @@ public:
         std::uint64_t remote_waiting = 0;    // files in the OutBox there that are not fetched yet
         std::uint64_t receipts_waiting = 0;  // files in the local InBox
         std::uint64_t odd = 0;               // names in the OutBox there that are left alone
-        std::string odd_name = {};           // one of them, printable
-        std::string trouble = {};            // what cannot be done with one file; empty: nothing
+        // One of them, printable, and what cannot be done with one file (empty: nothing); cut.
+        std::string odd_name = {}, trouble = {};
         base::Tick looked_at = {}, fetched_at = {}, uploaded_at = {};
     };
 
     // Opens the local boxes and reads the notes.
     static base::Result<Courier> open(const std::string& spool, const std::string& name,
                                       Options options, const base::Clock& clock);
-    // Called before each question to a server: a sign of life.
+    // Called before each question to a server, and while a file moves: a sign of life.
     void on_step(std::function<void()> step) { step_ = std::move(step); }
     // The next round speaks to a server anew.
     void begin_connection() { prepared_ = false; }
@@ -91,7 +99,7 @@ private:
         bool marked = false;    // its partner is there, and counts
         bool operator==(const Seen&) const = default;
     };
-    // What a partner was on the server.
+    // What a partner is on the server.
     struct Stamp {
         std::uint64_t bytes = 0;
         base::Time modified_at = {};
@@ -100,6 +108,7 @@ private:
     struct Held {
         base::Tick until = {};
         std::chrono::milliseconds pause{};
+        bool awaits_round = false;  // without a fault: all else comes first
         std::string why;
     };
     struct Part {
@@ -108,6 +117,13 @@ private:
         std::string sha256;
     };
     enum class Judged { Ours, Other, Later };
+    // What stands under the name that a file is to be moved to, and whether the file itself is
+    // still in the OutBox as it was, by size and time.
+    struct Moved {
+        std::string directory;
+        transfer::RemoteEntry target;
+        bool is_source_ours = false;
+    };
     class Listing;
     using Remote = transfer::Remote;
 
@@ -115,6 +131,7 @@ private:
         : boxes_(std::move(boxes)), options_(std::move(options)), clock_(clock) {}
 
     // courier.cpp
+    base::Outcome make_round(Remote& remote);
     base::Outcome prepare(Remote& remote);
     base::Result<transfer::Told> make_box(Remote& remote, const std::string& directory);
     base::Outcome remove_torn_parts();
@@ -122,31 +139,48 @@ private:
     base::Outcome settle_note(const std::string& name, const Note& note);
     base::Outcome forget(const std::string& name);
     base::Outcome place(const std::string& name, const Note& note);
-    std::string partner_part(const std::string& name) const;
-    base::Outcome place_partner(const std::string& name);
+    base::Result<bool> is_aside(std::uint64_t inode) const;
     void drop_parts(const std::string& name);
     std::uint64_t inode_of(const std::string& name) const;
     bool is_held(const std::string& what) const;
+    static const char* words_of(transfer::Told told);
+    void hold(const std::string& what, std::string_view why);
     void hold(const std::string& what, transfer::Told told);
+    base::Fault hold(const std::string& what, const base::Fault& fault);
+    // Told as long as it stands; nothing waits for it.
+    void complain(const std::string& what, std::string_view why);
     void free(const std::string& what) { held_.erase(what); }
+    static bool is_told(const transfer::RemoteEntry& entry);
 
     // courier_fetch.cpp
     base::Outcome look(Remote& remote);
     void take_over(Listing& listing);
+    base::Outcome ask_about(Remote& remote, Listing& listing);
     bool is_whole(const std::string& name, const Seen& seen) const;
     bool is_arrival(const transfer::RemoteEntry& entry) const;
     base::Outcome fetch(Remote& remote);
     base::Outcome fetch_one(Remote& remote, const std::string& name, const Seen& seen);
     base::Result<std::optional<Part>> fetch_part(Remote& remote, const std::string& name,
                                                  const Seen& seen);
-    base::Result<bool> fetch_partner(Remote& remote, const std::string& name);
     base::Outcome enter(const std::string& name, const Seen& seen, const Part& part);
     bool has_room() const;
+
+    // courier_partner.cpp
+    std::string partner_part(const std::string& name) const;
+    bool counts(const Stamp& partner, base::Time modified_at) const;
+    bool is_proven_by_time(const std::string& name) const;
+    base::Outcome place_partner(const std::string& name, const Note& note);
+    base::Result<bool> fetch_partner(Remote& remote, const std::string& name,
+                                     base::Time modified_at, const std::string& sha256);
+    void see_partner(const std::string& name, const transfer::RemoteEntry& entry);
+    base::Outcome fetch_corrected(Remote& remote);
 
     // courier_move.cpp
     base::Outcome move(Remote& remote);
     base::Outcome move_one(Remote& remote, const std::string& name, const Note& note,
                            const Fate& fate);
+    base::Outcome settle_target(Remote& remote, const std::string& name, const Note& note,
+                                const Fate& fate, const Moved& moved);
     base::Result<std::string> day_there(Remote& remote, const Fate& fate);
     base::Result<Judged> judge(Remote& remote, const std::string& target,
                                const transfer::RemoteEntry& found, const std::string& name,
@@ -172,12 +206,15 @@ private:
     Progress progress_;
     bool prepared_ = false;
     bool busy_ = false;  // the round left work of its kind
+    base::Tick round_began_ = {};
     base::Tick look_at_ = {};
     base::Tick looked_from_ = {};        // when the last listing began
     std::map<std::string, Seen> seen_;   // in the OutBox there
     std::map<std::string, Note> known_;  // fetched
     std::map<std::string, Fate> to_move_;
-    std::set<std::string> days_;  // made or seen on this connection
+    std::map<std::string, Stamp> partners_;  // of what is known, as they were fetched
+    std::set<std::string> corrected_;        // of these, those that are others now
+    std::set<std::string> days_;             // made or seen on this connection
     std::map<std::string, Held> held_;
 };
 

@@ -20,12 +20,14 @@ using transfer::Kind;
 using transfer::RemoteEntry;
 using transfer::Told;
 
-constexpr const char* marker_ending = ".done";
 constexpr std::size_t files_in_a_round = 64;
 constexpr std::size_t beginning_bytes = 65'536;
-constexpr std::size_t partner_bytes_max = 4'096;
 // What was fetched and has no fate yet: a line that stands still must not fill our disk.
 constexpr std::uint64_t bytes_on_their_way_max = std::uint64_t{1} << 30;
+// Of names that a listing brings without size and time, so many are asked for each time.
+constexpr std::size_t asked_max = 256;
+// The size of what was fetched in part is a hole; file systems have limits.
+constexpr std::uint64_t hole_max = std::uint64_t{1} << 40;
 constexpr std::chrono::milliseconds look_spacing_min{250};
 // So many rounds of `settle` fit between two looks at most, for what arrives one by one.
 constexpr int looks_in_a_settle = 4;
@@ -52,11 +54,12 @@ public:
             partners.emplace(std::move(of), Stamp{entry.bytes, entry.modified_at});
     }
     void add_odd(const std::string& name) {
-        if (odd++ == 0) odd_name = edi::printable(name);
+        if (odd++ == 0) odd_name = cut(edi::printable(name.substr(0, words_bytes_max)));
     }
 
-    std::priority_queue<RemoteEntry, std::vector<RemoteEntry>, decltype(&is_older)> oldest{
-        &is_older};
+    using Oldest = std::priority_queue<RemoteEntry, std::vector<RemoteEntry>, decltype(&is_older)>;
+    Oldest oldest{&is_older};
+    bool is_cut = false;
     std::map<std::string, Stamp> partners;
     std::uint64_t files = 0, odd = 0;
     std::string odd_name;
@@ -68,6 +71,7 @@ private:
 bool Courier::is_arrival(const RemoteEntry& entry) const {
     const auto known = known_.find(entry.name);
     if (known == known_.end()) return true;
+    if (!is_told(entry)) return false;  // the move will tell
     // What stands there instead of a file that is to be moved is looked at after the move.
     return !to_move_.contains(entry.name) &&
            (entry.bytes != known->second.bytes || entry.modified_at != known->second.modified_at);
@@ -86,23 +90,53 @@ base::Outcome Courier::look(Remote& remote) {
                              is_ours(name.substr(0, name.size() - ending.size()));
         if (!file || !can_be_remote(name) || (!partner && !is_ours(name)))
             listing.add_odd(name);
-        else if (partner)
-            listing.add_partner(name.substr(0, name.size() - ending.size()), entry);
-        else if (is_arrival(entry))
+        else if (partner) {
+            const std::string of = name.substr(0, name.size() - ending.size());
+            listing.add_partner(of, entry);
+            see_partner(of, entry);
+        } else if (is_arrival(entry))
             listing.add_file(entry);
         return true;
     });
     if (!told) return told.fault();
     look_at_ = clock_.tick() + options_.every;
-    if (*told != Told::Done) {
+    if (*told != Told::Done && *told != Told::Cut) {
         hold(listing_words, *told);
         look_at_ = held_[listing_words].until;
         return base::done;
     }
     free(listing_words);
+    if (*told == Told::Cut) complain(listing_words, words_of(*told));
+    listing.is_cut = *told == Told::Cut;
     looked_from_ = began;
     progress_.looked_at = clock_.tick();
+    if (auto asked = ask_about(remote, listing); !asked) return asked;
     take_over(listing);
+    return base::done;
+}
+
+// The size and time of what was listed without.
+base::Outcome Courier::ask_about(Remote& remote, Listing& listing) {
+    std::vector<RemoteEntry> untold;
+    std::priority_queue told = std::exchange(listing.oldest, Listing::Oldest{&is_older});
+    for (; !told.empty(); told.pop())
+        if (is_told(told.top()))
+            listing.oldest.push(told.top());
+        else
+            untold.push_back(told.top());
+    free(asking_words);
+    if (untold.size() > asked_max) untold.resize(asked_max);
+    for (const RemoteEntry& each : untold) {
+        const auto found = remote.look(beneath(outbox_there, each.name));
+        if (!found) return found.fault();
+        if (!*found) continue;
+        if (!is_told(**found))
+            complain(asking_words, "the server does not tell size and time of " + each.name);
+        else if ((*found)->kind == Kind::Directory || (*found)->kind == Kind::Other)
+            listing.add_odd(each.name);
+        else
+            listing.oldest.push(**found);
+    }
     return base::done;
 }
 
@@ -116,22 +150,20 @@ void Courier::take_over(Listing& listing) {
     for (; !listing.oldest.empty(); listing.oldest.pop()) {
         const RemoteEntry& entry = listing.oldest.top();
         const auto partner = listing.partners.find(entry.name);
-        // Both by the server's clock. A marker that is older than its file was left by another
-        // one; a digest is compared with the bytes instead.
         const bool marked =
-            partner != listing.partners.end() && (options_.partner_ending != marker_ending ||
-                                                  partner->second.modified_at >= entry.modified_at);
+            partner != listing.partners.end() && counts(partner->second, entry.modified_at);
         Seen seen{entry.bytes, entry.modified_at, now, marked};
         const auto known = before.find(entry.name);
         if (known != before.end() && known->second.bytes == seen.bytes &&
             known->second.modified_at == seen.modified_at)
             seen.since = known->second.since;
-        if (options_.partner_ending.empty() && !is_whole(entry.name, seen))
+        if (is_proven_by_time(entry.name) && !is_whole(entry.name, seen))
             settled = std::min(settled, seen.since + options_.settle);
         seen_.emplace(entry.name, seen);
     }
     std::erase_if(held_, [&](const auto& each) {
-        return each.first.starts_with(fetching_any) &&
+        const bool may_be_there = listing.is_cut && each.second.until > now;
+        return each.first.starts_with(fetching_any) && !may_be_there &&
                !seen_.contains(each.first.substr(fetching_any.size()));
     });
     const auto spacing =
@@ -142,8 +174,7 @@ void Courier::take_over(Listing& listing) {
 bool Courier::is_whole(const std::string& name, const Seen& seen) const {
     if (is_held(fetching(name))) return false;
     // Our own clock alone: that of the server may say anything.
-    return options_.partner_ending.empty() ? looked_from_ - seen.since >= options_.settle
-                                           : seen.marked;
+    return is_proven_by_time(name) ? looked_from_ - seen.since >= options_.settle : seen.marked;
 }
 
 bool Courier::has_room() const {
@@ -155,19 +186,27 @@ bool Courier::has_room() const {
 }
 
 base::Outcome Courier::fetch(Remote& remote) {
-    std::vector<std::pair<base::Time, std::string>> whole;
+    // What could not be fetched twice comes last.
+    const auto failed_before = [&](const std::string& name) {
+        const auto held = held_.find(fetching(name));
+        return held != held_.end() && held->second.pause != std::chrono::milliseconds{};
+    };
+    std::vector<std::tuple<bool, base::Time, std::string>> whole;
     for (const auto& [name, seen] : seen_)
-        if (is_whole(name, seen)) whole.emplace_back(seen.modified_at, name);
+        if (is_whole(name, seen)) whole.emplace_back(failed_before(name), seen.modified_at, name);
     std::ranges::sort(whole);
     std::size_t tried = 0;
-    for (const auto& [modified_at, name] : whole) {
+    for (const auto& [was_held, modified_at, name] : whole) {
         if (!has_room()) return base::done;
         if (tried++ == files_in_a_round) {
             busy_ = true;
             return base::done;
         }
         const Seen seen = seen_.at(name);
-        if (auto fetched = fetch_one(remote, name, seen); !fetched) return fetched;
+        if (auto fetched = fetch_one(remote, name, seen); !fetched) {
+            drop_parts(name);
+            return hold(fetching(name), fetched.fault());
+        }
     }
     return base::done;
 }
@@ -187,7 +226,8 @@ base::Outcome Courier::fetch_one(Remote& remote, const std::string& name, const 
     if (!part) return part.fault();
     base::Result<bool> whole = part->has_value();
     if (*whole) whole = unchanged();
-    if (whole && *whole && !options_.partner_ending.empty()) whole = fetch_partner(remote, name);
+    if (whole && *whole && !options_.partner_ending.empty())
+        whole = fetch_partner(remote, name, seen.modified_at, (*part)->sha256);
     if (whole && *whole) {
         free(fetching(name));
         return enter(name, seen, **part);
@@ -227,7 +267,8 @@ base::Result<std::optional<Courier::Part>> Courier::fetch_part(Remote& remote,
     }
     if (got != wanted) return std::optional<Part>{};
     // The rest is a hole: the size alone is what such a file is refused for.
-    if (too_large && ::ftruncate(file.number(), static_cast<off_t>(seen.bytes)) != 0)
+    const std::uint64_t size = std::min(seen.bytes, std::max(hole_max, options_.bytes_max + 1));
+    if (too_large && ::ftruncate(file.number(), static_cast<off_t>(size)) != 0)
         return base::fault_of_errno(errno, "setting the size of " + name);
     if (auto synced = base::sync(file.number()); !synced) return synced.fault();
     struct stat status {};
@@ -235,27 +276,6 @@ base::Result<std::optional<Courier::Part>> Courier::fetch_part(Remote& remote,
         return base::fault_of_errno(errno, "looking at a fetched file");
     return std::optional{Part{status.st_ino, modification_time(status),
                               too_large ? std::string{} : base::hex(sum.sum())}};
-}
-
-// Into a hidden part of its own. False when it cannot be had now.
-base::Result<bool> Courier::fetch_partner(Remote& remote, const std::string& name) {
-    const std::string partner = name + options_.partner_ending;
-    std::string bytes;
-    const auto told =
-        remote.fetch(beneath(outbox_there, partner), partner_bytes_max, [&](std::string_view some) {
-            bytes += some;
-            return true;
-        });
-    if (!told) return told.fault();
-    if (*told != Told::Done) {
-        if (*told != Told::Missing) hold(fetching(name), *told);
-        return false;
-    }
-    const std::string part = partner_part(name);
-    ::unlinkat(boxes_.outbox(), part.c_str(), 0);
-    auto written = base::write_new(boxes_.outbox(), part, bytes, 0640, base::ReplaceTorso::Yes);
-    if (!written) return written.fault();
-    return true;
 }
 
 base::Outcome Courier::enter(const std::string& name, const Seen& seen, const Part& part) {
@@ -278,7 +298,7 @@ base::Outcome Courier::enter(const std::string& name, const Seen& seen, const Pa
     progress_.remote_waiting -= progress_.remote_waiting > 0;
     progress_.fetched_at = clock_.tick();
     if (inode_of(part_name(name)) == note.inode) return place(name, note);
-    return inode_of(name) == note.inode ? place_partner(name) : base::done;
+    return inode_of(name) == note.inode ? place_partner(name, note) : base::done;
 }
 
 }  // namespace mailbox

@@ -16,24 +16,9 @@ using transfer::Told;
 
 constexpr std::size_t moves_in_a_round = 256;
 constexpr int tries_max = 3;
-constexpr std::size_t number_digits = 12, ending_bytes = 4, name_bytes_max = 200;
 
 const char* box_of(const Fate& fate) {
     return fate.box == edi::Box::Sent ? sentbox_there : failbox_there;
-}
-
-// A server that will not tell what stands there says neither size nor time.
-bool is_told(const RemoteEntry& entry) {
-    return entry.kind != transfer::Kind::Unknown || entry.bytes != 0 ||
-           entry.modified_at != base::Time{};
-}
-
-// "po.xml" -> "po.again-000000000041.xml"
-std::string again_name(const std::string& name, const Fate& fate) {
-    const std::size_t stem = name.size() - std::min(name.size(), ending_bytes);
-    const std::string ending =
-        ".again-" + fate.box_name.substr(0, number_digits) + name.substr(stem);
-    return name.substr(0, std::min(stem, name_bytes_max - ending.size())) + ending;
 }
 
 }  // namespace
@@ -47,7 +32,8 @@ base::Outcome Courier::move(Remote& remote) {
             busy_ = true;
             break;
         }
-        if (auto moved = move_one(remote, name, known_.at(name), fate); !moved) return moved;
+        if (auto moved = move_one(remote, name, known_.at(name), fate); !moved)
+            return hold(moving(name), moved.fault());
     }
     return base::done;
 }
@@ -55,40 +41,60 @@ base::Outcome Courier::move(Remote& remote) {
 base::Outcome Courier::move_one(Remote& remote, const std::string& name, const Note& note,
                                 const Fate& fate) {
     const std::string source = beneath(outbox_there, name);
-    const auto day = day_there(remote, fate);
-    if (!day) return day.fault();
     Told told = Told::Failed;
     for (int tries = 0; tries < tries_max; ++tries) {
-        // The box itself, too: a server that once refused directories may take them now.
-        for (const std::string& directory : {*day, std::string{box_of(fate)}}) {
-            const std::string target = beneath(directory, fate.box_name);
-            const auto found = remote.look(target);
-            if (!found) return found.fault();
-            if (!*found) continue;
-            if (!is_told(**found)) {
-                hold(moving(name), Told::Refused);
-                return base::done;
-            }
-            const auto judged = judge(remote, target, **found, name, note);
-            if (!judged) return judged.fault();
-            if (*judged == Judged::Later) return base::done;
-            if (*judged == Judged::Ours) return finish(remote, name, fate, directory);
-            const auto given = give_back(remote, target, name, fate);
-            if (!given) return given.fault();
-            return *given ? finish(remote, name, fate, {}) : base::done;
-        }
+        const auto day = day_there(remote, fate);
+        if (!day) return day.fault();
         const auto there = remote.look(source);
         if (!there) return there.fault();
         const bool ours =
             *there && (*there)->bytes == note.bytes && (*there)->modified_at == note.modified_at;
+        // The box itself, too: a server that once refused directories may take them now.
+        for (const std::string& directory : {*day, std::string{box_of(fate)}}) {
+            const auto found = remote.look(beneath(directory, fate.box_name));
+            if (!found) return found.fault();
+            if (*found) return settle_target(remote, name, note, fate, {directory, **found, ours});
+        }
         if (!ours) return finish(remote, name, fate, {});
         const auto renamed = remote.rename(source, beneath(*day, fate.box_name));
         if (!renamed) return renamed.fault();
         told = *renamed;
         if (told == Told::Refused || told == Told::Full) break;
+        // Somebody may have removed the day since it was made.
+        if (told == Told::Missing || told == Told::Failed) days_.erase(*day);
     }
     hold(moving(name), told);
     return base::done;
+}
+
+// The name that the file is to be moved to is taken.
+base::Outcome Courier::settle_target(Remote& remote, const std::string& name, const Note& note,
+                                     const Fate& fate, const Moved& moved) {
+    const std::string target = beneath(moved.directory, fate.box_name);
+    if (!is_told(moved.target)) {
+        hold(moving(name), Told::Refused);
+        return base::done;
+    }
+    const auto judged = judge(remote, target, moved.target, name, note);
+    if (!judged) return judged.fault();
+    if (*judged == Judged::Later) return base::done;
+    if (*judged == Judged::Ours) return finish(remote, name, fate, moved.directory);
+    if (moved.is_source_ours) {
+        // What was never moved cannot have been replaced in that moment: the name is a stranger's,
+        // or a number was given twice. By its bytes, where a server tells no times.
+        const std::string source = beneath(outbox_there, name);
+        const auto source_judged =
+            judge(remote, source, {name, {}, note.bytes, note.modified_at}, name, note);
+        if (!source_judged) return source_judged.fault();
+        if (*source_judged == Judged::Later) return base::done;
+        if (*source_judged == Judged::Ours) {
+            hold(moving(name), "another file is " + target + " there: move it away");
+            return base::done;
+        }
+    }
+    const auto given = give_back(remote, target, name, fate);
+    if (!given) return given.fault();
+    return *given ? finish(remote, name, fate, {}) : base::done;
 }
 
 // The directory of the day; where the server makes none, the box itself.
@@ -134,24 +140,10 @@ base::Result<std::optional<std::string>> Courier::digest_of(Remote& remote, cons
     return std::optional{base::hex(sum.sum())};
 }
 
-// False when it cannot be done now. What its mailbox demands to see beside a file comes first, and
-// is written again when this is done again.
+// False when it cannot be done now.
 base::Result<bool> Courier::give_back(Remote& remote, const std::string& target,
                                       const std::string& name, const Fate& fate) {
-    const std::string back = again_name(name, fate);
-    if (!options_.partner_ending.empty()) {
-        const auto found = remote.look(target);
-        if (!found) return found.fault();
-        const auto digest = digest_of(remote, target, *found ? (*found)->bytes : 0);
-        if (!digest) return digest.fault();
-        const std::string line = *digest ? **digest + "  " + back + "\n" : std::string{};
-        const auto put = remote.put(beneath(outbox_there, back + options_.partner_ending), line);
-        if (!put) return put.fault();
-        if (*put != Told::Done) {
-            hold(moving(name), *put);
-            return false;
-        }
-    }
+    const std::string back = again_name(name, fate.box_name.substr(0, number_digits));
     const auto renamed = remote.rename(target, beneath(outbox_there, back));
     if (!renamed) return renamed.fault();
     if (*renamed != Told::Done) {

@@ -8,6 +8,7 @@
 
 #include "mailbox/courier.hpp"
 #include "mailbox/courier_names.hpp"
+#include "mailbox/upload_order.hpp"
 
 namespace mailbox {
 
@@ -17,44 +18,19 @@ using transfer::Told;
 
 constexpr std::size_t uploads_in_a_round = 256;
 constexpr std::size_t numbers_max = 4'096;
-constexpr std::size_t number_digits = 12;
 constexpr std::size_t receipt_bytes_max = 256u << 20;
 constexpr int tries_max = 3;
 
-// "000000000042_…": nothing else goes up.
-bool is_numbered(std::string_view name) {
-    return name.size() > number_digits && name[number_digits] == '_' &&
-           std::ranges::all_of(name.substr(0, number_digits),
-                               [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// The lowest numbers first, of each number the receipt last: '_' of its enclosures' names is
-// greater than the '.' of its own. Two passes, because one that sees a receipt may have missed an
-// enclosure that was linked before it; one that begins later cannot.
 base::Result<std::vector<std::string>> in_order(int inbox, std::uint64_t& count) {
-    std::set<std::string> numbers;
-    count = 0;
     constexpr const char* listing = "listing the InBox";
-    auto listed = base::each_name(inbox, listing, [&](const std::string& name) {
-        if (!is_numbered(name)) return true;
-        ++count;
-        numbers.insert(name.substr(0, number_digits));
-        if (numbers.size() > numbers_max) numbers.erase(std::prev(numbers.end()));
-        return true;
-    });
-    if (!listed) return listed.fault();
-    std::vector<std::string> names;
-    listed = base::each_name(inbox, listing, [&](const std::string& name) {
-        if (is_numbered(name) && numbers.contains(name.substr(0, number_digits)))
-            names.push_back(name);
-        return true;
-    });
-    if (!listed) return listed.fault();
-    std::ranges::sort(names, [](const std::string& a, const std::string& b) {
-        const int order = a.compare(0, number_digits, b, 0, number_digits);
-        return order != 0 ? order < 0 : a > b;
-    });
-    return names;
+    UploadOrder order{numbers_max};
+    for (const auto see : {&UploadOrder::see, &UploadOrder::see_again}) {
+        const auto listed = base::each_name(
+            inbox, listing, [&](const std::string& name) { return (order.*see)(name), true; });
+        if (!listed) return listed.fault();
+    }
+    count = order.count();
+    return std::move(order).names();
 }
 
 }  // namespace
@@ -64,6 +40,7 @@ base::Outcome Courier::upload(Remote& remote) {
     if (!names) return names.fault();
     if (names->empty()) free(uploading);
     if (is_held(uploading)) return base::done;
+    free(receipt_words);
     base::Outcome outcome = base::done;
     std::size_t made = 0;
     for (const std::string& name : *names) {
@@ -72,8 +49,10 @@ base::Outcome Courier::upload(Remote& remote) {
             break;
         }
         const auto told = upload_one(remote, boxes_.inbox(), name, inbox_there);
-        if (!told) outcome = told.fault();
-        if (!told) break;
+        if (!told) {
+            outcome = hold(uploading, told.fault());
+            break;
+        }
         if (*told == Told::Missing) continue;  // somebody took it away here
         if (*told != Told::Done) {
             hold(uploading, *told);
@@ -95,13 +74,19 @@ base::Outcome Courier::upload(Remote& remote) {
     return synced ? outcome : synced;
 }
 
-// Missing: there is no such file here.
+// Missing: there is no such file here, or something that is none, which is told.
 base::Result<Told> Courier::upload_one(Remote& remote, int directory, const std::string& name,
                                        const std::string& to) {
     const base::Fd file{::openat(directory, name.c_str(),
                                  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
     if (!file && errno == ENOENT) return Told::Missing;
-    if (!file) return base::fault_of_errno(errno, "opening " + name);
+    const bool is_link_or_socket = !file && (errno == ELOOP || errno == ENXIO);
+    if (!file && !is_link_or_socket) return base::fault_of_errno(errno, "opening " + name);
+    struct stat status {};
+    if (is_link_or_socket || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
+        complain(receipt_words, name + " is no file: move it away");
+        return Told::Missing;
+    }
     const auto bytes = base::read_all(file.number(), receipt_bytes_max);
     if (!bytes) return bytes.fault();
     const auto told = put_as(remote, *bytes, to, name);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cinttypes>
+#include <cstdio>
 
 #include "base/bytes.hpp"
 
@@ -20,10 +22,15 @@ constexpr std::uint64_t form = 1;  // of what is written; another one is not rea
 constexpr std::string_view note_ending = "~note", fate_ending = "~fate";
 
 std::string note_name(const std::string& name) { return name + std::string{note_ending}; }
-std::string fate_name(const std::string& name) { return name + std::string{fate_ending}; }
-
 std::uint64_t number_of(base::Time time) {
     return static_cast<std::uint64_t>(time.time_since_epoch().count());
+}
+
+// 248 bytes at most.
+std::string fate_name(const std::string& name, std::uint64_t inode, base::Time copied_at) {
+    char copy[40];
+    std::snprintf(copy, sizeof copy, "~%" PRIx64 "-%" PRIx64, inode, number_of(copied_at));
+    return name + copy + std::string{fate_ending};
 }
 
 base::Time time_from(std::uint64_t number) {
@@ -111,7 +118,7 @@ base::Outcome Notes::write(const std::string& name, const Note& note) {
 }
 
 base::Outcome Notes::write(const std::string& name, const Fate& fate) {
-    return write(fate_name(name), encode(fate));
+    return write(fate_name(name, fate.inode, fate.copied_at), encode(fate));
 }
 
 base::Outcome Notes::write(const std::string& name, std::string_view bytes) {
@@ -143,23 +150,41 @@ base::Result<std::optional<Note>> Notes::note(const std::string& name) const {
     return *bytes ? decode_note(**bytes) : std::nullopt;
 }
 
-base::Result<std::optional<Fate>> Notes::fate(const std::string& name) const {
-    const auto bytes = read(fate_name(name));
+base::Result<std::optional<Fate>> Notes::fate(const std::string& name, const Note& note) const {
+    const auto bytes = read(fate_name(name, note.inode, note.copied_at));
     if (!bytes) return bytes.fault();
     return *bytes ? decode_fate(**bytes) : std::nullopt;
 }
 
-base::Result<std::set<std::string>> Notes::names(Which which) const {
-    const std::string_view ending = which == Which::Note ? note_ending : fate_ending;
+base::Outcome Notes::each(std::string_view ending,
+                          const std::function<void(const std::string&)>& visit) const {
+    return base::each_name(directory(), std::string{"listing "} + folder,
+                           [&](const std::string& name) {
+                               if (!name.starts_with('.') && name.ends_with(ending)) visit(name);
+                               return true;
+                           });
+}
+
+base::Result<std::set<std::string>> Notes::names() const {
     std::set<std::string> found;
-    const auto listed = base::each_name(
-        directory(), std::string{"listing "} + folder, [&](const std::string& name) {
-            if (!name.starts_with('.') && name.ends_with(ending))
-                found.insert(name.substr(0, name.size() - ending.size()));
-            return true;
-        });
+    const auto listed = each(note_ending, [&](const std::string& name) {
+        found.insert(name.substr(0, name.size() - note_ending.size()));
+    });
     if (!listed) return listed.fault();
     return found;
+}
+
+base::Result<std::vector<Notes::Kept>> Notes::fates() const {
+    std::vector<Kept> found;
+    const auto listed = each(fate_ending, [&](const std::string& name) {
+        found.push_back({name, name.substr(0, name.find('~'))});
+    });
+    if (!listed) return listed.fault();
+    return found;
+}
+
+bool Notes::is_about(const Kept& kept, const Note& note) {
+    return kept.kept_as == fate_name(kept.name, note.inode, note.copied_at);
 }
 
 base::Outcome Notes::remove(const std::string& name) {
@@ -169,11 +194,9 @@ base::Outcome Notes::remove(const std::string& name) {
     return base::sync(directory());
 }
 
-base::Outcome Notes::forget(const std::string& name) {
+base::Outcome Notes::forget(const std::string& name, const Note& note) {
     if (auto removed = remove(note_name(name)); !removed) return removed;
-    return remove(fate_name(name));
+    return remove(fate_name(name, note.inode, note.copied_at));
 }
-
-base::Outcome Notes::forget_fate(const std::string& name) { return remove(fate_name(name)); }
 
 }  // namespace mailbox

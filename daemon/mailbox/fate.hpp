@@ -1,10 +1,12 @@
 // Note and Fate: what is kept of a remote file, on disk in <spool>/<mailbox>/.courier, so that it
 // is taken once and moved once whatever ends when.
 //
-//   <name>~note   written by the courier before our copy gets its name in the local OutBox
-//   <name>~fate   written by the deliver thread before our copy leaves the local OutBox
+//   <name>~note          written by the courier before our copy gets its name in the local OutBox
+//   <name>~<copy>~fate   written by the deliver thread before our copy leaves the local OutBox
 //
-// A name of a remote file has no '~', so these two stand for themselves. Each is written aside,
+// A name of a remote file has no '~', so these two stand for themselves. <copy> is the inode and
+// the mtime of our copy in hexadecimal: the fate of a newer copy, which may be written at any time,
+// is another file than that of the older one, which is being forgotten. Each is written aside,
 // synced, renamed and its directory synced before the call returns.
 // A note's digest is of the bytes as they came and without a key, though they may hold a password:
 // the courier has no key. So these files are of mode 0600, in a directory of mode 0700.
@@ -12,6 +14,7 @@
 #pragma once
 
 #include <set>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
@@ -59,18 +62,27 @@ public:
     base::Outcome write(const std::string& name, const Fate& fate);
     // Nothing when there is none, or none that can be read as one.
     base::Result<std::optional<Note>> note(const std::string& name) const;
-    base::Result<std::optional<Fate>> fate(const std::string& name) const;
-    enum class Which { Note, Fate };
-    // Names of the files of which there is one.
-    base::Result<std::set<std::string>> names(Which which) const;
+    // That of the copy which the note is about.
+    base::Result<std::optional<Fate>> fate(const std::string& name, const Note& note) const;
+    // Names of the files of which there is a note.
+    base::Result<std::set<std::string>> names() const;
+    // A fate, whatever is in it: by what it is kept, and the name of the file.
+    struct Kept {
+        std::string kept_as;
+        std::string name;
+    };
+    base::Result<std::vector<Kept>> fates() const;
+    static bool is_about(const Kept& kept, const Note& note);
     // The note first: a fate without a note says nothing, a note without a fate that the file is
     // still on its way.
-    base::Outcome forget(const std::string& name);
-    base::Outcome forget_fate(const std::string& name);
+    base::Outcome forget(const std::string& name, const Note& note);
+    base::Outcome forget(const Kept& fate) { return remove(fate.kept_as); }
 
 private:
     base::Outcome write(const std::string& name, std::string_view bytes);
     base::Outcome remove(const std::string& name);
+    base::Outcome each(std::string_view ending,
+                       const std::function<void(const std::string&)>& visit) const;
     base::Result<std::optional<std::string>> read(const std::string& name) const;
 
     base::Fd directory_;

@@ -141,7 +141,7 @@ base::Outcome Mailbox::tell_fate(const edi::Taking& taking) {
     const Fate fate{file.inode, file.modified_at, taking.box,
                     file.day,   taking.box_name,  taking.receipt_name};
     if (!*note || !belongs(fate, **note)) return base::done;
-    const auto told = notes_->fate(file.name);
+    const auto told = notes_->fate(file.name, **note);
     if (!told) return told.fault();
     return *told == fate ? base::done : notes_->write(file.name, fate);
 }

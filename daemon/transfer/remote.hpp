@@ -1,8 +1,10 @@
 // Remote: a directory with boxes on somebody else's server, as the courier of a mailbox needs it.
 //
 // Paths are relative to the directory of the server's URL ("OutBox/po-1.xml"). Every call, and the
-// end of a Remote, is over within Server::time_max; only the system's search for a host's name has
-// limits of its own, so the process that connects is killed at twice that.
+// end of a Remote, is over within Server::time_max. A file may take longer while it moves: what has
+// moved of it adds to the time of its call, at Server::bytes_a_second_min, and nothing moves for
+// time_max at most. Only the system's search for a host's name has limits of its own, so the
+// process that connects is killed at twice that.
 // A fault of Remedy::RetryLater: the line is gone or was never there; nothing more can be asked of
 // this connection. One of AskOperator before the first answer: host key, login, address. What is
 // wrong with one file alone is a Told, never a fault.
@@ -32,6 +34,7 @@ struct Server {
     std::string known_hosts_file;
     std::string fingerprint;                     // "SHA256:…" as ssh-keygen -l writes it
     std::chrono::milliseconds time_max{30'000};  // for one call
+    std::uint64_t bytes_a_second_min = 64u << 10;
 };
 
 // What a name on a server stands for. Links are never followed; a server that does not say what a
@@ -54,6 +57,7 @@ enum class Told {
     Refused,  // no permission, read-only, a name that it cannot bear
     Full,     // no space, no quota
     Changed,  // it grew beyond what was asked for, or ended early
+    Cut,      // a listing took too long: only its beginning was visited
     Failed,   // it says no more than that (SFTP 3's SSH_FX_FAILURE)
 };
 const char* code_of(Told told);  // "missing"
@@ -62,8 +66,10 @@ class Remote {
 public:
     virtual ~Remote() = default;
 
-    // The entries of a directory, without . and .., until the visitor returns false. Memory does
-    // not grow with their number.
+    // What is called each time that something of a file has moved, from within fetch and put.
+    virtual void on_progress(std::function<void()> /*told*/) {}
+    // The entries of a directory, without . and .., until the visitor returns false, or half of
+    // time_max is over (Cut). Memory does not grow with their number.
     virtual base::Result<Told> list(const std::string& directory,
                                     const std::function<bool(const RemoteEntry&)>& visit) = 0;
     // What stands at that path now; nothing: no such name. Links are not followed. Unknown also

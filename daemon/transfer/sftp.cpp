@@ -85,6 +85,7 @@ public:
     SftpRemote(std::unique_ptr<SshSession> session, std::string directory)
         : session_(std::move(session)), directory_(std::move(directory)), name_(name_bytes_max) {}
 
+    void on_progress(std::function<void()> told) override { progress_ = std::move(told); }
     base::Result<Told> list(const std::string& directory,
                             const std::function<bool(const RemoteEntry&)>& visit) override;
     base::Result<std::optional<RemoteEntry>> look(const std::string& path) override;
@@ -99,6 +100,10 @@ private:
     using Take = std::function<bool(std::string_view)>;
 
     std::string full(const std::string& path) const;
+    void has_moved(std::size_t bytes) {
+        session_->has_moved(bytes);
+        progress_();
+    }
     LIBSSH2_SFTP_HANDLE* open(const std::string& path, unsigned long flags, int type);
     // The answer to a call that ended with this code.
     base::Result<Told> answer(long code);
@@ -114,6 +119,7 @@ private:
     std::unique_ptr<SshSession> session_;
     std::string directory_;
     std::vector<char> name_;
+    std::function<void()> progress_ = [] {};
 };
 
 std::string SftpRemote::full(const std::string& path) const {
@@ -145,6 +151,7 @@ base::Result<Told> SftpRemote::list(const std::string& directory,
     session_->begin();
     Handle handle{*session_, open(directory, 0, LIBSSH2_SFTP_OPENDIR)};
     if (!handle) return answer(session_->last_error());
+    Told told = Told::Done;
     for (;;) {
         LIBSSH2_SFTP_ATTRIBUTES about{};
         const long size = session_->patient([&] {
@@ -155,10 +162,14 @@ base::Result<Told> SftpRemote::list(const std::string& directory,
         if (size == 0) break;
         const std::string_view name{name_.data(), static_cast<std::size_t>(size)};
         if (is_name(name) && !visit(entry_of(std::string{name}, about))) break;
+        if (session_->is_past_half()) {
+            told = Told::Cut;
+            break;
+        }
     }
     handle.close();
     if (session_->is_broken()) return session_->broken({});
-    return Told::Done;
+    return told;
 }
 
 base::Result<std::optional<RemoteEntry>> SftpRemote::look(const std::string& path) {
@@ -194,6 +205,7 @@ base::Result<Told> SftpRemote::read_to_end(const Handle& file, std::uint64_t byt
         if (size < 0) return answer(size);
         if (size == 0) return Told::Done;
         bytes += static_cast<std::uint64_t>(size);
+        has_moved(static_cast<std::size_t>(size));
         if (bytes > bytes_max) return Told::Changed;
         if (!take({piece.data(), static_cast<std::size_t>(size)})) return Told::Failed;
     }
@@ -231,6 +243,7 @@ base::Result<Told> SftpRemote::write(Handle& file, std::string_view bytes) {
         });
         if (size < 0) return answer(size);
         bytes.remove_prefix(static_cast<std::size_t>(size));
+        has_moved(static_cast<std::size_t>(size));
     }
     const auto synced = answer(session_->patient([&] { return libssh2_sftp_fsync(file.get()); }));
     if (!synced) return synced;
@@ -292,6 +305,7 @@ const char* code_of(Told told) {
         case Told::Refused: return "refused";
         case Told::Full: return "full";
         case Told::Changed: return "changed";
+        case Told::Cut: return "cut";
         case Told::Failed: return "failed";
     }
     return "";

@@ -31,7 +31,8 @@ std::string plain(std::string_view text) {
 
 SshSession::SshSession(const Server& server)
     : place_("sftp://" + server.host + ":" + std::to_string(server.port) + ": "),
-      time_max_(server.time_max) {}
+      time_max_(server.time_max),
+      bytes_a_second_min_(std::max<std::uint64_t>(server.bytes_a_second_min, 1)) {}
 
 // Nobody is waited for: one attempt to say goodbye, and then whatever the library still asks of the
 // wire fails at once. Its own disconnect and close wait for ever on a peer that is gone.
@@ -41,6 +42,11 @@ SshSession::~SshSession() {
     wire_.cut("closed");
     if (sftp_) libssh2_sftp_shutdown(sftp_);
     libssh2_session_free(session_);
+}
+
+void SshSession::has_moved(std::size_t bytes) {
+    constexpr std::uint64_t second = 1'000'000;  // bytes of one call, times this: far from 2^64
+    wire_.earn(std::chrono::microseconds{bytes * second / bytes_a_second_min_});
 }
 
 base::Fault SshSession::ask(const std::string& text) const {

@@ -27,6 +27,9 @@ public:
 
     // A call to the other side begins; all it does ends within the server's time.
     void begin() { wire_.begin(time_max_); }
+    // So much of a file went over it in this call.
+    void has_moved(std::size_t bytes);
+    bool is_past_half() const { return wire_.is_past_half(); }
     // Repeats a call of libssh2 until it has an answer: its result, or a negative error.
     template <class Call>
     long patient(Call call) {
@@ -85,6 +88,7 @@ private:
 
     std::string place_;  // "sftp://host:22", before each fault
     std::chrono::milliseconds time_max_;
+    std::uint64_t bytes_a_second_min_;
     Wire wire_;
     SshMemory memory_;
     LIBSSH2_SESSION* session_ = nullptr;

@@ -106,13 +106,26 @@ base::Outcome Wire::connect(const std::string& host, std::uint16_t port, millise
 
 void Wire::begin(milliseconds time_max) {
     time_max_ = time_max;
-    until_ = steady_clock::now() + time_max;
+    const auto now = steady_clock::now();
+    half_ = now + time_max / 2;
+    whole_ = until_ = now + time_max;
+    earned_ = now;
+}
+
+void Wire::earn(std::chrono::microseconds time) {
+    earned_ = steady_clock::now();
+    whole_ += time;
+    until_ = std::min(whole_, earned_ + time_max_);
 }
 
 bool Wire::is_over() {
     if (is_broken()) return true;
-    if (steady_clock::now() < until_) return false;
-    cut("it did not answer within " + std::to_string(time_max_.count()) + " ms");
+    const auto now = steady_clock::now();
+    if (now < until_) return false;
+    if (now - earned_ < time_max_ / 2)
+        cut("it carries a file too slowly");
+    else
+        cut("it did not answer within " + std::to_string(time_max_.count()) + " ms");
     return true;
 }
 

@@ -1,4 +1,5 @@
 // Wire: a TCP connection to a host, every wait of which ends at the deadline of the call under way.
+// What a call achieves puts that off, but silence never lasts longer than the call's own time.
 //
 // It never blocks but in connect() and wait(). Once broken it stays so: it gives and takes nothing
 // any more, and says why.
@@ -25,6 +26,9 @@ public:
 
     // From now on a call of so much time.
     void begin(std::chrono::milliseconds time_max);
+    // The call has achieved something that is worth so much more time.
+    void earn(std::chrono::microseconds time);
+    bool is_past_half() const { return std::chrono::steady_clock::now() >= half_; }
     // From now on the peer may send so many bytes, and more is a flood.
     void allow(std::size_t bytes) { allowance_ = bytes; }
 
@@ -49,7 +53,9 @@ private:
 
     base::Fd fd_;
     std::chrono::milliseconds time_max_{};
-    Deadline until_{};
+    // `whole_` is the end of the call if it goes on achieving; `until_` its end if it does not.
+    Deadline half_{}, whole_{}, until_{};
+    Deadline earned_{};  // when it achieved something last
     std::size_t allowance_ = 0;
     std::string broken_;
 };

@@ -33,15 +33,23 @@ RemoteEntry FakeRemote::entry(const std::string& path) const {
     Kind kind = server_.odd.contains(path) ? Kind::Other : Kind::File;
     if (!server_.tells_kinds) kind = Kind::Unknown;
     const std::int64_t time = server_.tells_times ? found->second.modified_s : 0;
-    return {name, kind, found->second.bytes.size(), epoch + std::chrono::seconds{time}};
+    const std::uint64_t bytes =
+        std::max<std::uint64_t>(found->second.bytes.size(), found->second.claimed_bytes);
+    return {name, kind, bytes, epoch + std::chrono::seconds{time}};
 }
 
 base::Result<Told> FakeRemote::list(const std::string& directory,
                                     const std::function<bool(const RemoteEntry&)>& visit) {
     return ask<Told>("list", [&] {
         if (!server_.directories.contains(directory)) return Told::Missing;
-        for (const auto& [path, file] : server_.files)
-            if (above(path) == directory && !visit(entry(path))) return Told::Done;
+        std::size_t listed = 0;
+        for (const auto& [path, file] : server_.files) {
+            if (above(path) != directory) continue;
+            if (listed++ == server_.listed_max) return Told::Cut;
+            RemoteEntry found = entry(path);
+            if (!server_.lists_attributes) found = {found.name};
+            if (!visit(found)) return Told::Done;
+        }
         for (const std::string& path : server_.directories)
             if (above(path) == directory && !visit(entry(path))) return Told::Done;
         return Told::Done;
@@ -52,7 +60,8 @@ base::Result<std::optional<RemoteEntry>> FakeRemote::look(const std::string& pat
     return ask<std::optional<RemoteEntry>>("look", [&]() -> std::optional<RemoteEntry> {
         if (!server_.files.contains(path) && !server_.directories.contains(path))
             return std::nullopt;
-        return entry(path);
+        const RemoteEntry found = entry(path);
+        return server_.looks_tell ? found : RemoteEntry{found.name};
     });
 }
 
@@ -67,7 +76,7 @@ base::Result<Told> FakeRemote::fetch(const std::string& path, std::uint64_t byte
             if (bytes.size() > bytes_max) return Told::Changed;
             if (at >= bytes.size()) return Told::Done;
             if (!take(std::string_view{bytes}.substr(at, piece_bytes))) return Told::Failed;
-            if (!server_.step()) {
+            if (!server_.step() || server_.breaks.contains(path)) {
                 cut_ = true;
                 return Told::Failed;
             }
@@ -79,7 +88,7 @@ base::Result<Told> FakeRemote::put(const std::string& path, std::string_view byt
     return ask<Told>("put", [&] {
         if (!server_.directories.contains(above(path))) return Told::Missing;
         server_.put(path, std::string{bytes.substr(0, bytes.size() / 2)});
-        if (!server_.step()) {
+        if (!server_.step() || server_.breaks.contains(path)) {
             cut_ = true;
             return Told::Failed;
         }

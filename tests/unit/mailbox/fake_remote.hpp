@@ -14,6 +14,7 @@ struct FakeServer {
     struct File {
         std::string bytes;
         std::int64_t modified_s = 0;
+        std::uint64_t claimed_bytes = 0;  // more than there are
     };
     enum class OnTaken { Exists, Failed, Overwritten };  // a rename onto a name that exists
 
@@ -24,10 +25,13 @@ struct FakeServer {
     bool tells_kinds = true;
     bool tells_times = true;
     bool makes_days = true;
-    std::size_t room = 1u << 30;                // bytes
-    std::set<std::string> refuses;              // directories that nothing may be moved into
-    std::map<std::string, unsigned> questions;  // by their names
-    std::int64_t clock_s = 1'000'000'000;       // never that of the test
+    bool lists_attributes = true, looks_tell = true;  // else names alone
+    std::size_t listed_max = 1u << 30;                // a longer listing is cut
+    std::set<std::string> breaks;                     // the line breaks in these files, by path
+    std::size_t room = 1u << 30;                      // bytes
+    std::set<std::string> refuses;                    // directories that nothing may be moved into
+    std::map<std::string, unsigned> questions;        // by their names
+    std::int64_t clock_s = 1'000'000'000;             // never that of the test
 
     // Called before and after the effect of each question, and between the pieces of a file; false:
     // the line is cut there.

@@ -138,6 +138,7 @@ protected:
     }
     static fs::path silence() { return folder_ / "silent"; }
     static const tests::Sshd& sshd() { return *sshd_; }
+    static const fs::path& folder() { return folder_; }
     static std::vector<RemoteEntry> listed(const std::string& what) {
         std::vector<RemoteEntry> found;
         EXPECT_EQ(word(connected(what)->list("",
@@ -196,14 +197,40 @@ TEST_F(SftpRules, AByteNowAndThenStretchesNothing) {
         *remote, [&] { return fetched(*remote, [] {}); }, too_late);
 }
 
-TEST_F(SftpRules, AnEndlessListingEndsWithItsTime) {
+// What is there of it is gone on with, on the same connection.
+TEST_F(SftpRules, AnEndlessListingIsCut) {
     const auto remote = connected_in_short_time("endless-listing");
     std::size_t count = 0;
-    const auto list = [&] {
-        return word(remote->list("", [&](const auto&) { return ++count > 0; }));
-    };
-    expect_broken(*remote, list, too_late);
+    EXPECT_EQ(word(remote->list("", [&](const auto&) { return ++count > 0; })), "cut");
     EXPECT_GT(count, 0U);
+    EXPECT_EQ(word(remote->remove("a")), "done");
+}
+
+// Four answers and more, each within the time of a call, which all together are not.
+TEST_F(SftpRules, AFileThatMovesMayTakeLongerThanACall) {
+    std::ofstream{folder() / "what"} << "slow";
+    transfer::Server at = account::at(sshd());
+    at.time_max = account::short_time;
+    at.bytes_a_second_min = 1'000;
+    const auto remote = account::connected_in_short_time(at);
+    int moved = 0;
+    remote->on_progress([&] { ++moved; });
+    std::size_t size = 0;
+    const auto time = account::time_of([&] {
+        EXPECT_EQ(word(remote->fetch("a", 1u << 30,
+                                     [&](std::string_view piece) {
+                                         size += piece.size();
+                                         return true;
+                                     })),
+                  "done");
+    });
+    EXPECT_EQ(size, 100'000u);
+    EXPECT_GT(time, account::short_time);
+    EXPECT_GT(moved, 1);
+    moved = 0;
+    const std::string bytes(200'000, 'x');
+    EXPECT_EQ(word(remote->put("a", bytes)), "done");
+    EXPECT_GT(moved, 1);
 }
 
 TEST_F(SftpRules, WhatNobodyAskedForIsNotKept) {
