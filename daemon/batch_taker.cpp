@@ -115,6 +115,11 @@ base::Result<bool> BatchTaker::judge(route::BatchExamined& batch) {
     return true;
 }
 
+// An empty chunk waits for those before it; false when the daemon stops.
+bool BatchTaker::all_committed(const edi::MessageName& name) {
+    return line_.commit({route::BatchChunk{name, 0, {}}, {}}).has_value();
+}
+
 // Pass two, from where the run stands; false when the daemon stops.
 base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::Arrival& file) {
     for (;;) {
@@ -134,8 +139,7 @@ base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::
                                    " is half taken and reads otherwise now: put the mailbox's "
                                    "dialect and its table back as they were, then restart"};
         if (*found && chunks.flush()) return true;
-        // An empty chunk waits for those before it.
-        if (!line_.commit({route::BatchChunk{name, 0, {}}, {}})) return false;
+        if (!all_committed(name)) return false;
         line_.pause();
     }
 }
@@ -146,7 +150,9 @@ base::Result<BatchTaker::Took> BatchTaker::close(const edi::MessageName& name,
     if (!delivered) return delivered.fault();
     // Its receipt is the largest thing the daemon makes of a batch: not beside a worker.
     line_.end_reading();
-    if (!*delivered || !line_.commit({route::BatchClosed{name}, {}})) return Took::Interrupted;
+    // It tells of each message what the store holds, so none may be under way still.
+    if (!*delivered || !all_committed(name)) return Took::Interrupted;
+    if (!line_.commit({route::BatchClosed{name}, {}})) return Took::Interrupted;
     if (auto removed = parts_.copies.remove(file); !removed) return removed.fault();
     return Took::Over;
 }

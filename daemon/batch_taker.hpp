@@ -69,6 +69,7 @@ private:
                                                  const BatchLine::Part& part);
     base::Result<bool> examine(route::BatchExamined& batch);
     base::Result<bool> judge(route::BatchExamined& batch);
+    bool all_committed(const edi::MessageName& name);
     base::Result<bool> deliver(const edi::MessageName& name, const edi::Arrival& file);
     base::Result<Took> close(const edi::MessageName& name, const edi::Arrival& file);
 
