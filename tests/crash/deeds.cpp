@@ -207,7 +207,7 @@ Deeds bad(const std::string& id, Dice& dice) {
                                                             {.name = "b.xml", .packed = good}}));
             known = "";
             break;
-        default: file = without_copy(name, good + std::string(1, '\0')); known = "";
+        default: file = without_copy(name, good + std::string(1, '\0'));
     }
     if (!file.kept.empty()) file.kept = file.bytes;
     return {{.files = {file}, .wanted = {{known, known.empty() ? "" : "A-" + known, "rejected"}}}};
