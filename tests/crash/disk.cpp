@@ -39,13 +39,6 @@ base::Outcome own_mounts() {
     return base::done;
 }
 
-void mount_or_throw(const std::string& what, const fs::path& where, const char* kind,
-                    unsigned long flags) {
-    if (::mount(what.c_str(), where.c_str(), kind, flags, nullptr) != 0)
-        throw std::runtime_error{"mounting " + what + " on " + where.string() + ": " +
-                                 std::strerror(errno)};
-}
-
 }  // namespace
 
 // The device frees itself when its last user closes it.
@@ -68,64 +61,53 @@ base::Outcome Disk::attach() {
     return fault(device_);
 }
 
-base::Result<std::unique_ptr<Disk>> Disk::make(FileSystem kind, const fs::path& above,
-                                               const std::vector<std::string>& folders) {
-    std::unique_ptr<Disk> disk{new Disk{kind, above, folders}};
-    const std::string program = kind == FileSystem::Ext4 ? "/sbin/mkfs.ext4" : "/sbin/mkfs.xfs";
+base::Outcome Disk::format() const {
+    const std::string program = kind_ == FileSystem::Ext4 ? "/sbin/mkfs.ext4" : "/sbin/mkfs.xfs";
     if (::access(program.c_str(), X_OK) != 0) return fault(program);
+    { const base::Fd made{::open(image_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600)}; }
+    fs::resize_file(image_, image_bytes);
+    const line::Ended done = line::run({program, "-q", image_}, {{"PATH", "/usr/bin:/bin:/sbin"}},
+                                       folder_.parent_path());
+    if (done.status != 0)
+        return base::Fault{base::Remedy::AskOperator, program + ": " + done.errors};
+    return base::done;
+}
+
+base::Result<std::unique_ptr<Disk>> Disk::make(FileSystem kind, fs::path folder) {
+    std::unique_ptr<Disk> disk{new Disk{kind, std::move(folder)}};
     if (const auto own = own_mounts(); !own) return own.fault();
-    { const base::Fd made{::open(disk->image_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600)}; }
-    fs::resize_file(disk->image_, image_bytes);
-    const line::Ended formatted =
-        line::run({program, "-q", disk->image_}, {{"PATH", "/usr/bin:/bin:/sbin"}}, above);
-    if (formatted.status != 0)
-        return base::Fault{base::Remedy::AskOperator, program + ": " + formatted.errors};
+    if (const auto formatted = disk->format(); !formatted) return formatted.fault();
     if (const auto attached = disk->attach(); !attached) return attached.fault();
-    fs::create_directories(disk->place_);
-    const char* name = kind == FileSystem::Ext4 ? "ext4" : "xfs";
-    if (::mount(disk->device_.c_str(), disk->place_.c_str(), name, 0, nullptr) != 0)
-        return fault("mounting " + disk->device_);
-    for (const std::string& each : folders) {
-        fs::create_directories(above / each);
-        fs::create_directories(disk->place_ / each);
+    fs::create_directories(disk->folder_);
+    try {
+        disk->mount();
+    } catch (const std::runtime_error& error) {
+        return base::Fault{base::Remedy::AskOperator, error.what()};
     }
-    ::umount2(disk->place_.c_str(), 0);
-    disk->mount();
     return disk;
 }
 
 void Disk::mount() {
-    mount_or_throw(device_, place_, kind_ == FileSystem::Ext4 ? "ext4" : "xfs", 0);
-    for (const std::string& each : folders_)
-        mount_or_throw(place_ / each, above_ / each, nullptr, MS_BIND);
+    const char* kind = kind_ == FileSystem::Ext4 ? "ext4" : "xfs";
+    if (::mount(device_.c_str(), folder_.c_str(), kind, 0, nullptr) != 0)
+        throw std::runtime_error{fault("mounting " + device_ + " as " + kind).text};
     is_mounted_ = true;
-}
-
-void Disk::unmount() {
-    for (const std::string& each : folders_)
-        line::becomes_true([&] { return ::umount2((above_ / each).c_str(), 0) == 0; },
-                           unmount_time_max);
-    if (!line::becomes_true([&] { return ::umount2(place_.c_str(), 0) == 0; }, unmount_time_max))
-        throw std::runtime_error{"somebody still uses " + place_.string()};
-    is_mounted_ = false;
 }
 
 void Disk::lose_power() {
     {
-        const base::Fd root{::open(place_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+        const base::Fd root{::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
         std::uint32_t how = without_flush;
         if (::ioctl(root.number(), shut_down, &how) != 0)
-            throw std::runtime_error{"the file system cannot be shut down: " +
-                                     std::string{std::strerror(errno)}};
+            throw std::runtime_error{fault("shutting down " + folder_.string()).text};
     }
-    unmount();
-    mount();
+    if (!line::becomes_true([&] { return ::umount2(folder_.c_str(), 0) == 0; }, unmount_time_max))
+        throw std::runtime_error{fault("unmounting " + folder_.string()).text};
+    is_mounted_ = false;
 }
 
 Disk::~Disk() {
-    if (!is_mounted_) return;
-    for (const std::string& each : folders_) ::umount2((above_ / each).c_str(), MNT_DETACH);
-    ::umount2(place_.c_str(), MNT_DETACH);
+    if (is_mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
 }
 
 }  // namespace crash

@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <vector>
 
 #include "base/files.hpp"
 #include "base/result.hpp"
@@ -17,33 +16,26 @@ enum class FileSystem { Ext4, Xfs };
 
 class Disk {
 public:
-    // `folders`: of `above`; each then is a folder of the new disk, empty. A fault says why there is
-    // none to be had here.
-    static base::Result<std::unique_ptr<Disk>> make(FileSystem kind,
-                                                    const std::filesystem::path& above,
-                                                    const std::vector<std::string>& folders);
+    // In the place of a folder, which is made if need be. A fault says why there is none to be had.
+    static base::Result<std::unique_ptr<Disk>> make(FileSystem kind, std::filesystem::path folder);
     ~Disk();
     Disk(const Disk&) = delete;
     Disk& operator=(const Disk&) = delete;
 
-    // And has it again: mounted, as a host would after its start. Everybody who wrote to it must
-    // have been killed before: what still runs could promise something after the cut.
+    // Everybody who wrote to it must have been killed before: what still runs could promise
+    // something after the cut. A host loses the power of all its disks before one is on again.
     void lose_power();
-    const std::filesystem::path& image() const { return image_; }
+    void mount();
 
 private:
-    Disk(FileSystem kind, std::filesystem::path above, std::vector<std::string> folders)
-        : kind_(kind), above_(std::move(above)), folders_(std::move(folders)),
-          image_(above_ / "disk.img"), place_(above_ / "disk") {}
+    Disk(FileSystem kind, std::filesystem::path folder)
+        : kind_(kind), folder_(std::move(folder)), image_(folder_.string() + ".img") {}
+    base::Outcome format() const;
     base::Outcome attach();
-    void mount();
-    void unmount();
 
     FileSystem kind_;
-    std::filesystem::path above_;
-    std::vector<std::string> folders_;
+    std::filesystem::path folder_;
     std::filesystem::path image_;
-    std::filesystem::path place_;
     std::string device_;
     base::Fd loop_;
     bool is_mounted_ = false;

@@ -112,8 +112,8 @@ void Enterprise::leave(std::size_t chain, std::size_t deed) {
         const Key key{of.box.mailbox, each.name};
         Left& left = left_[key];
         left = {.file = &each, .chain = chain, .deed = deed};
-        // A resumed upload and a restored file are one name; only what may be repeated is unsynced.
-        if (forgets_to_sync_ && dice_() % 3 == 0) left.keep = Keep::Unsynced;
+        if (syncs_ == Syncs::Nothing || (syncs_ == Syncs::Something && dice_() % 2 == 0))
+            left.keep = Keep::Unsynced;
         const bool refused_anyhow = of.deeds[deed].wanted.begin()->kind == "rejected";
         if (refused_anyhow || each.name.ends_with(".zip") || dice_() % 3 != 0) {
             leave(key, left);

@@ -27,6 +27,7 @@ struct Told {
     bool is_away = false;  // we took it away
 };
 
+enum class Syncs { Everything, Something, Nothing };
 enum class Keep { Synced, Unsynced };
 
 // A file that was left.
@@ -47,8 +48,8 @@ public:
     Enterprise(std::filesystem::path spool, std::uint32_t seed);
 
     void make_boxes() const;
-    // As some do, it does not sync everything that it leaves.
-    void forgets_to_sync() { forgets_to_sync_ = true; }
+    // From now on, of what it leaves.
+    void sync(Syncs what) { syncs_ = what; }
     void begin(std::size_t chains);
     void turn();
     // Everything that was wanted was heard.
@@ -94,7 +95,7 @@ private:
     xml::Parser parser_;
     Author author_;
     std::mt19937 dice_;
-    bool forgets_to_sync_ = false;
+    Syncs syncs_ = Syncs::Everything;
     std::vector<Chain> chains_;
     std::vector<std::size_t> begun_;  // of each chain: how many of its deeds
     std::map<Key, Left> left_;

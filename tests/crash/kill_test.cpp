@@ -32,7 +32,7 @@ void play(std::optional<FileSystem> disk) {
         const auto own_seed = static_cast<std::uint32_t>(seed + store);
         Ordeal ordeal{own_seed};
         if (disk)
-            if (const auto there = ordeal.on_disk(*disk); !there)
+            if (const auto there = ordeal.on_disks(*disk); !there)
                 GTEST_SKIP() << "no power is lost here: " << there.fault().text;
         ordeal.play(count);
         done += count;
@@ -41,7 +41,7 @@ void play(std::optional<FileSystem> disk) {
         if (testing::Test::HasFailure()) {
             std::cout << "PERMITD_SEED=" << own_seed
                       << " repeats this; spool, state and logs are in " << ordeal.folder()
-                      << (disk ? " (spool and state in disk.img: mount -o loop)" : "") << std::endl;
+                      << (disk ? " (spool.img and state.img: mount -o loop)" : "") << std::endl;
             return;
         }
     }

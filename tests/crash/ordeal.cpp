@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <ostream>
 
@@ -62,11 +63,12 @@ Ordeal::~Ordeal() {
     line::becomes_true([&] { return workers_are_gone(); }, end_time_max);
 }
 
-base::Outcome Ordeal::on_disk(FileSystem kind) {
-    auto disk = Disk::make(kind, line_.folder(), {"spool", "state"});
-    if (!disk) return disk.fault();
-    disk_ = std::move(*disk);
-    enterprise_.forgets_to_sync();
+base::Outcome Ordeal::on_disks(FileSystem kind) {
+    for (const char* folder : {"spool", "state"}) {
+        auto disk = Disk::make(kind, line_.folder() / folder);
+        if (!disk) return disk.fault();
+        disks_.push_back(std::move(*disk));
+    }
     return base::done;
 }
 
@@ -128,16 +130,22 @@ void Ordeal::play_round() {
         << "it ended by itself: " << daemon.words();
     kill_at_once();
     enterprise_.begin(std::exchange(share_, 0));
-    if (disk_) {
-        ASSERT_TRUE(line::becomes_true([&] { return workers_are_gone(); }, end_time_max));
-        disk_->lose_power();
-        ++figures_.cuts;
-        enterprise_.look_after_power_loss();
-    } else {
+    if (disks_.empty())
         enterprise_.look();
-    }
+    else
+        lose_power();
     EXPECT_EQ(line_.counter("references", "declaredTwice"), 0u);
     EXPECT_EQ(line_.counter("messages", "conflicts"), 0u);
+}
+
+void Ordeal::lose_power() {
+    ASSERT_TRUE(line::becomes_true([&] { return workers_are_gone(); }, end_time_max));
+    for (const auto& each : disks_) each->lose_power();
+    for (const auto& each : disks_) each->mount();
+    ++figures_.cuts;
+    enterprise_.look_after_power_loss();
+    // What others sync saves what permitd forgets to sync, so in some rounds nobody else does.
+    enterprise_.sync(std::array{Syncs::Everything, Syncs::Something, Syncs::Nothing}[dice_() % 3]);
 }
 
 bool Ordeal::is_at_rest() const {

@@ -24,8 +24,9 @@ class Ordeal {
 public:
     explicit Ordeal(std::uint32_t seed);
     ~Ordeal();
-    // Spool and state on a disk of their own, whose power is lost after each kill.
-    base::Outcome on_disk(FileSystem kind);
+    // Spool and state on a disk each, so that a sync of one does not save the other; their power is
+    // lost after each kill.
+    base::Outcome on_disks(FileSystem kind);
     void play(std::size_t rounds);
     const Figures& figures() const { return figures_; }
     const std::filesystem::path& folder() const { return line_.folder(); }
@@ -37,15 +38,16 @@ private:
     // Everybody goes on until that is true, or for so long.
     bool go_on(line::milliseconds within, const std::function<bool()>& until);
     void kill_at_once();
+    void lose_power();
     void come_to_rest();
     bool is_at_rest() const;
     bool workers_are_gone() const;
 
     std::mt19937 dice_;
     line::Line line_;
-    std::unique_ptr<Disk> disk_;
+    std::vector<std::unique_ptr<Disk>> disks_;
     Enterprise enterprise_;
-    std::size_t share_ = 0;       // chains of this round that have not begun
+    std::size_t share_ = 0;  // chains of this round that have not begun
     bool was_launched_ = false;
     std::vector<pid_t> workers_;  // of the daemon that was killed
     Figures figures_;
