@@ -14,14 +14,14 @@
 namespace crash {
 namespace {
 
-constexpr std::size_t rounds_unless_told = 20, rounds_of_one_store = 25;
+constexpr std::size_t rounds_of_one_store = 25;
 
 std::size_t number_in(const char* variable, std::size_t absent) {
     const char* text = std::getenv(variable);
     return text ? std::stoul(text) : absent;
 }
 
-void play(std::optional<FileSystem> disk) {
+void play(std::optional<FileSystem> disk, std::size_t rounds_unless_told) {
     const auto seed =
         static_cast<std::uint32_t>(number_in("PERMITD_SEED", std::random_device{}() % 1'000'000));
     const std::size_t rounds = number_in("PERMITD_ROUNDS", rounds_unless_told);
@@ -37,9 +37,9 @@ void play(std::optional<FileSystem> disk) {
         ordeal.play(count);
         done += count;
         all += ordeal.figures();
-        std::cout << "seed " << own_seed << ": " << ordeal.figures() << std::endl;
+        std::cout << "\nseed " << own_seed << ": " << ordeal.figures() << std::endl;
         if (testing::Test::HasFailure()) {
-            std::cout << "PERMITD_SEED=" << own_seed
+            std::cout << "PERMITD_SEED=" << own_seed << " PERMITD_ROUNDS=" << count
                       << " repeats this; spool, state and logs are in " << ordeal.folder()
                       << (disk ? " (spool.img and state.img: mount -o loop)" : "") << std::endl;
             return;
@@ -50,9 +50,9 @@ void play(std::optional<FileSystem> disk) {
               << " s a round\n";
 }
 
-TEST(Kill, AtRandomMomentsCostsNothing) { play({}); }
-TEST(PowerLoss, AfterAKillCostsNothingOnExt4) { play(FileSystem::Ext4); }
-TEST(PowerLoss, AfterAKillCostsNothingOnXfs) { play(FileSystem::Xfs); }
+TEST(Kill, AtRandomMomentsCostsNothing) { play({}, 20); }
+TEST(PowerLoss, AfterAKillCostsNothingOnExt4) { play(FileSystem::Ext4, 20); }
+TEST(PowerLoss, AfterAKillCostsNothingOnXfs) { play(FileSystem::Xfs, 10); }
 
 }  // namespace
 }  // namespace crash

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <ostream>
+#include <iostream>
 
 #include "crash/verdict.hpp"
 
@@ -176,7 +176,7 @@ void Ordeal::come_to_rest() {
     EXPECT_EQ(line_.stop(), 0);
 }
 
-void Ordeal::play(std::size_t rounds) {
+void Ordeal::play_rounds(std::size_t rounds) {
     enterprise_.make_boxes();
     start_sandbox(faults);
     for (std::size_t round = 0; round < rounds && !testing::Test::HasFailure(); ++round) {
@@ -185,8 +185,18 @@ void Ordeal::play(std::size_t rounds) {
             start_sandbox(faults);
         }
         play_round();
+        std::cout << '.' << std::flush;
     }
     if (!testing::Test::HasFailure()) come_to_rest();
+}
+
+// What is thrown is told here, while the folder can still be kept.
+void Ordeal::play(std::size_t rounds) {
+    try {
+        play_rounds(rounds);
+    } catch (const std::exception& error) {
+        ADD_FAILURE() << error.what();
+    }
 }
 
 }  // namespace crash

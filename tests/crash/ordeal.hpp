@@ -2,7 +2,7 @@
 // ministry that fails too, perhaps with a power loss after each kill; then all comes to rest, and
 // the verdict is passed.
 //
-// Threads: one. Throws: std::runtime_error when a program does not start.
+// Threads: one. Throws: nothing; what does not hold, or does not start, is a test failure.
 #pragma once
 
 #include <iosfwd>
@@ -34,6 +34,7 @@ public:
 private:
     void start_sandbox(const std::string& faults);
     void end_sandbox();
+    void play_rounds(std::size_t rounds);
     void play_round();
     // Everybody goes on until that is true, or for so long.
     bool go_on(line::milliseconds within, const std::function<bool()>& until);
