@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Sparse. permitd wants 64 MiB and four times the largest file free; xfs takes nothing below 300 MiB.
+// Sparse. permitd wants 64 MiB and four of the largest files free, xfs 300 MiB in all.
 constexpr std::uintmax_t image_bytes = std::uintmax_t{2} << 30;
 
 // EXT4_IOC_SHUTDOWN and XFS_IOC_GOINGDOWN are the same; the journal is not written either.

@@ -17,8 +17,8 @@ using line::milliseconds;
 namespace {
 
 constexpr const char* faults =
-    "reset=2%,half-answer=2%,lost-answer=3%,commit-late=2%,slow=1%,503=2%,"
-    "401=0.1%,duplicate-result=5%,shuffle-results";
+    "reset=4%,half-answer=3%,lost-answer=6%,commit-late=3%,slow=2%,503=4%,"
+    "401=0.1%,duplicate-result=10%,shuffle-results";
 // Generous: nothing is decided by them.
 constexpr milliseconds start_time_max{60'000}, end_time_max{20'000}, rest_time_max{120'000};
 
