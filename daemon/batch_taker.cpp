@@ -124,6 +124,11 @@ base::Outcome BatchTaker::compare(const BatchFound& found, const edi::BatchRun& 
                            "its table back as they were, then restart"};
 }
 
+// An empty chunk waits for those before it; false when the daemon stops.
+bool BatchTaker::all_committed(const edi::MessageName& name) {
+    return line_.commit({route::BatchChunk{name, 0, {}}, {}}).has_value();
+}
+
 // Pass two, from where the run stands; false when the daemon stops.
 base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::Arrival& file) {
     for (;;) {
@@ -140,8 +145,7 @@ base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::
         if (*found)
             if (auto same = compare(**found, *run); !same) return same.fault();
         if (*found && chunks.flush()) return true;
-        // An empty chunk waits for those before it.
-        if (!line_.commit({route::BatchChunk{name, 0, {}}, {}})) return false;
+        if (!all_committed(name)) return false;
         line_.pause();
     }
 }
@@ -152,7 +156,9 @@ base::Result<BatchTaker::Took> BatchTaker::close(const edi::MessageName& name,
     if (!delivered) return delivered.fault();
     // Its receipt is the largest thing the daemon makes of a batch: not beside a worker.
     line_.end_reading();
-    if (!*delivered || !line_.commit({route::BatchClosed{name}, {}})) return Took::Interrupted;
+    // It tells of each message what the store holds, so none may be under way still.
+    if (!*delivered || !all_committed(name)) return Took::Interrupted;
+    if (!line_.commit({route::BatchClosed{name}, {}})) return Took::Interrupted;
     if (auto removed = parts_.copies.remove(file); !removed) return removed.fault();
     return Took::Over;
 }

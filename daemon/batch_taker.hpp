@@ -71,6 +71,7 @@ private:
     base::Result<bool> examine(route::BatchExamined& batch);
     base::Result<bool> judge(route::BatchExamined& batch);
     base::Outcome compare(const BatchFound& found, const edi::BatchRun& run) const;
+    bool all_committed(const edi::MessageName& name);
     base::Result<bool> deliver(const edi::MessageName& name, const edi::Arrival& file);
     base::Result<Took> close(const edi::MessageName& name, const edi::Arrival& file);
 

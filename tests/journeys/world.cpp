@@ -72,12 +72,16 @@ public:
     std::optional<route::BatchFate> commit(route::BatchEvent event) override {
         std::optional<route::BatchFate> told;
         event.told = [&](route::BatchFate fate) { told = fate; };
-        route::Inputs inputs;
-        inputs.batches.push_back(std::move(event));
-        world_.step(std::move(inputs));
+        held_.batches.push_back(std::move(event));
+        world_.step(std::exchange(held_, {}));
         return told;
     }
-    bool put(route::BatchEvent event) override { return commit(std::move(event)).has_value(); }
+    // As with a busy committer: what is put is taken in one turn with what comes next.
+    bool put(route::BatchEvent event) override {
+        if (!held_.batches.empty()) world_.step(std::exchange(held_, {}));
+        held_.batches.push_back(std::move(event));
+        return true;
+    }
     std::optional<std::string> read(const permitd::BatchPass& pass,
                                     const std::function<std::string()>& more,
                                     const Part& part) override {
@@ -97,6 +101,7 @@ public:
 
 private:
     World& world_;
+    route::Inputs held_;
 };
 
 // Through the encoding that a worker's answer goes through.

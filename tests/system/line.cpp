@@ -1,6 +1,7 @@
 #include "system/line.hpp"
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -96,6 +97,7 @@ Line::Line(Setup how)
 Line::~Line() {
     daemon_.reset();
     sandbox_.reset();
+    if (setup.scratch == Scratch::KeptOnFailure && testing::Test::HasFailure()) return;
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
 }
@@ -244,9 +246,12 @@ bool Line::settles(std::size_t count_of_outcomes, milliseconds within) {
                left());
 }
 
+boost::json::object Line::counters() const {
+    return boost::json::parse(fetch(address_, "/sandbox/counters")).as_object();
+}
+
 std::uint64_t Line::counter(const std::string& group, const std::string& name) const {
-    const auto told = boost::json::parse(fetch(address_, "/sandbox/counters"));
-    return told.at(group).at(name).to_number<std::uint64_t>();
+    return counters().at(group).at(name).to_number<std::uint64_t>();
 }
 
 Ended Line::permitctl(std::vector<std::string> arguments) const {

@@ -15,6 +15,8 @@
 
 namespace line {
 
+enum class Scratch { Removed, KeptOnFailure };
+
 struct Setup {
     std::string scenario = {};  // file beneath tests/journeys/scenarios; empty: all is approved
     std::vector<std::string> sandbox = {};  // more options of permit-sandbox
@@ -23,6 +25,7 @@ struct Setup {
     std::string program = "permitd";
     std::string intake = "settle: 200ms";  // the keys of permitd.yaml's `intake:`
     std::vector<std::string> before = {};  // words before the program's: unshare, setpriv
+    Scratch scratch = Scratch::Removed;    // its folder, at the end
 };
 
 // A receipt as it stands in an InBox.
@@ -66,6 +69,7 @@ public:
     // So many outcomes are there, and nobody has anything more to say or to deliver.
     bool settles(std::size_t count_of_outcomes, milliseconds within);
     // GET /sandbox/counters, of a sandbox without TLS: counter("references", "declaredTwice").
+    boost::json::object counters() const;
     std::uint64_t counter(const std::string& group, const std::string& name) const;
 
     Ended permitctl(std::vector<std::string> arguments) const;

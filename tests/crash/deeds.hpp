@@ -1,0 +1,69 @@
+// Deeds: what enterprises leave, and what they must hear of it. A Chain is a story in one mailbox;
+// its next deed begins when enough was heard of the one before. Which chains there are follows from
+// the seed alone.
+//
+// Threads: one. Throws: nothing.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace crash {
+
+// How a mailbox knows that a file is whole (spool/README.md, "What counts as complete").
+enum class Proof { None, Marker, Digest };
+struct Box {
+    const char* mailbox;
+    Proof proof;
+};
+inline constexpr Box boxes[] = {
+    {"acme", Proof::None}, {"beta", Proof::Marker}, {"gamma", Proof::Digest}};
+
+// A receipt, as far as it can be foretold.
+struct Heard {
+    std::string message_id;
+    std::string subject;
+    std::string kind;
+    auto operator<=>(const Heard&) const = default;
+};
+
+// Left in an OutBox.
+struct File {
+    std::string name;
+    std::string bytes;
+    std::string kept;  // what permitd keeps of it; empty: nothing
+    std::string name_kept;
+};
+
+enum class When { AtOnce, Answered, Submitted };  // the deed before it
+
+struct Deed {
+    When when = When::AtOnce;
+    std::vector<File> files = {};  // several: of the same content, at once
+    std::multiset<Heard> wanted = {};
+    std::uint64_t declared = 0;  // applications that the ministry takes in
+};
+
+struct Chain {
+    Box box{};
+    std::vector<Deed> deeds;
+};
+
+class Author {
+public:
+    explicit Author(std::uint32_t seed) : seed_(seed) {}
+    Chain next();
+
+private:
+    std::uint32_t seed_;
+    std::uint32_t count_ = 0;
+};
+
+// How the ministry decides, by the first letter of the reference.
+extern const char* const scenario;
+
+}  // namespace crash
