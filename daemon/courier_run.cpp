@@ -50,55 +50,6 @@ private:
     std::vector<std::string> names_;
 };
 
-// A server as the courier speaks to it: what takes long gives signs of life.
-class Telling final : public transfer::Remote {
-public:
-    using Told = transfer::Told;
-    struct Signs {
-        std::function<void()> live;  // it is getting on
-        std::function<void(std::uint64_t bytes)>
-            silent;  // nothing is heard of it until these are up
-    };
-
-    Telling(std::unique_ptr<Remote> remote, Signs signs)
-        : remote_(std::move(remote)), signs_(std::move(signs)) {}
-    base::Result<Told> list(
-        const std::string& directory,
-        const std::function<bool(const transfer::RemoteEntry&)>& visit) override {
-        return remote_->list(directory, [&](const transfer::RemoteEntry& entry) {
-            return signs_.live(), visit(entry);
-        });
-    }
-    base::Result<std::optional<transfer::RemoteEntry>> look(const std::string& path) override {
-        return remote_->look(path);
-    }
-    base::Result<Told> fetch(const std::string& path, std::uint64_t bytes_max,
-                             const std::function<bool(std::string_view)>& take) override {
-        return remote_->fetch(path, bytes_max,
-                              [&](std::string_view bytes) { return signs_.live(), take(bytes); });
-    }
-    base::Result<Told> put(const std::string& path, std::string_view bytes) override {
-        if (bytes.size() >= long_bytes) signs_.silent(bytes.size());
-        auto told = remote_->put(path, bytes);
-        if (bytes.size() >= long_bytes) signs_.silent(0);
-        return told;
-    }
-    base::Result<Told> rename(const std::string& from, const std::string& to) override {
-        return remote_->rename(from, to);
-    }
-    base::Result<Told> remove(const std::string& path) override { return remote_->remove(path); }
-    base::Result<Told> make_directory(const std::string& path) override {
-        return remote_->make_directory(path);
-    }
-
-private:
-    // Of less the usual time is enough, and most receipts are less.
-    static constexpr std::size_t long_bytes = 65'536;
-
-    std::unique_ptr<Remote> remote_;
-    Signs signs_;
-};
-
 std::vector<std::string> read_by(const CourierOrder& order) {
     std::vector<std::string> files = worker::files_of_the_resolver();
     for (const std::string& each :
@@ -136,12 +87,7 @@ private:
         say();
         auto remote = connect_to_(order_.server);
         if (!remote) return lose(remote.fault());
-        remote_ = std::make_unique<Telling>(*std::move(remote),
-                                            Telling::Signs{[this] { live(); },
-                                                           [this](std::uint64_t bytes) {
-                                                               carried_in_silence_ = bytes;
-                                                               say();
-                                                           }});
+        remote_ = *std::move(remote);
         reach_ = Reach::Connected;
         courier_.begin_connection();
     }
@@ -195,7 +141,6 @@ private:
         report.fault = fault_;
         report.stop = stop_;
         report.pause = pause_;
-        report.carried_in_silence = carried_in_silence_;
         if (reach_ == Reach::Waiting)
             report.again_in = std::chrono::duration_cast<milliseconds>(not_before_ - now);
         report.fetched = made.fetched;
@@ -252,7 +197,6 @@ private:
     std::string fault_, stop_;
     milliseconds pause_{};
     Fetching fetching_;
-    std::uint64_t carried_in_silence_ = 0;
     Tick not_before_ = {}, said_at_ = {};
     bool gone_ = false, begins_anew_ = false;
 };

@@ -101,9 +101,8 @@ std::string encode(const CourierReport& report) {
     base::Writer out;
     for (const std::uint64_t each :
          {static_cast<std::uint64_t>(report.reach), number_of(report.again_in),
-          number_of(report.pause), report.carried_in_silence, report.fetched, report.moved,
-          report.given_back, report.uploaded, report.remote_waiting, report.receipts_waiting,
-          report.odd})
+          number_of(report.pause), report.fetched, report.moved, report.given_back, report.uploaded,
+          report.remote_waiting, report.receipts_waiting, report.odd})
         out.number(each);
     for (const std::string* each : {&report.fault, &report.stop, &report.odd_name, &report.trouble})
         out.text(*each);
@@ -118,7 +117,6 @@ std::optional<CourierReport> decode_report(std::string_view bytes) {
     const std::uint64_t reach = in.number();
     report.again_in = time_of(in.number());
     report.pause = time_of(in.number());
-    report.carried_in_silence = in.number();
     for (std::uint64_t* each :
          {&report.fetched, &report.moved, &report.given_back, &report.uploaded,
           &report.remote_waiting, &report.receipts_waiting, &report.odd})

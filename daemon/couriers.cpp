@@ -26,9 +26,6 @@ constexpr milliseconds pause_first{1'000}, pause_longest{60'000};
 constexpr milliseconds grace{15'000};
 // A process that has hung up is on its way out.
 constexpr milliseconds leave_time_max{2'000};
-// What goes up without a word goes at least as fast: a receipt of 16 MiB takes half an hour.
-constexpr std::uint64_t slowest_bytes_a_second = 8'192;
-constexpr std::uint64_t carried_bytes_max = 256u << 20;
 constexpr std::size_t report_bytes_max = 65'536;
 constexpr milliseconds turn_max{60'000};
 
@@ -65,11 +62,7 @@ struct Couriers::Post {
     CourierState state;
     bool unreachable_told = false, trouble_told = false, odd_told = false;
 
-    Tick silent_at() const {
-        const std::uint64_t carried =
-            std::min(state.report.carried_in_silence, carried_bytes_max) / slowest_bytes_a_second;
-        return heard_at + 2 * order.server.time_max + grace + std::chrono::seconds{carried};
-    }
+    Tick silent_at() const { return heard_at + 2 * order.server.time_max + grace; }
 };
 
 Couriers::Couriers(const Config& config, const base::Clock& clock)
@@ -165,7 +158,6 @@ void Couriers::begin(Post& post) {
     {
         const std::lock_guard lock{mutex_};
         post.state.lost.clear();
-        post.state.report.carried_in_silence = 0;
         post.order.fetching = post.state.fetching;
     }
     worker::send(post.socket.number(), {0, encode(post.order)});

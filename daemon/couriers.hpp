@@ -1,10 +1,10 @@
 // Couriers: one process for each mailbox whose boxes are on a server (courier_run.hpp), started,
-// heard and, when it says nothing any more, killed and started anew. One whose disk failed a sync is
-// not started again: what it has in its hands concerns its mailbox alone, and no other.
+// heard and, when it says nothing any more, killed and started anew. One whose disk failed a sync
+// is not started again: what it has in its hands concerns its mailbox alone, and no other.
 //
 // What they report is kept for the control socket, and told in the log when it begins and ends.
-// Threads: start(), stop() on the main thread, states() and hold() from any; one of its own. Throws:
-// nothing.
+// Threads: start(), stop() on the main thread, states() and hold() from any; one of its own.
+// Throws: nothing.
 #pragma once
 
 #include <atomic>

@@ -212,7 +212,8 @@ void add_file_rules(Rules& rules) {
 
 // TCP and UDP over IP alone: Landlock does not know the other protocols, nor a connection that is
 // opened by its first bytes (MSG_FASTOPEN). Local sockets are the control socket's; without netlink
-// the resolver takes both families for reachable. Over the daemon's socket go bytes, no descriptors.
+// the resolver takes both families for reachable. Over the daemon's socket go bytes, no
+// descriptors.
 void add_network_rules(Rules& rules, int socket) {
     constexpr std::uint64_t type = 0xf;  // the rest are flags
     rules.allow(network_calls);

@@ -1,7 +1,7 @@
 // permitd whose workers do what a document tells them to: crash, spin or grow. The processing
-// instructions that say so are nothing to the parser; the harm is real. And whose courier, where its
-// user is "taken-over", tries to get beyond its mailbox, in the place of a connection, with the test's
-// folder for the server's directory; what it got is what it says.
+// instructions that say so are nothing to the parser; the harm is real. And whose courier, where
+// its user is "taken-over", tries to get beyond its mailbox, in the place of a connection, with the
+// test's folder for the server's directory; what it got is what it says.
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 // RemoteLine: permitd with a mailbox "beta" whose boxes stand on a real OpenSSH server, and a local
-// one, "acme", beside it. Tests look at both sides: the account's files there, the boxes beneath the
-// spool here.
+// one, "acme", beside it. Tests look at both sides: the account's files there, the boxes beneath
+// the spool here.
 //
 // Threads: one. Throws: std::runtime_error when a program does not start.
 #pragma once

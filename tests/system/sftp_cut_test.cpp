@@ -1,5 +1,6 @@
-// Remote mailboxes whose server or courier ends in the middle of something, or is slow (hardening.md
-// 5.4: "SIGKILL server; SIGSTOP server"): nothing is lost, nothing comes twice, nobody else waits.
+// Remote mailboxes whose server or courier ends in the middle of something, or is slow
+// (hardening.md 5.4: "SIGKILL server; SIGSTOP server"): nothing is lost, nothing comes twice,
+// nobody else waits.
 #include <signal.h>
 
 #include <fstream>

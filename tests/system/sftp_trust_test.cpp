@@ -1,5 +1,6 @@
-// Whom a courier trusts, and what it is trusted with: hosts and keys (operations.md 1: "never trusted
-// on first use"), and its leash in the process that permitd really starts (hardening.md 5.3).
+// Whom a courier trusts, and what it is trusted with: hosts and keys (operations.md 1: "never
+// trusted on first use"), and its leash in the process that permitd really starts (hardening.md
+// 5.3).
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
-// The courier processes as their daemon sees them (hardening.md 5.3: "every operation has … a parent
-// SIGKILL at 2x TIMEOUT"; operations.md 1: "a dead or slow server delays its own mailbox only").
+// The courier processes as their daemon sees them (hardening.md 5.3: "every operation has … a
+// parent SIGKILL at 2x TIMEOUT"; operations.md 1: "a dead or slow server delays its own mailbox
+// only").
 #include "couriers.hpp"
 
 #include <gmock/gmock.h>
@@ -169,16 +170,6 @@ TEST_F(CouriersTest, OneThatSaysNothingIsKilledAfterTwiceItsTime) {
     pass(16s);
     ASSERT_TRUE(becomes([&] { return state().restarts == 1; }));
     EXPECT_THAT(state().lost, HasSubstr("said nothing"));
-}
-
-// What takes long because it is much is not taken for a courier that hangs.
-TEST_F(CouriersTest, OneThatCarriesMuchHasTimeForIt) {
-    start("carries-16MiB");
-    ASSERT_TRUE(waits([&] { return state().report.carried_in_silence > 0; }));
-    pass(30min);
-    EXPECT_EQ(state().restarts, 0u);
-    pass(30min);
-    EXPECT_EQ(state().restarts, 1u);
 }
 
 TEST_F(CouriersTest, EachIsToldWhenNothingIsToBeFetchedForIt) {

@@ -57,7 +57,6 @@ int run_fake_courier() {
         return say(report), permitd::begins_anew_status;
     }
     if (name == "disk-fails") report.stop = "syncing a file: Input/output error";
-    if (name == "carries-16MiB") report.carried_in_silence = 16u << 20;
     if (!say(report)) return 2;
     if (name == "hangs-up") ::close(worker::worker_socket);
     for (;;) ::pause();

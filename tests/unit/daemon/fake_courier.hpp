@@ -6,7 +6,6 @@
 //   disk-fails     says that a sync failed
 //   hangs-up       closes its socket and stays
 //   is-silent      says nothing any more
-//   carries-16MiB  says nothing while it carries so much
 #pragma once
 
 namespace tests {
