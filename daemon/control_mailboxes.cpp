@@ -27,12 +27,16 @@ std::string condition_of(const CourierState& state) {
     if (!state.lost.empty()) return "down";
     if (state.report.reach == Reach::Connected && !state.report.trouble.empty())
         return "in trouble";
+    if (state.report.reach == Reach::Connected && state.fetching == Fetching::Held) return "held";
     return code_of(state.report.reach);
 }
 
 std::string error_of(const CourierState& state) {
     if (!state.lost.empty()) return "the courier's process: " + state.lost;
-    return state.report.fault.empty() ? state.report.trouble : state.report.fault;
+    if (!state.report.fault.empty()) return state.report.fault;
+    if (!state.report.trouble.empty() || state.fetching == Fetching::On)
+        return state.report.trouble;
+    return "nothing is fetched while the intake waits; permitctl status says why";
 }
 
 void add_courier(json::object& row, const CourierState& state) {
@@ -45,10 +49,10 @@ void add_courier(json::object& row, const CourierState& state) {
     put_time(row, "last_upload_at", state.uploaded_at);
     row["waiting_there"] = report.remote_waiting;
     row["left_alone_there"] = report.odd;
-    row["fetched"] = report.fetched;
-    row["moved"] = report.moved;
-    row["given_back"] = report.given_back;
-    row["uploaded"] = report.uploaded;
+    row["fetched"] = state.fetched;
+    row["moved"] = state.moved;
+    row["given_back"] = state.given_back;
+    row["uploaded"] = state.uploaded;
     row["courier_restarts"] = state.restarts;
 }
 

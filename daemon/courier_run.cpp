@@ -9,9 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "base/hash.hpp"
-#include "courier_words.hpp"
 #include "worker/frame.hpp"
 #include "worker/leash.hpp"
 #include "worker/spawn.hpp"
@@ -31,17 +31,50 @@ constexpr milliseconds rounds_apart_min{50};
 constexpr milliseconds silence_max{30'000};
 constexpr std::uint16_t dns_port = 53;
 
+bool is_forbidden(const std::string& file) {
+    const base::Fd opened{::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    return !opened && errno == EACCES;
+}
+
+// The files that a courier may read, by their names, and whether its leash still fits them.
+class ReadFiles {
+public:
+    // Those that are forbidden to a process on a new leash are so by their modes.
+    explicit ReadFiles(std::vector<std::string> names) : names_(std::move(names)) {
+        std::erase_if(names_, is_forbidden);
+    }
+    // Whether another file stands in the place of one of them, or now in one that was empty.
+    bool were_replaced() const { return std::ranges::any_of(names_, is_forbidden); }
+
+private:
+    std::vector<std::string> names_;
+};
+
+std::vector<std::string> read_by(const CourierOrder& order) {
+    std::vector<std::string> files = worker::files_of_the_resolver();
+    for (const std::string& each :
+         {order.server.key_file, order.server.password_file, order.server.known_hosts_file})
+        if (!each.empty()) files.push_back(each);
+    return files;
+}
+
 class Run {
 public:
-    Run(int socket, CourierOrder order, mailbox::Courier courier, base::Fd watch)
+    Run(int socket, CourierOrder order, mailbox::Courier courier, base::Fd watch,
+        const Connect& connect_to)
         : socket_(socket), order_(std::move(order)), courier_(std::move(courier)),
-          watch_(std::move(watch)) {
+          watch_(std::move(watch)), connect_to_(connect_to), files_(read_by(order_)),
+          fault_(order_.fault), pause_(order_.pause), fetching_(order_.fetching) {
         courier_.on_step([this] { live(); });
+        courier_.fetch_while([this] { return fetching_ == Fetching::On; });
     }
 
     int work() {
         for (;;) {
-            if (!remote_ && clock_.tick() >= not_before_) connect();
+            if (!remote_ && clock_.tick() >= not_before_) {
+                if (begins_anew_ || files_.were_replaced()) return begins_anew_status;
+                connect();
+            }
             if (remote_) round();
             say();
             if (gone_ || !wait()) return EX_OK;
@@ -52,9 +85,9 @@ private:
     void connect() {
         reach_ = Reach::Connecting;
         say();
-        auto remote = transfer::connect_sftp(order_.server);
+        auto remote = connect_to_(order_.server);
         if (!remote) return lose(remote.fault());
-        remote_ = std::move(*remote);
+        remote_ = *std::move(remote);
         reach_ = Reach::Connected;
         courier_.begin_connection();
     }
@@ -73,6 +106,7 @@ private:
         if (fault.remedy == base::Remedy::Stop) stop_ = fault.text;
         reach_ = Reach::Waiting;
         fault_ = fault.text;
+        begins_anew_ = fault.remedy == base::Remedy::AskOperator;
         pause_ = std::clamp(pause_ * 2, pause_first, pause_longest);
         // Between half and all of it: many that lost the same server do not come back at once.
         const auto random = static_cast<unsigned char>(base::random_bytes(1).front());
@@ -80,8 +114,19 @@ private:
     }
 
     void live() {
+        listen();
         if (clock_.tick() - said_at_ >= sign_of_life_every) say();
         if (gone_) ::_exit(EX_OK);
+    }
+
+    void listen() {
+        pollfd source{socket_, POLLIN, 0};
+        while (!gone_ && ::poll(&source, 1, 0) > 0) {
+            const auto frame = worker::receive(socket_);
+            const auto fetching = frame ? decode_fetching(frame->bytes) : std::nullopt;
+            gone_ = !fetching;
+            if (fetching) fetching_ = *fetching;
+        }
     }
 
     void say() {
@@ -95,6 +140,7 @@ private:
         report.reach = reach_;
         report.fault = fault_;
         report.stop = stop_;
+        report.pause = pause_;
         if (reach_ == Reach::Waiting)
             report.again_in = std::chrono::duration_cast<milliseconds>(not_before_ - now);
         report.fetched = made.fetched;
@@ -125,7 +171,7 @@ private:
             pollfd sources[] = {{socket_, POLLIN, 0}, {remote_ ? watch_.number() : -1, POLLIN, 0}};
             const int ready =
                 ::poll(sources, 2, static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000)));
-            if (ready > 0 && sources[0].revents != 0) return false;
+            if (ready > 0 && sources[0].revents != 0) return listen(), !gone_;
             if (ready > 0 && sources[1].revents != 0) return forget_events();
             if (clock_.tick() >= at) return true;
             if (clock_.tick() - said_at_ >= courier_says_every) say();
@@ -144,12 +190,15 @@ private:
     const CourierOrder order_;
     mailbox::Courier courier_;
     const base::Fd watch_;  // inotify: receipts and fates
+    const Connect& connect_to_;
+    const ReadFiles files_;
     std::unique_ptr<transfer::Remote> remote_;
     Reach reach_ = Reach::Starting;
     std::string fault_, stop_;
     milliseconds pause_{};
+    Fetching fetching_;
     Tick not_before_ = {}, said_at_ = {};
-    bool gone_ = false;
+    bool gone_ = false, begins_anew_ = false;
 };
 
 // What names there say comes by rename and link.
@@ -169,10 +218,7 @@ base::Fd watch_for(mailbox::Courier& courier) {
 worker::Allowed allowed_to(const CourierOrder& order) {
     worker::Allowed allowed;
     allowed.written = {order.spool + "/" + order.mailbox};
-    allowed.read = worker::files_of_the_resolver();
-    for (const std::string& each :
-         {order.server.key_file, order.server.password_file, order.server.known_hosts_file})
-        if (!each.empty()) allowed.read.push_back(each);
+    allowed.read = read_by(order);
     allowed.ports = {order.server.port, dns_port};
     return allowed;
 }
@@ -188,7 +234,7 @@ int refuse(int socket, const base::Fault& fault) {
 
 }  // namespace
 
-int run_courier(int socket, worker::Cage cage) {
+int run_courier(int socket, worker::Cage cage, const Connect& connect_to) {
     ::signal(SIGPIPE, SIG_IGN);
     const auto first = worker::receive(socket);
     if (!first) return EX_OK;
@@ -199,9 +245,9 @@ int run_courier(int socket, worker::Cage cage) {
     if (!courier) return refuse(socket, courier.fault());
     base::Fd watch = watch_for(*courier);
     if (cage == worker::Cage::Yes)
-        if (const auto leashed = worker::enter_leash(allowed_to(*order)); !leashed)
+        if (const auto leashed = worker::enter_leash(allowed_to(*order), socket); !leashed)
             return refuse(socket, leashed.fault());
-    return Run{socket, std::move(*order), std::move(*courier), std::move(watch)}.work();
+    return Run{socket, std::move(*order), std::move(*courier), std::move(watch), connect_to}.work();
 }
 
 }  // namespace permitd

@@ -33,19 +33,33 @@ std::optional<milliseconds> get_age(base::Reader& in) {
 
 }  // namespace
 
+std::string encode(Fetching fetching) {
+    base::Writer out;
+    out.number(static_cast<std::uint64_t>(fetching));
+    return out.take();
+}
+
+std::optional<Fetching> decode_fetching(std::string_view bytes) {
+    base::Reader in{bytes};
+    const std::uint64_t number = in.number();
+    if (!in.complete() || number > static_cast<std::uint64_t>(Fetching::Held)) return std::nullopt;
+    return static_cast<Fetching>(number);
+}
+
 std::string encode(const CourierOrder& order) {
     base::Writer out;
     const transfer::Server& server = order.server;
     for (const std::string* each :
          {&order.spool, &order.mailbox, &server.host, &server.directory, &server.user,
           &server.key_file, &server.password_file, &server.known_hosts_file, &server.fingerprint,
-          &order.options.partner_ending})
+          &order.options.partner_ending, &order.fault})
         out.text(*each);
     for (const std::uint64_t each :
          {static_cast<std::uint64_t>(order.parent), std::uint64_t{server.port},
           number_of(server.time_max), number_of(order.options.every),
           number_of(order.options.settle), order.options.bytes_max,
-          std::uint64_t{order.options.files_max}})
+          std::uint64_t{order.options.files_max}, static_cast<std::uint64_t>(order.fetching),
+          number_of(order.pause)})
         out.number(each);
     return out.take();
 }
@@ -57,7 +71,7 @@ std::optional<CourierOrder> decode_order(std::string_view bytes) {
     for (std::string* each :
          {&order.spool, &order.mailbox, &server.host, &server.directory, &server.user,
           &server.key_file, &server.password_file, &server.known_hosts_file, &server.fingerprint,
-          &order.options.partner_ending})
+          &order.options.partner_ending, &order.fault})
         *each = in.text();
     order.parent = static_cast<int>(in.number());
     server.port = static_cast<std::uint16_t>(in.number());
@@ -66,7 +80,11 @@ std::optional<CourierOrder> decode_order(std::string_view bytes) {
     order.options.settle = time_of(in.number());
     order.options.bytes_max = in.number();
     order.options.files_max = in.number();
-    if (!in.complete()) return std::nullopt;
+    const std::uint64_t fetching = in.number();
+    order.pause = time_of(in.number());
+    if (!in.complete() || fetching > static_cast<std::uint64_t>(Fetching::Held))
+        return std::nullopt;
+    order.fetching = static_cast<Fetching>(fetching);
     return order;
 }
 
@@ -83,9 +101,9 @@ const char* code_of(Reach reach) {
 std::string encode(const CourierReport& report) {
     base::Writer out;
     for (const std::uint64_t each :
-         {static_cast<std::uint64_t>(report.reach), number_of(report.again_in), report.fetched,
-          report.moved, report.given_back, report.uploaded, report.remote_waiting,
-          report.receipts_waiting, report.odd})
+         {static_cast<std::uint64_t>(report.reach), number_of(report.again_in),
+          number_of(report.pause), report.fetched, report.moved, report.given_back, report.uploaded,
+          report.remote_waiting, report.receipts_waiting, report.odd})
         out.number(each);
     for (const std::string* each : {&report.fault, &report.stop, &report.odd_name, &report.trouble})
         out.text(mailbox::cut(*each));
@@ -99,6 +117,7 @@ std::optional<CourierReport> decode_report(std::string_view bytes) {
     CourierReport report;
     const std::uint64_t reach = in.number();
     report.again_in = time_of(in.number());
+    report.pause = time_of(in.number());
     for (std::uint64_t* each :
          {&report.fetched, &report.moved, &report.given_back, &report.uploaded,
           &report.remote_waiting, &report.receipts_waiting, &report.odd})

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/stop.hpp"
 #include "events.hpp"
 #include "worker/frame.hpp"
 #include "worker/spawn.hpp"
@@ -25,6 +24,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds pause_first{1'000}, pause_longest{60'000};
 // Above twice the time of one question: a host that is busy for a moment kills no courier.
 constexpr milliseconds grace{15'000};
+// A process that has hung up is on its way out.
+constexpr milliseconds leave_time_max{2'000};
 constexpr std::size_t report_bytes_max = 65'536;
 constexpr milliseconds turn_max{60'000};
 
@@ -41,6 +42,11 @@ CourierOrder order_for(const Config& config, const MailboxConfig& mailbox) {
     return order;
 }
 
+// A new process begins to count anew.
+std::uint64_t grown(std::uint64_t before, std::uint64_t now) {
+    return now > before ? now - before : 0;
+}
+
 }  // namespace
 
 // A mailbox's place among the couriers.
@@ -49,9 +55,10 @@ struct Couriers::Post {
     pid_t pid = -1;
     base::Fd socket;
     std::string heard;  // the beginning of a frame
-    Tick heard_at = {};
-    Tick start_at = {};
+    Tick begun_at = {}, heard_at = {};
+    Tick start_at = {};  // Tick::max(): never again
     milliseconds pause{};
+    CourierReport counted;  // what of this process is in the state's figures
     CourierState state;
     bool unreachable_told = false, trouble_told = false, odd_told = false;
 
@@ -59,7 +66,7 @@ struct Couriers::Post {
 };
 
 Couriers::Couriers(const Config& config, const base::Clock& clock)
-    : clock_(clock), ending_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : clock_(clock), wakes_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     for (const MailboxConfig& each : config.mailboxes) {
         if (!each.sftp) continue;
         auto post = std::make_unique<Post>();
@@ -78,8 +85,22 @@ void Couriers::start() {
 
 void Couriers::stop() {
     if (!thread_.joinable()) return;
-    [[maybe_unused]] const int written = ::eventfd_write(ending_.number(), 1);
+    stops_ = true;
+    [[maybe_unused]] const int written = ::eventfd_write(wakes_.number(), 1);
     thread_.join();
+}
+
+void Couriers::hold(const std::function<bool(const std::string& mailbox)>& is_held) {
+    bool changed = false;
+    {
+        const std::lock_guard lock{mutex_};
+        for (const auto& post : posts_) {
+            const auto now = is_held(post->state.mailbox) ? Fetching::Held : Fetching::On;
+            changed |= std::exchange(post->state.fetching, now) != now;
+        }
+    }
+    if (!changed) return;
+    [[maybe_unused]] const int written = ::eventfd_write(wakes_.number(), 1);
 }
 
 std::vector<CourierState> Couriers::states() const {
@@ -91,26 +112,27 @@ std::vector<CourierState> Couriers::states() const {
 
 // The processes are started, heard and reaped here: the kernel ends them with this thread.
 void Couriers::run() {
-    for (;;) {
-        for (const auto& post : posts_) {
-            if (post->pid < 0 && clock_.tick() >= post->start_at) begin(*post);
-            if (post->pid >= 0 && clock_.tick() >= post->silent_at())
-                end(*post, "it said nothing for too long and was killed");
-        }
-        std::vector<pollfd> sources{{ending_.number(), POLLIN, 0}};
+    while (!stops_) {
+        for (const auto& post : posts_) turn(*post);
+        std::vector<pollfd> sources{{wakes_.number(), POLLIN, 0}};
         for (const auto& post : posts_) sources.push_back({post->socket.number(), POLLIN, 0});
         const auto wait = std::chrono::ceil<milliseconds>(next_turn() - clock_.tick());
         ::poll(sources.data(), sources.size(),
                static_cast<int>(std::clamp(wait, milliseconds{0}, turn_max).count()));
-        if (sources[0].revents != 0) break;
+        eventfd_t value = 0;
+        [[maybe_unused]] const int read = ::eventfd_read(wakes_.number(), &value);
         for (std::size_t i = 0; i < posts_.size(); ++i)
             if (sources[i + 1].revents != 0) hear(*posts_[i]);
     }
-    for (const auto& post : posts_) {
-        if (post->pid < 0) continue;
-        ::kill(post->pid, SIGKILL);
-        while (::waitpid(post->pid, nullptr, 0) < 0 && errno == EINTR) continue;
-    }
+    for (const auto& post : posts_) reap(*post, milliseconds{0});
+}
+
+void Couriers::turn(Post& post) {
+    if (post.pid < 0 && clock_.tick() >= post.start_at) begin(post);
+    if (post.pid < 0) return;
+    if (clock_.tick() >= post.silent_at())
+        return end(post, "it said nothing for too long and was killed");
+    tell_fetching(post);
 }
 
 Tick Couriers::next_turn() const {
@@ -131,10 +153,32 @@ void Couriers::begin(Post& post) {
     post.pid = *pid;
     post.socket = std::move(ours);
     post.heard.clear();
-    post.heard_at = clock_.tick();
+    post.begun_at = post.heard_at = clock_.tick();
+    post.counted = {};
+    {
+        const std::lock_guard lock{mutex_};
+        post.state.lost.clear();
+        post.order.fetching = post.state.fetching;
+    }
     worker::send(post.socket.number(), {0, encode(post.order)});
-    const std::lock_guard lock{mutex_};
-    post.state.lost.clear();
+}
+
+// Whoever does not read what is said must hold nobody up.
+void Couriers::tell_fetching(Post& post) {
+    Fetching now;
+    {
+        const std::lock_guard lock{mutex_};
+        now = post.state.fetching;
+    }
+    if (std::exchange(post.order.fetching, now) == now) return;
+    const std::string bytes = encode(now);
+    const auto head = worker::encode(worker::Head{static_cast<std::uint32_t>(bytes.size()), 0});
+    const std::string frame = std::string{head.data(), head.size()} + bytes;
+    const ssize_t sent =
+        ::send(post.socket.number(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const bool is_deaf = sent < 0 && (errno == EAGAIN || errno == EINTR);
+    if (is_deaf || (sent >= 0 && sent < static_cast<ssize_t>(frame.size())))
+        end(post, "it does not listen");
 }
 
 void Couriers::hear(Post& post) {
@@ -154,24 +198,25 @@ void Couriers::hear(Post& post) {
         if (!report) return end(post, "it talks nonsense");
         post.heard.erase(0, bytes.size() + head.length);
         take(post, *report);
+        if (!report->stop.empty()) return give_up(post);
     }
 }
 
 void Couriers::take(Post& post, const CourierReport& report) {
-    // A sync that failed is never tried again (base/files.hpp).
-    if (!report.stop.empty())
-        base::stop(
-            {base::Remedy::Stop, "the courier of " + post.state.mailbox + ": " + report.stop});
     post.heard_at = clock_.tick();
     const base::Time now = clock_.now();
     const auto ago = [&](const std::optional<milliseconds>& age) -> std::optional<base::Time> {
         return age ? std::optional{now - *age} : std::nullopt;
     };
-    CourierReport before;
+    const CourierReport before = std::exchange(post.counted, report);
     {
         const std::lock_guard lock{mutex_};
         CourierState& state = post.state;
-        before = std::exchange(state.report, report);
+        state.report = report;
+        state.fetched += grown(before.fetched, report.fetched);
+        state.moved += grown(before.moved, report.moved);
+        state.given_back += grown(before.given_back, report.given_back);
+        state.uploaded += grown(before.uploaded, report.uploaded);
         // A new process knows nothing of what the one before it did.
         if (report.looked) state.looked_at = ago(report.looked);
         if (report.last_fetched) state.fetched_at = ago(report.last_fetched);
@@ -209,24 +254,50 @@ void Couriers::tell_changes(const CourierReport& before, Post& post) {
         base::log(event::remote_file_replaced, {{"mailbox", mailbox}});
 }
 
+// Its process is gone after that, by itself or killed.
+int Couriers::reap(Post& post, milliseconds patience) {
+    if (post.pid < 0) return 0;
+    const int status = worker::await_end(std::exchange(post.pid, -1), patience);
+    post.socket = base::Fd{};
+    return status;
+}
+
 // Ends its process, and lets the next begin after a pause.
 void Couriers::end(Post& post, const std::string& why) {
     std::string cause = why;
     if (post.pid >= 0) {
         // One that is on its way out by itself keeps the status it is leaving with.
-        if (!why.empty()) ::kill(post.pid, SIGKILL);
-        int status = 0;
-        while (::waitpid(post.pid, &status, 0) < 0 && errno == EINTR) continue;
+        const int status = reap(post, why.empty() ? leave_time_max : milliseconds{0});
+        if (why.empty() && WIFEXITED(status) && WEXITSTATUS(status) == begins_anew_status)
+            return begin_anew(post);
         if (cause.empty()) cause = worker::words_of_end(status);
     }
-    post.pid = -1;
-    post.socket = base::Fd{};
+    post.order.fault.clear();
+    post.order.pause = {};
     post.pause = std::clamp(post.pause * 2, pause_first, pause_longest);
     post.start_at = clock_.tick() + post.pause;
     base::log(event::courier_lost, {{"mailbox", post.state.mailbox}, {"cause", cause}});
     const std::lock_guard lock{mutex_};
     post.state.lost = cause;
     ++post.state.restarts;
+}
+
+// It has waited already; but one that is not what it was must not keep us busy.
+void Couriers::begin_anew(Post& post) {
+    post.order.fault = post.counted.fault;
+    post.order.pause = post.counted.pause;
+    post.start_at = post.begun_at + pause_first;
+}
+
+// A sync that failed is never tried again (base/files.hpp), and what stands on that disk is only
+// known anew after a start. The daemon syncs what it takes in by itself.
+void Couriers::give_up(Post& post) {
+    reap(post, leave_time_max);
+    post.start_at = Tick::max();
+    const std::string& why = post.counted.stop;
+    base::log(event::mailbox_given_up, {{"mailbox", post.state.mailbox}, {"error", why}});
+    const std::lock_guard lock{mutex_};
+    post.state.lost = why + "; it is not started again before permitd is";
 }
 
 }  // namespace permitd

@@ -1,11 +1,14 @@
 // Couriers: one process for each mailbox whose boxes are on a server (courier_run.hpp), started,
-// heard and, when it says nothing any more, killed and started anew.
+// heard and, when it says nothing any more, killed and started anew. One whose disk failed a sync
+// is not started again: what it has in its hands concerns its mailbox alone, and no other.
 //
 // What they report is kept for the control socket, and told in the log when it begins and ends.
-// Threads: start(), stop() on the main thread, states() from any; one of its own. Throws: nothing.
+// Threads: start(), stop() on the main thread, states() and hold() from any; one of its own.
+// Throws: nothing.
 #pragma once
 
-#include <map>
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -19,6 +22,9 @@ struct CourierState {
     std::string mailbox;
     CourierReport report;
     std::optional<base::Time> next_at, looked_at, fetched_at, uploaded_at;
+    // By all its processes since the daemon's start.
+    std::uint64_t fetched = 0, moved = 0, given_back = 0, uploaded = 0;
+    Fetching fetching = Fetching::On;
     std::string lost;  // why its process ended; empty while one runs
     std::uint64_t restarts = 0;
 };
@@ -31,23 +37,31 @@ public:
     void start();
     // Kills and reaps them. What they were doing is done again after the next start.
     void stop();
+    // Which mailboxes nothing is fetched for now.
+    void hold(const std::function<bool(const std::string& mailbox)>& is_held);
     std::vector<CourierState> states() const;
 
 private:
     struct Post;
 
     void run();
+    void turn(Post& post);
     void begin(Post& post);
+    void tell_fetching(Post& post);
     void hear(Post& post);
     void take(Post& post, const CourierReport& report);
     void tell_changes(const CourierReport& before, Post& post);
     void end(Post& post, const std::string& why);
+    void begin_anew(Post& post);
+    void give_up(Post& post);
+    int reap(Post& post, std::chrono::milliseconds patience);
     base::Tick next_turn() const;
 
     const base::Clock& clock_;
     mutable std::mutex mutex_;  // of the posts' states
     std::vector<std::unique_ptr<Post>> posts_;
-    base::Fd ending_;  // eventfd
+    base::Fd wakes_;  // eventfd
+    std::atomic<bool> stops_ = false;
     std::thread thread_;
 };
 

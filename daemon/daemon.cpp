@@ -230,9 +230,11 @@ void Daemon::run_intake() {
     bool more = true;  // at start everything that stands there is news
     while (!intake_stops_) {
         const Waiting waiting = gate_->look();
-        intake_->hold([&](const std::string& mailbox) {
+        const auto waits = [&](const std::string& mailbox) {
             return waiting.everybody || waiting.mailboxes.contains(mailbox);
-        });
+        };
+        intake_->hold(waits);
+        couriers_->hold(waits);
         base::Tick again = intake_->look_again_at();
         if (intake_->notice() || more || clock_.tick() >= again) {
             auto chunk = intake_->next();

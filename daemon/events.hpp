@@ -75,6 +75,11 @@ inline constexpr Event courier_lost{
     "courier-lost", Level::Warning,
     "The process that serves a remote mailbox ended or hung; a new one is started.",
     "None, if it is rare; else the cause names a limit or a defect: report it."};
+inline constexpr Event mailbox_given_up{
+    "mailbox-given-up", Level::Error,
+    "The disk failed to keep what was fetched for a remote mailbox. Nothing more is fetched for it "
+    "or left there until permitd is started anew; what was not kept is still on the server.",
+    "See the kernel's log and the disk of the spool; mend it, then systemctl restart permitd."};
 inline constexpr Event bad_start{"bad-start", Level::Error, "permitd could not start.",
                                  "The error names the thing and what to do."};
 

@@ -13,7 +13,6 @@
 
 #include "batch_pass.hpp"
 #include "control.hpp"
-#include "courier_run.hpp"
 #include "daemon.hpp"
 #include "events.hpp"
 #include "examine.hpp"
@@ -151,7 +150,7 @@ int print(const Config& config) {
 
 }  // namespace
 
-int run(int argc, char** argv, const WorkOf& work_of) {
+int run(int argc, char** argv, const WorkOf& work_of, const Connect& connect_to) {
     CLI::App app{"permitd: declares licence applications left as files, and answers with receipts"};
     std::string file = "/etc/permitd/permitd.yaml";
     std::string share, batch_share;
@@ -178,7 +177,7 @@ int run(int argc, char** argv, const WorkOf& work_of) {
     }
     if (!share.empty()) return work({share, dialects}, work_of);
     if (!batch_share.empty()) return work_on_batches({batch_share, dialects});
-    if (courier) return run_courier(worker::worker_socket, cage);
+    if (courier) return run_courier(worker::worker_socket, cage, connect_to);
     auto config = load_config(file);
     if (!config) {
         std::cerr << config.fault().text << '\n';

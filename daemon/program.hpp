@@ -4,14 +4,15 @@
 
 #include <functional>
 
-#include "worker/pool.hpp"
+#include "courier_run.hpp"
 
 namespace permitd {
 
 // What a worker does with what examine does; the identity but in tests that must kill a worker.
 using WorkOf = std::function<worker::Work(worker::Work)>;
 
-// Returns the exit status (sysexits.h).
-int run(int argc, char** argv, const WorkOf& work_of);
+// Returns the exit status (sysexits.h). `connect_to`: of the couriers.
+int run(int argc, char** argv, const WorkOf& work_of,
+        const Connect& connect_to = transfer::connect_sftp);
 
 }  // namespace permitd

@@ -251,7 +251,10 @@ void Sshd::write_known_hosts() const {
     std::string text;
     for (const std::string& type : setup.host_keys)
         text += "[127.0.0.1]:" + std::to_string(port_) + " " + host_key(type) + "\n";
-    write(known_hosts(), text);
+    // As ssh-keygen and configuration management do: another file takes its place.
+    const fs::path aside = scratch_ / "known_hosts.new";
+    write(aside, text);
+    fs::rename(aside, known_hosts());
 }
 
 }  // namespace tests

@@ -78,6 +78,8 @@ public:
                                       Options options, const base::Clock& clock);
     // Called before each question to a server, and while a file moves: a sign of life.
     void on_step(std::function<void()> step) { step_ = std::move(step); }
+    // Asked before each file is fetched; all else goes on.
+    void fetch_while(std::function<bool()> may_fetch) { may_fetch_ = std::move(may_fetch); }
     // The next round speaks to a server anew.
     void begin_connection() { prepared_ = false; }
     // Does what there is to be done, a bounded part of it. A fault with RetryLater or AskOperator:
@@ -203,6 +205,7 @@ private:
     Options options_;
     const base::Clock& clock_;
     std::function<void()> step_ = [] {};
+    std::function<bool()> may_fetch_ = [] { return true; };
     Progress progress_;
     bool prepared_ = false;
     bool busy_ = false;  // the round left work of its kind

@@ -178,7 +178,7 @@ bool Courier::is_whole(const std::string& name, const Seen& seen) const {
 }
 
 bool Courier::has_room() const {
-    if (known_.size() >= options_.files_max) return false;
+    if (!may_fetch_() || known_.size() >= options_.files_max) return false;
     std::uint64_t bytes = 0;
     for (const auto& [name, note] : known_)
         if (!to_move_.contains(name)) bytes += std::min(note.bytes, options_.bytes_max);

@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "base/files.hpp"
 #include "worker/pool.hpp"
@@ -59,6 +61,19 @@ base::Result<pid_t> spawn(std::vector<std::string> command, int socket) {
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) return base::fault_of_errno(error, "starting the worker " + command[0]);
     return pid;
+}
+
+int await_end(pid_t pid, std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds between_tries{5};
+    const auto until = std::chrono::steady_clock::now() + patience;
+    int status = 0;
+    while (patience.count() > 0 && std::chrono::steady_clock::now() < until) {
+        if (::waitpid(pid, &status, WNOHANG) == pid) return status;
+        std::this_thread::sleep_for(between_tries);
+    }
+    ::kill(pid, SIGKILL);
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+    return status;
 }
 
 std::string words_of_end(int status) {

@@ -1,5 +1,14 @@
 // permitd whose workers do what a document tells them to: crash, spin or grow. The processing
-// instructions that say so are nothing to the parser; the harm is real.
+// instructions that say so are nothing to the parser; the harm is real. And whose courier, where
+// its user is "taken-over", tries to get beyond its mailbox, in the place of a connection, with the
+// test's folder for the server's directory; what it got is what it says.
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -36,6 +45,70 @@ worker::Work hooked(worker::Work work) {
     };
 }
 
+bool opens(const std::string& path, int flags) {
+    const base::Fd fd{::open(path.c_str(), flags | O_CLOEXEC, 0600)};
+    return static_cast<bool>(fd);
+}
+
+bool makes(const std::string& path) {
+    if (!opens(path, O_WRONLY | O_CREAT | O_EXCL)) return false;
+    ::unlink(path.c_str());
+    return true;
+}
+
+// Refused by whoever is asked counts: the question came through.
+bool reaches(std::uint16_t port) {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const base::Fd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    return ::connect(fd.number(), reinterpret_cast<sockaddr*>(&to), sizeof to) == 0 ||
+           errno == ECONNREFUSED;
+}
+
+bool reaches(const std::string& path) {
+    sockaddr_un to{AF_UNIX, {}};
+    path.copy(to.sun_path, sizeof to.sun_path - 1);
+    const base::Fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    return ::connect(fd.number(), reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
+}
+
+std::string got_by(const transfer::Server& server) {
+    const std::string& line = server.directory;
+    const struct {
+        const char* name;
+        bool got;
+    } rows[] = {
+        {"own mailbox", makes(line + "/spool/beta/OutBox/.mine")},
+        {"known hosts", opens(server.known_hosts_file, O_RDONLY)},
+        {"own server", reaches(server.port)},
+        {"configuration", opens(line + "/permitd.yaml", O_RDONLY)},
+        {"state key", opens(line + "/state/state.key", O_RDONLY)},
+        {"store", opens(line + "/state/store", O_RDONLY | O_DIRECTORY)},
+        {"archive", opens(line + "/spool/.archive", O_RDONLY | O_DIRECTORY)},
+        {"spool", makes(line + "/spool/mine")},
+        {"another mailbox", makes(line + "/spool/acme/OutBox/mine.xml")},
+        {"another's receipts", opens(line + "/spool/acme/InBox", O_RDONLY | O_DIRECTORY)},
+        {"passwords", opens("/etc/shadow", O_RDONLY)},
+        {"the daemon's memory", opens("/proc/" + std::to_string(::getppid()) + "/mem", O_RDONLY)},
+        {"another port", reaches(std::uint16_t{1})},
+        {"control socket", reaches(line + "/run/control")},
+        {"the daemon's end", ::kill(::getppid(), 0) == 0},
+    };
+    // Into the daemon's log, if its standard error is still there.
+    [[maybe_unused]] const ssize_t said = ::write(STDERR_FILENO, "forged\n", 7);
+    std::string text;
+    for (const auto& row : rows)
+        if (row.got) text += (text.empty() ? "got: " : ", ") + std::string{row.name};
+    return text;
+}
+
+base::Result<std::unique_ptr<transfer::Remote>> connect_to(const transfer::Server& server) {
+    if (server.user != "taken-over") return transfer::connect_sftp(server);
+    return base::Fault{base::Remedy::AskOperator, got_by(server)};
+}
+
 }  // namespace
 
-int main(int argc, char** argv) { return permitd::run(argc, argv, hooked); }
+int main(int argc, char** argv) { return permitd::run(argc, argv, hooked, connect_to); }

@@ -1,162 +1,51 @@
 // Remote mailboxes as real processes: permitd, its couriers, a real OpenSSH server and the sandbox
 // (operations.md 1, "SFTP drops"; hardening.md 5.4). Beside the remote mailbox stands a local one.
-#include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <boost/json/parse.hpp>
+#include <array>
 #include <fstream>
-#include <sstream>
+#include <set>
 
+#include "base/files.hpp"
 #include "edi/receipt.hpp"
-#include "sshd.hpp"
-#include "system/line.hpp"
+#include "system/remote_line.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
-using testing::Contains;
+using line::plenty;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
+using Remote = line::RemoteLine;
 
-constexpr milliseconds plenty{90'000};
-constexpr const char* own_sender = "91310115MA1K00023E";
+std::string content_of(const fs::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
 
-class Remote : public testing::Test {
-protected:
-    explicit Remote(tests::SshdSetup how = {}) : sshd(std::move(how)) {
-        fs::create_directory(there() / "OutBox");
-        configure("");
-        line.start_sandbox();
-    }
+// Each its own, of another length.
+std::string bytes_of(const std::string& name) {
+    return name + std::string(1'000 + std::hash<std::string>{}(name) % 3'000, 'x');
+}
 
-    // `more` of the keys of `sftp:`; later ones would not override earlier ones, so each is given
-    // once.
-    void configure(const std::string& more, const fs::path& key = {}) {
-        line.setup.settings =
-            "  - name: beta\n    senders: [" + std::string{own_sender} +
-            "]\n    sftp:\n      url: " + sshd.url() + "\n      user: " + sshd.user() +
-            "\n      key: " + (key.empty() ? sshd.client_key() : key).string() +
-            "\n      known_hosts: " + sshd.known_hosts().string() +
-            "\n      every: 200ms\n      settle: 200ms\n      time_max: 3s\n" + more;
-        line.write_config();
-    }
-
-    // A disk of its own is seen by the server's processes only.
-    fs::path there() const {
-        if (sshd.setup.files_bytes == 0) return sshd.files();
-        return "/proc/" + std::to_string(sshd.processes().at(0)) + "/root" + sshd.files().string();
-    }
-    // As an SFTP client that renames: whole the moment it appears.
-    void drop(const std::string& name, const std::string& bytes) const {
-        const fs::path outbox = there() / "OutBox";
-        std::ofstream{outbox / ('.' + name), std::ios::binary} << bytes;
-        fs::rename(outbox / ('.' + name), outbox / name);
-    }
-    void drop_declarations(std::size_t from, std::size_t to) const {
-        for (std::size_t i = from; i < to; ++i) {
-            const std::string id = line::numbered("BETA-", i);
-            drop(id + ".xml", declaration(id));
+// The names that came up in a directory since the last time, in their order. OpenSSH renames by a
+// link, so a name comes by either.
+constexpr std::uint32_t name_comes = IN_CREATE | IN_MOVED_TO;
+void add_names(int watch, std::vector<std::string>& names) {
+    alignas(inotify_event) std::array<char, 65'536> buffer;
+    for (ssize_t size; (size = ::read(watch, buffer.data(), buffer.size())) > 0;)
+        for (ssize_t at = 0; at < size;) {
+            const auto* const event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
+            const std::string name = event->len > 0 ? event->name : "events were lost";
+            if (!name.starts_with('.')) names.push_back(name);
+            at += static_cast<ssize_t>(sizeof *event + event->len);
         }
-    }
-    static std::string declaration(const std::string& id) {
-        std::string text = line::declaration(id, "PO-" + id);
-        const auto replace = [&](const std::string& old, const std::string& fresh) {
-            for (std::size_t at = 0; (at = text.find(old, at)) != std::string::npos;)
-                text.replace(at, old.size(), fresh);
-        };
-        replace("91110108MA0000015T", own_sender);
-        replace("MA0000015", "MA1K00023");  // its organisation code
-        return text;
-    }
-    std::vector<std::string> names(const std::string& box) const {
-        std::vector<std::string> found;
-        std::error_code gone;
-        for (fs::recursive_directory_iterator at{there() / box, gone}, end; !gone && at != end;
-             at.increment(gone))
-            if (at->is_regular_file())
-                found.push_back(at->path().lexically_relative(there() / box));
-        std::ranges::sort(found);
-        return found;
-    }
-    std::vector<std::string> local(const std::string& box) const {
-        std::vector<std::string> found;
-        for (const auto& each : fs::directory_iterator{line.folder() / "spool/beta" / box})
-            found.push_back(each.path().filename());
-        return found;
-    }
-    // How many files got each outcome, by the names of the receipts there.
-    std::map<std::string, std::size_t> outcomes() const {
-        std::map<std::string, std::size_t> found;
-        for (const std::string& name : names("InBox")) {
-            const std::size_t begin = name.find('_') + 1, end = name.find('_', begin);
-            if (name.starts_with('.') || begin == 0) continue;
-            const std::string kind = name.substr(begin, end - begin);
-            if (edi::receipt_kind(kind).stage == edi::Stage::Outcome) ++found[name.substr(end + 1)];
-        }
-        return found;
-    }
-    std::size_t boxed() const { return names("SentBox").size() + names("FailBox").size(); }
-    bool all_done(std::size_t files) const {
-        return line::becomes_true(
-            [&] {
-                return outcomes().size() >= files && names("OutBox").empty() &&
-                       names("SentBox").size() >= files && local("InBox").empty() &&
-                       local(".courier").empty();
-            },
-            plenty);
-    }
-    void expect_once(std::size_t files) const {
-        const auto found = outcomes();
-        EXPECT_EQ(found.size(), files);
-        for (const auto& [name, count] : found) EXPECT_EQ(count, 1u) << name;
-        EXPECT_EQ(names("SentBox").size(), files);
-        EXPECT_THAT(names("OutBox"), IsEmpty());
-        EXPECT_THAT(local("OutBox"), IsEmpty());
-        EXPECT_THAT(local(".courier"), IsEmpty());
-        for (const std::string& name : names("InBox")) {
-            EXPECT_FALSE(name.starts_with('.')) << name;
-            EXPECT_THAT(name, Not(HasSubstr("duplicate")));
-        }
-        EXPECT_EQ(line.counter("references", "declaredTwice"), 0u);
-    }
-    // The row of a mailbox in the daemon's answer; empty when there is none.
-    boost::json::object row(const std::string& mailbox = "beta") const {
-        const line::Ended told = line.permitctl({"--json", "mailboxes"});
-        std::istringstream in{told.out};
-        for (std::string each; std::getline(in, each);) {
-            auto found = boost::json::parse(each).as_object();
-            if (found.at("mailbox").as_string() == mailbox) return found;
-        }
-        return {};
-    }
-    std::string word(const char* name) const {
-        const auto found = row();
-        return found.contains(name) ? std::string{found.at(name).as_string()} : std::string{};
-    }
-    bool becomes(const std::string& condition) const {
-        return line::becomes_true([&] { return word("condition") == condition; }, plenty);
-    }
-    void expect_acme_is_served(const std::string& id) {
-        line.drop(id + ".xml", line::declaration(id, "PO-" + id));
-        EXPECT_TRUE(line::becomes_true([&] { return line.outcomes() >= 1; }, plenty))
-            << line.daemon().words();
-    }
-    pid_t courier() {
-        for (const pid_t each : line::children_of(line.daemon().pid())) {
-            std::ifstream in{"/proc/" + std::to_string(each) + "/cmdline"};
-            std::string text{std::istreambuf_iterator<char>{in}, {}};
-            if (text.find("--courier") != std::string::npos) return each;
-        }
-        return -1;
-    }
-
-    tests::Sshd sshd;
-    line::Line line;
-};
+}
 
 TEST_F(Remote, IsServedLikeALocalOne) {
     line.start();
@@ -178,85 +67,6 @@ TEST_F(Remote, IsServedLikeALocalOne) {
     EXPECT_EQ(line.stop(), 0);
 }
 
-// Hardening 5.3: a process that owns little, and ends with its daemon.
-TEST_F(Remote, ItsCourierIsOnALeashAndDiesWithTheDaemon) {
-    line.start();
-    ASSERT_TRUE(becomes("connected")) << line.daemon().words();
-    const pid_t pid = courier();
-    ASSERT_GT(pid, 0);
-    std::ifstream in{"/proc/" + std::to_string(pid) + "/status"};
-    const std::string status{std::istreambuf_iterator<char>{in}, {}};
-#ifndef PERMITD_SANITIZED
-    EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1"));
-    EXPECT_THAT(status, HasSubstr("Seccomp:\t2"));
-#endif
-    EXPECT_THAT(status, HasSubstr("Threads:\t1"));
-    line.kill_at_once();
-    EXPECT_TRUE(line::becomes_true([&] { return !line::runs(pid); }, plenty));
-}
-
-TEST_F(Remote, WithAWrongHostKeyIsNotTrustedAndOthersGoOn) {
-    sshd.kill_all();
-    sshd.change_host_keys();
-    sshd.start();
-    line.start();
-    drop_declarations(0, 1);
-    ASSERT_TRUE(becomes("waiting")) << line.daemon().words();
-    EXPECT_THAT(word("error"), HasSubstr("key"));
-    expect_acme_is_served("ACME-1");
-    EXPECT_THAT(names("InBox"), IsEmpty());
-    EXPECT_THAT(names("OutBox"), SizeIs(1));
-    EXPECT_THAT(line.daemon().words(), HasSubstr("mailbox-unreachable"));
-    EXPECT_THAT(line.permitctl({"status"}).out, HasSubstr("waiting"));
-    // Trusted once its operator vouches for it, without a restart.
-    sshd.write_known_hosts();
-    EXPECT_TRUE(all_done(1)) << line.daemon().words();
-    EXPECT_TRUE(line.daemon().says("mailbox-reached", plenty));
-}
-
-TEST_F(Remote, WithAWrongKeySaysSo) {
-    configure("", sshd.make_key("stranger", "ed25519"));
-    line.start();
-    ASSERT_TRUE(becomes("waiting")) << line.daemon().words();
-    EXPECT_NE(word("error"), "");
-    expect_acme_is_served("ACME-1");
-    EXPECT_THAT(names("InBox"), IsEmpty());
-}
-
-// Killed again and again while files are fetched and receipts go up.
-TEST_F(Remote, LosesNothingWhenTheServerIsKilledInTheMiddle) {
-    constexpr std::size_t files = 40;
-    line.start();
-    for (std::size_t i = 0; i < 8; ++i) {
-        drop_declarations(i * files / 8, (i + 1) * files / 8);
-        const std::size_t before = names("InBox").size();
-        line::becomes_true([&] { return names("InBox").size() > before; }, milliseconds{5'000});
-        if (i % 4 == 3) {
-            sshd.kill_all();
-            sshd.start();
-        } else {
-            sshd.kill_sessions();
-        }
-    }
-    ASSERT_TRUE(all_done(files)) << line.daemon().words();
-    expect_once(files);
-}
-
-// The courier is killed in the middle as well: its memory holds nothing that matters.
-TEST_F(Remote, LosesNothingWhenItsCourierIsKilled) {
-    constexpr std::size_t files = 20;
-    line.start();
-    for (std::size_t i = 0; i < 4; ++i) {
-        drop_declarations(i * files / 4, (i + 1) * files / 4);
-        const std::size_t before = boxed();
-        line::becomes_true([&] { return boxed() > before; }, milliseconds{5'000});
-        if (const pid_t pid = courier(); pid > 0) ::kill(pid, SIGKILL);
-    }
-    ASSERT_TRUE(all_done(files)) << line.daemon().words();
-    expect_once(files);
-    EXPECT_THAT(line.daemon().words(), HasSubstr("courier-lost"));
-}
-
 // Committed, not moved: SentBox there is no directory until after the restart.
 TEST_F(Remote, MovesAfterARestartWhatWasCommittedBefore) {
     std::ofstream{there() / "SentBox"} << "in the way";
@@ -275,18 +85,6 @@ TEST_F(Remote, MovesAfterARestartWhatWasCommittedBefore) {
     expect_once(5);
 }
 
-TEST_F(Remote, ThatStandsStillHoldsUpNobodyElse) {
-    line.start();
-    ASSERT_TRUE(becomes("connected")) << line.daemon().words();
-    drop_declarations(0, 3);
-    sshd.stop();
-    expect_acme_is_served("ACME-1");
-    ASSERT_TRUE(becomes("waiting")) << line.daemon().words();
-    sshd.go_on();
-    ASSERT_TRUE(all_done(3)) << line.daemon().words();
-    expect_once(3);
-}
-
 // Hardening 5.4: one listing of very many. Each costs a dozen questions, so only the first of them
 // are awaited.
 TEST_F(Remote, TakesFromAListingOfTenThousand) {
@@ -302,21 +100,80 @@ TEST_F(Remote, TakesFromAListingOfTenThousand) {
     expect_acme_is_served("ACME-1");
 }
 
-// Figures for the report; only that all arrive in order decides.
-TEST_F(Remote, BringsUpThousandsOfReceipts) {
-    constexpr std::size_t receipts = 2'000;
+// In the order of their numbers, of each its enclosures before the receipt, and as they are here.
+TEST_F(Remote, BringsUpThousandsOfReceiptsInOrder) {
+    constexpr std::size_t receipts = 1'000;
     line.start();
     ASSERT_TRUE(becomes("connected")) << line.daemon().words();
-    const fs::path inbox = line.folder() / "spool/beta/InBox";
-    for (std::size_t i = 1; i <= receipts; ++i)
-        std::ofstream{inbox / (edi::twelve_digits(i) + "_accepted_X.xml")}
-            << std::string(1'500, 'x');
+    ASSERT_TRUE(line::becomes_true([&] { return fs::exists(there() / "InBox"); }, plenty));
+    const base::Fd arrivals{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
+    ASSERT_GE(::inotify_add_watch(arrivals.number(), (there() / "InBox").c_str(), name_comes), 0);
+    std::vector<std::string> wanted;
+    // All stand here before it looks, and the last ones came first.
+    const pid_t pid = courier();
+    ASSERT_GT(pid, 0);
+    ::kill(pid, SIGSTOP);
+    for (std::size_t i = receipts; i > 0; --i) {
+        const std::string number = edi::twelve_digits(i);
+        for (const std::string& name :
+             {number + "_printed_X.xml", number + "_printed_X_form.pdf"}) {
+            wanted.insert(wanted.begin(), name);
+            std::ofstream{here() / "InBox" / ('.' + name)} << bytes_of(name);
+            fs::rename(here() / "InBox" / ('.' + name), here() / "InBox" / name);
+        }
+    }
+    ::kill(pid, SIGCONT);
     const auto begin = std::chrono::steady_clock::now();
-    ASSERT_TRUE(line::becomes_true([&] { return names("InBox").size() == receipts; }, plenty));
+    std::vector<std::string> came;
+    ASSERT_TRUE(line::becomes_true(
+        [&] {
+            add_names(arrivals.number(), came);
+            return came.size() >= wanted.size();
+        },
+        plenty))
+        << came.size();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    RecordProperty("receipts_a_second", std::to_string(receipts / took.count()));
-    std::printf("%.0f receipts a second\n", receipts / took.count());
-    EXPECT_TRUE(line::becomes_true([&] { return fs::is_empty(inbox); }, plenty));
+    std::printf("%.0f files a second\n", static_cast<double>(wanted.size()) / took.count());
+    ASSERT_TRUE(line::becomes_true([&] { return fs::is_empty(here() / "InBox"); }, plenty));
+    add_names(arrivals.number(), came);
+    EXPECT_EQ(came, wanted);
+    for (const std::string& name : wanted)
+        ASSERT_EQ(content_of(there() / "InBox" / name), bytes_of(name));
+}
+
+// While the intake takes nothing in, nothing is brought to our disk; receipts go up all the same.
+TEST_F(Remote, IsNotFetchedFromWhileTheIntakeWaits) {
+    line.start();
+    ASSERT_TRUE(becomes("connected")) << line.daemon().words();
+    ASSERT_EQ(line.permitctl({"pause", "intake", "--reason", "moving the disk"}).status, 0);
+    ASSERT_TRUE(becomes("held")) << line.daemon().words();
+    EXPECT_THAT(word("error"), HasSubstr("intake"));
+    drop_declarations(0, 2);
+    const auto looks = [&] {
+        const auto found = row();
+        return found.at("waiting_there").to_number<int>() == 2
+                   ? std::string{found.at("last_look_at").as_string()}
+                   : std::string{};
+    };
+    // Seen again and again, for longer than what settles takes.
+    std::set<std::string> seen;
+    ASSERT_TRUE(line::becomes_true(
+        [&] {
+            if (const std::string look = looks(); !look.empty()) seen.insert(look);
+            return seen.size() >= 8;
+        },
+        plenty));
+    const std::string receipt = edi::twelve_digits(1) + "_accepted_X.xml";
+    std::ofstream{here() / "InBox" / receipt} << "<x/>";
+    ASSERT_TRUE(line::becomes_true(
+        [&] { return names("InBox") == std::vector<std::string>{receipt}; }, plenty));
+    EXPECT_THAT(names("OutBox"), SizeIs(2));
+    EXPECT_THAT(local("OutBox"), IsEmpty());
+    EXPECT_EQ(row().at("fetched").to_number<int>(), 0);
+    ASSERT_EQ(line.permitctl({"resume", "intake"}).status, 0);
+    EXPECT_TRUE(line::becomes_true([&] { return names("SentBox").size() == 2; }, plenty))
+        << line.daemon().words();
+    EXPECT_TRUE(becomes("connected"));
 }
 
 // Disk full there: receipts wait here, and go up when there is room.

@@ -1,9 +1,11 @@
 #include "unit/worker/attempts.hpp"
 
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -12,9 +14,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <thread>
@@ -23,9 +27,13 @@ namespace subject {
 
 namespace {
 
+// What a container or its host may refuse to everybody.
+enum class Host { Allows, MayRefuse };
+
 struct Attempt {
     const char* name;
     bool (*got)();
+    Host host = Host::Allows;
 };
 
 bool fork_and_reap() {
@@ -50,15 +58,74 @@ bool make_executable() {
     return ::mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0;
 }
 
+sockaddr_in port_of_this_host(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+// Nobody listens there: to be told so means to have been on the network.
 bool connect_out() {
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(1);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    // Nobody listens there: to be told so means to have been on the network.
-    return ::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0 && errno == ECONNREFUSED;
+    const sockaddr_in to = port_of_this_host(1);
+    return ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
+           errno == ECONNREFUSED;
 }
+
+// The connection is opened by its first bytes, without connect().
+bool connect_by_sending() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    const sockaddr_in to = port_of_this_host(1);
+    return ::sendto(fd, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to),
+                    sizeof to) < 0 &&
+           errno == ECONNREFUSED;
+}
+
+bool connect_to_local_socket() {
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    const sockaddr_un to{AF_UNIX, "/nonexistent"};
+    return fd >= 0 && ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
+           errno == ENOENT;
+}
+
+bool bind_port() {
+    const int fd = ::socket(AF_INET, SOCK_DGRAM, 0);
+    const sockaddr_in any = port_of_this_host(0);
+    return ::bind(fd, reinterpret_cast<const sockaddr*>(&any), sizeof any) == 0;
+}
+
+bool listen_somewhere() { return ::listen(::socket(AF_INET, SOCK_STREAM, 0), 1) == 0; }
+
+bool make_socket(int family, int type, int protocol) {
+    return ::socket(family, type, protocol) >= 0;
+}
+
+bool attach_program() {
+    sock_filter all = BPF_STMT(BPF_RET | BPF_K, 0xffff);
+    const sock_fprog program{1, &all};
+    return ::setsockopt(::socket(AF_INET, SOCK_DGRAM, 0), SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                        sizeof program) == 0;
+}
+
+bool set_owner_of_signals() {
+    const f_owner_ex owner{F_OWNER_PID, ::getpid()};
+    return ::fcntl(3, F_SETOWN_EX, &owner) == 0;
+}
+
+bool ask_for_signals_by_ioctl() {
+    int on = 1;
+    return ::ioctl(3, FIOASYNC, &on) == 0;
+}
+
+bool set_owner_by_ioctl() {
+    int owner = ::getpid();
+    return ::ioctl(3, FIOSETOWN, &owner) == 0;
+}
+
+// The kernel has the call and looked at what was asked.
+bool was_looked_at(long result) { return result >= 0 || (errno != EPERM && errno != ENOSYS); }
 
 bool start_thread() {
     std::thread{[] {}}.join();
@@ -82,14 +149,61 @@ bool send_message() {
     return ::sendmsg(3, &message, 0) == 0;
 }
 
+// What bears a descriptor to whoever reads the other end; again without a byte.
+mmsghdr with_descriptor(cmsghdr* space, std::size_t size) {
+    mmsghdr message{};
+    message.msg_hdr.msg_control = space;
+    message.msg_hdr.msg_controllen = size;
+    space->cmsg_level = SOL_SOCKET;
+    space->cmsg_type = SCM_RIGHTS;
+    space->cmsg_len = CMSG_LEN(sizeof(int));
+    return message;
+}
+
+bool send_descriptor() {
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))] = {};
+    const mmsghdr message = with_descriptor(reinterpret_cast<cmsghdr*>(space), sizeof space);
+    return ::sendmsg(3, &message.msg_hdr, 0) == 0;
+}
+
+bool send_descriptors() {
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))] = {};
+    mmsghdr message = with_descriptor(reinterpret_cast<cmsghdr*>(space), sizeof space);
+    return ::sendmmsg(3, &message, 1, 0) == 1;
+}
+
 constexpr Attempt table[] = {
     {"open-file", [] { return ::open("/etc/passwd", O_RDONLY) >= 0; }},
     {"open-parent-memory", [] { return ::open("/proc/self/mem", O_RDWR) >= 0; }},
     {"create-file", [] { return ::open("/tmp", O_TMPFILE | O_WRONLY, 0600) >= 0; }},
     {"write-kept-file", [] { return ::write(9, "x", 1) == 1; }},
     {"socket", [] { return ::socket(AF_UNIX, SOCK_STREAM, 0) >= 0; }},
+    {"socket-pair",
+     [] {
+         int ends[2];
+         return ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0;
+     }},
+    {"socket-netlink", [] { return make_socket(AF_NETLINK, SOCK_RAW, 0); }},
+    {"socket-raw", [] { return make_socket(AF_INET, SOCK_RAW, IPPROTO_UDP); }, Host::MayRefuse},
+    {"socket-mptcp", [] { return make_socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP); },
+     Host::MayRefuse},
+    {"socket-ping", [] { return make_socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP); }, Host::MayRefuse},
     {"connect", connect_out},
+    {"connect-by-sending", connect_by_sending, Host::MayRefuse},
+    {"connect-unix", connect_to_local_socket},
+    {"bind", bind_port},
+    {"listen", listen_somewhere},
+    {"attach-program", attach_program},
     {"send-message", send_message},
+    {"send-descriptor", send_descriptor},
+    {"send-descriptors", send_descriptors},
+    {"fcntl-setown", [] { return ::fcntl(3, F_SETOWN, ::getpid()) == 0; }},
+    {"fcntl-setown-ex", set_owner_of_signals},
+    {"fcntl-setsig", [] { return ::fcntl(3, F_SETSIG, SIGURG) == 0; }},
+    {"fcntl-async", [] { return ::fcntl(3, F_SETFL, O_ASYNC) == 0; }},
+    {"fcntl-dup", [] { return ::fcntl(3, F_DUPFD, 100) >= 0; }},
+    {"ioctl-async", ask_for_signals_by_ioctl},
+    {"ioctl-setown", set_owner_by_ioctl},
     {"fork", fork_and_reap},
     {"thread", start_thread},
     {"execve", execute},
@@ -97,6 +211,16 @@ constexpr Attempt table[] = {
     {"read-memory", read_own_memory_from_outside},
     {"signal-parent", [] { return ::kill(::getppid(), 0) == 0; }},
     {"signal-self-group", [] { return ::kill(0, 0) == 0; }},
+    {"signal-parents-thread",
+     [] { return ::syscall(SYS_tgkill, ::getppid(), ::getppid(), 0) == 0; }},
+    {"handle-of-parent", [] { return ::syscall(SYS_pidfd_open, ::getppid(), 0) >= 0; },
+     Host::MayRefuse},
+    {"io-uring", [] { return was_looked_at(::syscall(SYS_io_uring_setup, 0, nullptr)); },
+     Host::MayRefuse},
+    {"keyctl", [] { return was_looked_at(::syscall(SYS_keyctl, 0, -2, 0)); }, Host::MayRefuse},
+    // A flag that does not exist: EINVAL of whoever may.
+    {"userfaultfd", [] { return was_looked_at(::syscall(SYS_userfaultfd, 1 << 30 | 1)); },
+     Host::MayRefuse},
     {"executable-memory", map_executable},
     {"make-executable", make_executable},
     {"raise-limit", raise_limit},
@@ -115,9 +239,15 @@ constexpr Attempt table[] = {
 }  // namespace
 
 std::string attempt(const std::string& name) {
-    for (const Attempt& each : table)
-        if (name == each.name) return each.got() ? "got" : "refused";
-    return "unknown";
+    const Attempt* const found = std::ranges::find(table, name, &Attempt::name);
+    if (found == std::end(table)) return "unknown";
+    return found->got() ? "got" : "refused";
+}
+
+bool may_be_refused_by_host(const std::string& name) {
+    return std::ranges::any_of(table, [&](const Attempt& each) {
+        return name == each.name && each.host == Host::MayRefuse;
+    });
 }
 
 std::vector<std::string> attempts() {

@@ -45,8 +45,10 @@ private:
 class Attempt : public Caged, public testing::WithParamInterface<std::string> {};
 
 TEST_P(Attempt, succeeds_outside_the_cage) {
-    EXPECT_EQ(ask(*pool("keeps-file-uncaged"), "attempt " + GetParam()).bytes,
-              GetParam() == "write-kept-file" ? "refused" : "got");
+    const std::string told = ask(*pool("keeps-file-uncaged"), "attempt " + GetParam()).bytes;
+    if (told == "refused" && subject::may_be_refused_by_host(GetParam()))
+        GTEST_SKIP() << "this host refuses it to everybody";
+    EXPECT_EQ(told, GetParam() == "write-kept-file" ? "refused" : "got");
 }
 
 TEST_P(Attempt, is_deadly_or_refused_inside) {

@@ -54,7 +54,30 @@ TEST_F(Leashed, connects_to_its_port_and_to_no_other) {
     }
 }
 
-class Strain : public Leashed, public testing::WithParamInterface<const char*> {};
+// Some name services keep a socket of their own; without it the C library goes on to the next.
+TEST_F(Leashed, is_told_of_a_name_what_everybody_is_told) {
+    const std::string question = "resolve no-such-host.invalid";
+    EXPECT_EQ(ask(*pool(), question).bytes, ask(*pool("uncaged"), question).bytes);
+}
+
+// A file that others run with the identity of whoever made it.
+TEST_F(Leashed, makes_no_file_that_lends_its_identity) {
+    EXPECT_EQ(ask(*pool("uncaged"), "lend-identity-in " + own_).bytes, "open fchmod ");
+    EXPECT_EQ(ask(*pool(), "lend-identity-in " + own_).bytes, "");
+}
+
+// All that can be tried but what a courier needs, so that a new attempt is held against the leash
+// as well. Each is shown to succeed elsewhere by cage_test.cpp.
+std::vector<std::string> strains() {
+    std::vector<std::string> names = subject::attempts();
+    std::erase_if(names, [](const std::string& each) {
+        return each == "connect" || each == "unlink" || each == "sleep" ||
+               each == "handle-signal" || each == "write-kept-file";
+    });
+    return names;
+}
+
+class Strain : public Leashed, public testing::WithParamInterface<std::string> {};
 
 TEST_P(Strain, is_deadly_or_refused) {
     const std::string name = GetParam();
@@ -64,16 +87,10 @@ TEST_P(Strain, is_deadly_or_refused) {
     EXPECT_TRUE(reply.harmful || reply.bytes == "refused") << reply.bytes;
 }
 
-INSTANTIATE_TEST_SUITE_P(Leashed, Strain,
-                         testing::Values("open-file", "open-parent-memory", "create-file", "fork",
-                                         "thread", "execve", "ptrace", "read-memory",
-                                         "signal-parent", "executable-memory", "make-executable",
-                                         "raise-limit", "memfd", "epoll", "chdir", "unshare",
-                                         "personality"),
-                         [](const auto& each) {
-                             std::string name = each.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Leashed, Strain, testing::ValuesIn(strains()), [](const auto& each) {
+    std::string name = each.param;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+});
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -70,6 +71,19 @@ std::string keep_in(const std::string& path) {
     return ::unlinkat(fd, "b", 0) == 0 ? *bytes : "not removed";
 }
 
+// The ways by which it made a file with the set-user-id bit in a directory.
+std::string lend_identity_in(const std::string& path) {
+    const std::string file = path + "/lent";
+    std::string ways;
+    const base::Fd made{::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 04700)};
+    if (made) ways += "open ";
+    ::unlink(file.c_str());
+    const base::Fd plain{::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+    if (plain && ::fchmod(plain.number(), 04700) == 0) ways += "fchmod ";
+    ::unlink(file.c_str());
+    return ways;
+}
+
 std::string resolve(const std::string& host) {
     addrinfo* list = nullptr;
     const int code = ::getaddrinfo(host.c_str(), "22", nullptr, &list);
@@ -93,6 +107,7 @@ std::string work(std::string_view job, std::uint32_t serial) {
     if (word == "environment") return variables();
     if (word == "attempt") return attempt(rest);
     if (word == "keep-in") return keep_in(rest);
+    if (word == "lend-identity-in") return lend_identity_in(rest);
     if (word == "resolve") return resolve(rest);
     if (word == "grow") return grow_until_refused();
     if (word == "segv") ::raise(SIGSEGV);
@@ -148,7 +163,8 @@ base::Result<worker::Work> set_up(const std::string& kind, const std::string& pa
     if (kind == "leashed" || kind == "leashed-to-port-2") {
         const std::uint16_t port = kind == "leashed" ? 1 : 2;
         const worker::Allowed allowed{{path}, worker::files_of_the_resolver(), {port}};
-        if (base::Outcome leashed = worker::enter_leash(allowed); !leashed) return leashed.fault();
+        if (base::Outcome leashed = worker::enter_leash(allowed, worker_socket); !leashed)
+            return leashed.fault();
     }
     return counting(work);
 }
