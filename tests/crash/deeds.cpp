@@ -142,7 +142,7 @@ Deed command(const std::string& id, const std::string& body, Wanted wanted) {
             .wanted = std::move(wanted)};
 }
 
-Deeds drafted(const std::string& id, Dice&) {
+Deeds drafted(const std::string& id, Dice& dice) {
     const std::string first = "A-" + id, second = "C-" + id;
     Deeds deeds;
     deeds.push_back({.files = {plain(id + "-1.xml", replaced(application(id + "-1", first),
@@ -170,6 +170,7 @@ Deeds drafted(const std::string& id, Dice&) {
     deeds.push_back(command(id + "-6",
                             "<ApplicationStatusQuery>" + ref(second) + "</ApplicationStatusQuery>",
                             {{id + "-6", "", "answer"}}));
+    if (dice() % 4 != 0) return deeds;
     deeds.push_back(command(id + "-7", "<ApplicationPrint>" + ref(first) + "</ApplicationPrint>",
                             {{id + "-7", "", "document"}}));
     return deeds;
