@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "base/files.hpp"
 #include "journeys/world.hpp"
@@ -34,7 +35,8 @@ void replace(std::string& text, const std::string& piece, const std::string& by)
 // IDocs that differ in their numbers; World takes two at a time.
 std::string many() {
     const std::string good = journeys::own_file("samples/partners/sap-good.xml");
-    const std::size_t first = good.find("  <IDOC"), next = good.find("  <IDOC", first + 1);
+    const std::size_t first = good.find("  <IDOC BEGIN"),
+                      next = good.find("  <IDOC BEGIN", first + 1);
     std::string all = good.substr(0, first);
     for (int i = 0; i < messages; ++i) {
         std::string idoc = good.substr(first, next - first);
@@ -60,8 +62,10 @@ protected:
     }
 
     void begin() {
-        world_ = std::make_unique<journeys::World>(
-            journeys::Given{.dialects = {{"acme", "sap"}}, .mapping = tables_});
+        journeys::Given given;
+        given.dialects = {{"acme", "sap"}};
+        given.mapping = tables_;
+        world_ = std::make_unique<journeys::World>(std::move(given));
         world_->drop("acme", "many.xml", many());
     }
 

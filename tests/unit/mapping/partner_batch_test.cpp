@@ -103,4 +103,30 @@ TEST(PartnerBatch, WhatStandsBesideAllMessagesIsLookedUpOnce) {
     EXPECT_LT(seconds, 15);
 }
 
+// What is made is bounded, not only the texts in it.
+TEST(PartnerBatch, MoreElementsThanAWorkerHoldsAreALimit) {
+    const auto dialect = fixture::load_dialect(table);
+    ASSERT_TRUE(dialect) << dialect.fault().text;
+    base::Element root{"orders", {}};
+    root.attributes.push_back({"id", "B-1"});
+    for (int i = 0; i < 80'000; ++i) root.add("order").attributes.push_back({"no", "1"});
+    root.add("sender", "s");
+    const mapping::Heard heard = dialect->hear(root, "", at);
+    EXPECT_FALSE(heard.document);
+    ASSERT_EQ(heard.findings.size(), 1u);
+    EXPECT_EQ(heard.findings[0].code, "XML-LIMIT");
+}
+
+// Intake takes what is called Batch for many messages (messages.md 1, Batch).
+TEST(PartnerBatch, ARootOfThatNameMakesABatch) {
+    const auto loaded = fixture::load_dialect(
+        "documents:\n  Batch: id who\nfrom: partner/Batch\nto: canonical/Message\n"
+        "unknown: refuse\nrules:\n  - id -> Header/MessageId\n  - who -> Header/Sender\n"
+        "  - $at -> Header/CreatedAt\n  - id -> ApplicationQuery/ApplicationRef\n");
+    ASSERT_FALSE(loaded);
+    EXPECT_THAT(loaded.fault().text,
+                testing::HasSubstr(":4:5: a file whose root is 'Batch' is taken as a batch: make "
+                                   "canonical/Batch"));
+}
+
 }  // namespace

@@ -239,19 +239,6 @@ TEST(Partners, ATextThatIsRefusedManyTimesIsALimit) {
     EXPECT_THAT(told(examined(bytes, table).findings), ElementsAre(HasSubstr("Size 1:")));
 }
 
-// Nor are elements without any text free.
-TEST(Partners, ElementsWithoutATextCountToo) {
-    std::string table = submitting();
-    const std::string each = "      - \"@号 -> .\"\n";
-    table.replace(table.find(each), each.size(), "      - drop @号: not here\n");
-    base::Element root = *parser().parse_foreign(sound).parsed.root;
-    const base::Element line = root.children.back();
-    root.children.resize(root.children.size() + 500'000, line);
-    const mapping::Heard heard = dialect(table).hear(root, "", at);
-    EXPECT_THAT(told(heard.findings), ElementsAre(HasSubstr("Size 1:")));
-    EXPECT_FALSE(heard.document);
-}
-
 TEST(Partners, APasswordIsInNoFindingPlaceOrField) {
     const std::string secret = "S3cret-pass!";
     std::string table = std::string(head) + orders;
@@ -309,21 +296,6 @@ TEST(Partners, WhatIsWrongWithATableIsToldWithItsPosition) {
     EXPECT_THAT(fault("head/at -> ", "$key -> "), HasSubstr(":19:5: '$key' is unknown"));
     EXPECT_THAT(fault("  - drop account: not here\n", ""),
                 HasSubstr("'account/name' of partner/order is neither mapped nor dropped"));
-}
-
-// Intake takes what is called Batch for many messages (messages.md 1, Batch).
-TEST(Partners, ARootNamedBatchMakesABatch) {
-    std::string table = submitting();
-    for (const char* name : {"  order:\n", "partner/order\n"}) {
-        std::string by = name;
-        by.replace(by.find("order"), 5, "Batch");
-        table.replace(table.find(name), std::string(name).size(), by);
-    }
-    const auto loaded = fixture::load_dialect(table);
-    ASSERT_FALSE(loaded);
-    EXPECT_THAT(loaded.fault().text,
-                HasSubstr(":14:5: a file whose root is 'Batch' is taken as a batch: make "
-                          "canonical/Batch"));
 }
 
 // Several kinds of documents, one of them a batch; a finding stands with its own message.
