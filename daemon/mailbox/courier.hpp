@@ -16,7 +16,7 @@
 //                                note.replaces names; a name that is somebody else's is waited for
 //   -       ours    yes   -      the line has it: the remote file is no arrival
 //   -       aside   yes   -      our copy took the place of an older one in the moment of its
-//                                removal, and is .taken-n until it is given its name back: waited for
+//                                removal, and is .taken-n until it is back: waited for
 //   -       not     yes   -      our copy was removed by a stranger's hand: the note is forgotten,
 //           ours                 and the remote file is an arrival again
 //   any     any     yes   ours   committed: the remote file is moved, then note and fate go
