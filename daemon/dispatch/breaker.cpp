@@ -37,4 +37,10 @@ void SlowStart::answered() {
     answered_ = 0;
 }
 
+PageLimit::Halved PageLimit::too_long() {
+    if (allowed_ <= 1) return Halved::IsOneAlready;
+    allowed_ /= 2;
+    return Halved::Yes;
+}
+
 }  // namespace dispatch

@@ -1,4 +1,5 @@
-// Breaker, Parking, SlowStart: when the endpoint may be spoken to, and by how many at once.
+// Breaker, Parking, SlowStart, PageLimit: when the endpoint may be spoken to, by how many at once,
+// and how much may be asked for.
 //
 // Both close the line and open it again through a probe; their waits double to 15 minutes and begin
 // anew only when a true request was answered, because a gateway may be well for probes alone.
@@ -91,6 +92,24 @@ private:
     std::size_t in_flight_max_;
     std::size_t allowed_;
     std::size_t answered_ = 0;
+};
+
+// How many results a page may have: half as many after a page that was too long to be taken, twice
+// as many again after one that was short.
+class PageLimit {
+public:
+    explicit PageLimit(unsigned most) : most_(most), allowed_(most) {}
+    unsigned allowed() const { return allowed_; }
+    enum class Halved { Yes, IsOneAlready };
+    Halved too_long();
+    // Of a page that is less than a quarter of the longest, two and a little more still fit.
+    void fitted(std::size_t bytes, std::size_t bytes_max) {
+        if (bytes < bytes_max / 4) allowed_ = std::min(allowed_ * 2, most_);
+    }
+
+private:
+    unsigned most_;
+    unsigned allowed_;
 };
 
 }  // namespace dispatch

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "dispatch/gateway.hpp"
 
 namespace dispatch {
@@ -41,7 +43,18 @@ AnswerClass class_of_status(const Answer& answer, bool readable, bool our_key) {
                : class_of_question(answer.request.ask, status, readable, our_key);
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 }  // namespace
+
+bool is_xml(const Answer& answer) {
+    std::string_view type = answer.content_type;
+    type = type.substr(0, type.find(';'));
+    while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+    for (const std::string_view each : {"application/xml", "text/xml"})
+        if (std::ranges::equal(type, each, {}, lower)) return true;
+    return false;
+}
 
 edi::AnswerClass classify(const Answer& answer, bool readable, bool our_key) {
     switch (answer.reach) {

@@ -21,7 +21,7 @@ public:
     CurlGateway(GatewayOptions options, const base::Clock& clock,
                 std::unique_ptr<transfer::Transfers> transfers)
         : options_(std::move(options)), clock_(clock), transfers_(std::move(transfers)),
-          slow_start_(options_.in_flight_max) {}
+          slow_start_(options_.in_flight_max), page_limit_(options_.results_limit) {}
     ~CurlGateway() override;
     CurlGateway(const CurlGateway&) = delete;
     CurlGateway& operator=(const CurlGateway&) = delete;
@@ -51,7 +51,13 @@ private:
     void start(Request request);
     void return_unsent();
     void take(transfer::Ended ended);
-    void note(const Answer& answer, bool certificate_refused);
+    // What the end of a transfer says beside the answer.
+    struct Signs {
+        bool certificate_refused;
+        bool answer_too_long;
+    };
+    void note(const Answer& answer, const Signs& signs);
+    void ask_for_a_shorter_page(Request request);
     void note_results(const Answer& answer);
     void ended_on_its_track(const Answer& answer);
     void probed(const transfer::Ended& ended);
@@ -75,6 +81,7 @@ private:
     Breaker breaker_;
     Parking parking_;
     SlowStart slow_start_;
+    PageLimit page_limit_;
     Backoff results_wait_{1s, 60s};
     base::Tick results_at_ = {};
     bool results_fail_ = false;
@@ -117,7 +124,7 @@ base::Tick CurlGateway::probe_at() const {
 }
 
 void CurlGateway::start(Request request) {
-    transfer::Call call = call_of(request, options_);
+    transfer::Call call = call_of(request, options_, page_limit_.allowed());
     call.id = ++last_id_;
     // The body goes on in the call alone; its digest is all that the answer needs.
     if (request.request_sha256.empty() && !request.body.empty())
@@ -186,6 +193,7 @@ void CurlGateway::probed(const transfer::Ended& ended) {
 void CurlGateway::note_results(const Answer& answer) {
     if (answer.reach == Reach::Answered && answer.http_status == 200) {
         results_wait_.begin_anew();
+        page_limit_.fitted(answer.body.size(), results_bytes_max);
         if (std::exchange(results_fail_, false))
             base::log(event::results_collected_again, {{"endpoint", options_.url}});
         return;
@@ -199,7 +207,7 @@ void CurlGateway::note_results(const Answer& answer) {
                                        {"error", answer.attempt.error}});
 }
 
-void CurlGateway::note(const Answer& answer, bool certificate_refused) {
+void CurlGateway::note(const Answer& answer, const Signs& signs) {
     const bool was_broken = breaker_.is_broken();
     const bool was_parked = parking_.is_parked();
     const base::Tick now = clock_.tick();
@@ -212,15 +220,18 @@ void CurlGateway::note(const Answer& answer, bool certificate_refused) {
             if (reached && takes_capacity(answer.request.ask)) slow_start_.answered();
             break;
         }
-        case Reach::NotSent:
-        case Reach::Lost: breaker_.failed(now); break;
+        case Reach::NotSent: breaker_.failed(now); break;
+        case Reach::Lost:
+            // The line carried more than we take: it is not broken.
+            if (!signs.answer_too_long) breaker_.failed(now);
+            break;
         case Reach::Configuration:
             parking_.park(now, answer.attempt.error.empty()
                                    ? "answered with " + std::to_string(answer.http_status)
                                    : answer.attempt.error);
             break;
     }
-    if (certificate_refused) parking_.park(now, answer.attempt.error);
+    if (signs.certificate_refused) parking_.park(now, answer.attempt.error);
     if (!was_broken && breaker_.is_broken())
         base::log(event::endpoint_broken,
                   {{"endpoint", options_.url}, {"error", answer.attempt.error}});
@@ -255,12 +266,23 @@ void CurlGateway::take(transfer::Ended ended) {
     if (found == under_way_.end()) return;
     UnderWay done = std::move(found->second);
     under_way_.erase(found);
-    const bool refused = ended.certificate_refused;
+    const Signs signs{ended.certificate_refused, ended.answer_too_long};
+    if (signs.answer_too_long && done.request.ask == Ask::Results &&
+        page_limit_.too_long() == PageLimit::Halved::Yes) {
+        ask_for_a_shorter_page(std::move(done.request));
+        return;
+    }
     Answer answer =
         answer_of(std::move(done.request), std::move(ended), options_, done.sent_at, clock_.now());
     ended_on_its_track(answer);
-    note(answer, refused);
+    note(answer, signs);
     answers_.push_back(std::move(answer));
+}
+
+void CurlGateway::ask_for_a_shorter_page(Request request) {
+    polls_.busy = false;
+    polls_.waiting.push_front(std::move(request));
+    results_at_ = clock_.tick() + 1s;
 }
 
 base::Tick CurlGateway::next_own_step() const {

@@ -47,16 +47,21 @@ struct Answer {
     Request request;
     Reach reach = Reach::NotSent;
     int http_status = 0;
-    std::string content_type;
-    std::string etag;  // of a Catalogue
+    std::string content_type;  // empty when there was none, or more than one
+    std::string etag;          // of a Catalogue
     std::string body;
     std::optional<std::chrono::seconds> retry_after;  // clamped to 0 s .. 6 h
     edi::Attempt attempt;  // times, endpoint, certificate, digests, error; verdict is still empty
 };
 
+// Whether the answer calls its body XML: application/xml or text/xml (RFC 7303; a type of its own
+// such as XHTML's is not). A charset beside it is not looked at: the document says itself what it is
+// written in, and the parser holds it to that.
+bool is_xml(const Answer& answer);
+
 // What an answer means for the submission it belongs to (gateway.md, table "What permitd does with
-// an answer"). `readable`: the body was parsed, valid against the gateway's schema, and is of the
-// type that the status calls for; `our_key`: it speaks of the key that was asked for (true for a
+// an answer"). `readable`: the answer is XML, was parsed, is valid against the gateway's schema, and
+// of the element that the status calls for; `our_key`: it speaks of the key that was asked for (true for a
 // fault, which bears none). A Query or Catalogue that is answered by 200 and readable, or a
 // Catalogue by 304, is a Verdict; 404 is NotFound; InDoubt means that it may be asked again.
 edi::AnswerClass classify(const Answer& answer, bool readable, bool our_key);

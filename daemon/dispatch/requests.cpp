@@ -65,7 +65,8 @@ Reach reach_of(const transfer::Ended& ended, Ask ask) {
 
 }  // namespace
 
-transfer::Call call_of(const Request& request, const GatewayOptions& options) {
+transfer::Call call_of(const Request& request, const GatewayOptions& options,
+                       unsigned results_limit) {
     transfer::Call call;
     call.method = "GET";
     call.time_max = options.time_max;
@@ -82,10 +83,11 @@ transfer::Call call_of(const Request& request, const GatewayOptions& options) {
         case Ask::ByKey: call.url = options.url + "/messages/" + escaped(request.key); break;
         case Ask::Results:
             call.url = options.url + "/results?after=" + escaped(request.cursor) +
-                       "&limit=" + std::to_string(options.results_limit) +
+                       "&limit=" + std::to_string(results_limit) +
                        "&wait=" + std::to_string(options.results_wait.count());
             call.time_max += options.results_wait;
             call.silence_max += options.results_wait;
+            call.answer_bytes_max = results_bytes_max;
             break;
         case Ask::Query:
             call.method = "POST";
@@ -117,8 +119,8 @@ Answer answer_of(Request request, transfer::Ended ended, const GatewayOptions& o
     Answer answer;
     answer.reach = reach_of(ended, request.ask);
     answer.http_status = ended.status;
-    for (std::string& type : values_of(ended.headers, "Content-Type"))
-        answer.content_type = std::move(type);
+    if (auto types = values_of(ended.headers, "Content-Type"); types.size() == 1)
+        answer.content_type = std::move(types[0]);
     if (request.ask == Ask::Catalogue) answer.etag = etag_of(ended.headers);
     answer.retry_after = retry_after_of(ended.headers, now);
     edi::Attempt& attempt = answer.attempt;

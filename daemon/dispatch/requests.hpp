@@ -7,7 +7,11 @@
 
 namespace dispatch {
 
-transfer::Call call_of(const Request& request, const GatewayOptions& options);
+inline constexpr std::size_t results_bytes_max = 16u << 20;  // of a page
+
+// `results_limit`: the most results that a page may have.
+transfer::Call call_of(const Request& request, const GatewayOptions& options,
+                       unsigned results_limit);
 transfer::Call probe_call(const GatewayOptions& options);
 
 // Whether it takes one of the places that Gateway::capacity counts.

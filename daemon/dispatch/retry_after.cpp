@@ -55,6 +55,10 @@ std::optional<std::chrono::seconds> parse_retry_after(const std::string& value, 
 std::optional<std::chrono::seconds> retry_after_of(const std::vector<std::string>& headers,
                                                    base::Time now) {
     std::optional<std::chrono::seconds> wait;
+    // A date is one of their clock, which may differ from ours; what it is now, they say too.
+    const std::vector<std::string> dates = values_of(headers, "Date");
+    if (const auto theirs = dates.size() == 1 ? parse_http_date(dates[0]) : std::nullopt)
+        now = *theirs;
     for (const std::string& value : values_of(headers, "Retry-After"))
         if (const auto each = parse_retry_after(value, now); each && (!wait || *each > *wait))
             wait = each;

@@ -19,7 +19,8 @@ std::vector<std::string> values_of(const std::vector<std::string>& headers, std:
 
 // Seconds or one of the three forms of HTTP-date, clamped to 0 .. 6 h; nothing when it is neither.
 std::optional<std::chrono::seconds> parse_retry_after(const std::string& value, base::Time now);
-// The longest of all that can be read.
+// The longest of all that can be read. A date is held against the Date of the same answer, and only
+// where there is none against our own clock (`now`).
 std::optional<std::chrono::seconds> retry_after_of(const std::vector<std::string>& headers,
                                                    base::Time now);
 

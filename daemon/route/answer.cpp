@@ -80,8 +80,8 @@ Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fau
     return decision;
 }
 
-// How long to wait after this answer. Questions for a key burn no attempt, yet each that fails
-// makes the next one wait longer.
+// How long to wait after this answer, by our own patience. Questions for a key burn no attempt, yet
+// each that fails makes the next one wait longer.
 std::chrono::microseconds wait_after(const edi::Submission& submission,
                                      const dispatch::Answer& answer, const Patience& patience,
                                      double jitter) {
@@ -102,10 +102,11 @@ Decision again_later(edi::Submission submission, const dispatch::Answer& answer,
                      const edi::State& state, const Patience& patience, base::Time now,
                      double jitter) {
     Decision decision;
-    const std::chrono::microseconds wait = answer.retry_after
-                                               ? std::chrono::microseconds{*answer.retry_after}
-                                               : wait_after(submission, answer, patience, jitter);
-    submission.next_at = now + wait;
+    // The wait that the ministry asks for wins. None at all ("0", a time that is past) asks for
+    // nothing: each attempt costs two synced batches, and would follow the last one at once.
+    const bool asked_for = answer.retry_after && answer.retry_after->count() > 0;
+    submission.next_at =
+        now + (asked_for ? *answer.retry_after : wait_after(submission, answer, patience, jitter));
     if (answer.request.ask == dispatch::Ask::Submit) submission.state = MessageState::Waiting;
     if (lifetime_over(submission, patience, now))
         return decide_lifetime_over(std::move(submission), state, patience, now);

@@ -33,6 +33,12 @@ inline constexpr Event results_unreadable{
     "If it lasts, tell the ministry's service desk; the cursor is in the fields."};
 inline constexpr Event results_readable{"results-readable", Level::Info,
                                         "Pages of results can be read again.", ""};
+inline constexpr Event results_cursor_back{
+    "results-cursor-back", Level::Warning,
+    "The ministry answered a question for results with a cursor that had been left behind before; "
+    "what it says again is known, and it is asked less often while nothing new comes.",
+    "Nothing is lost or applied twice; if results stay away, tell the ministry's service desk the "
+    "two cursors."};
 inline constexpr Event mapping_failed{
     "mapping-failed", Level::Error,
     "An accepted application cannot be turned into the ministry's form with today's tables; it "

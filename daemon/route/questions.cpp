@@ -34,7 +34,7 @@ void Route::Step::take_answer(const Answered& answered) {
     if (route.under_way_ > 0) --route.under_way_;
     const std::string& number = answered.answer.request.key;
     std::optional<edi::MinistryAnswer> answer;
-    if (answered.answer.http_status == 200 && is_readable(answered.parsed))
+    if (answered.answer.http_status == 200 && is_readable(answered))
         answer = route.parts_.mapper.answer(*answered.parsed.root);
     const edi::AnswerClass answer_class =
         dispatch::classify(answered.answer, answer.has_value(), true);
@@ -42,12 +42,7 @@ void Route::Step::take_answer(const Answered& answered) {
     switch (answer_class) {
         case edi::AnswerClass::Verdict:
             if (!answer) break;
-            std::ranges::stable_sort(answer->results, {}, &edi::MinistryResult::seq);
-            for (edi::MinistryResult& each : answer->results) {
-                each.collected_at = now;
-                each.page_sha256 = answered.answer.attempt.answer_sha256;
-                take_result(std::move(each), answered.answer.attempt);
-            }
+            take_results(std::move(answer->results), answered.answer.attempt);
             refresh(*answer);
             route.errands_.answered(number, answer->at);
             return;
@@ -63,7 +58,7 @@ void Route::Step::take_answer(const Answered& answered) {
 
 void Route::Step::take_catalogue(const Answered& answered) {
     std::optional<edi::CommodityCatalogue> read;
-    if (answered.answer.http_status == 200 && is_readable(answered.parsed))
+    if (answered.answer.http_status == 200 && is_readable(answered))
         read = route.parts_.mapper.catalogue(*answered.parsed.root);
     const edi::AnswerClass answer_class =
         dispatch::classify(answered.answer, read.has_value(), true);

@@ -25,6 +25,7 @@
 #include "route/catalogue_sync.hpp"
 #include "route/errands.hpp"
 #include "route/printing.hpp"
+#include "route/results_pace.hpp"
 #include "store/pending.hpp"
 
 namespace route {
@@ -110,6 +111,7 @@ private:
     std::size_t under_way_ = 0;
     bool results_under_way_ = false;
     unsigned results_failures_ = 0;
+    ResultsPace results_pace_;
     base::Time results_at_ = {};    // not before
     base::Time chores_at_ = {};     // next look at delays and expiries
     base::Time ask_again_at_ = {};  // about results that lack what they must have

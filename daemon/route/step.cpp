@@ -21,14 +21,26 @@ bool still_unclaimed(const Decision& decision) {
            decision.change.results[0].state == edi::ResultState::Unclaimed;
 }
 
-edi::AnswerClass class_of(const Answered& answered, const mapping::Reply& reply) {
+// Why an answer that came back whole does not do.
+const char* defect_of(const Answered& answered) {
+    if (!dispatch::is_xml(answered.answer)) return "the answer is not of an XML type";
+    return is_readable(answered) ? "the answer says something else than was asked"
+                                 : "the answer is not valid against the gateway's schema";
+}
+
+// A success that is in doubt gets the reason as its error: nothing else would tell of it.
+edi::AnswerClass class_of(const Answered& answered, const mapping::Reply& reply,
+                          std::string& error) {
     const dispatch::Request& request = answered.answer.request;
     const bool ours = !reply.acknowledgement || reply.acknowledgement->key == request.key;
     const bool success = answered.answer.http_status / 100 == 2;
     const bool by_key = request.ask == dispatch::Ask::ByKey;
     const bool readable =
         success ? reply.acknowledgement || (by_key && reply.refusal) : reply.refusal.has_value();
-    return dispatch::classify(answered.answer, readable, ours);
+    const edi::AnswerClass out = dispatch::classify(answered.answer, readable, ours);
+    if (out == edi::AnswerClass::InDoubt && success && error.empty())
+        error = ours ? defect_of(answered) : "the answer speaks of another key";
+    return out;
 }
 
 // What is to be mapped, its password in it.
@@ -61,8 +73,10 @@ base::Field text(std::string_view name, std::string value) { return {name, std::
 
 }  // namespace
 
-bool is_readable(const xml::Parsed& parsed) {
-    return parsed.well_formed && parsed.findings.empty() && parsed.root.has_value();
+bool is_readable(const Answered& answered) {
+    const xml::Parsed& parsed = answered.parsed;
+    return dispatch::is_xml(answered.answer) && parsed.well_formed && parsed.findings.empty() &&
+           parsed.root.has_value();
 }
 
 double Route::Step::part() {
@@ -168,47 +182,51 @@ void Route::Step::take(const Answered& answered) {
     if (route.under_way_ > 0) --route.under_way_;
     if (request.ask == dispatch::Ask::ByKey) route.asked_.erase(request.key);
     mapping::Reply reply;
-    if (is_readable(answered.parsed)) reply = route.parts_.mapper.reply(*answered.parsed.root);
-    const edi::AnswerClass answer_class = class_of(answered, reply);
+    if (is_readable(answered)) reply = route.parts_.mapper.reply(*answered.parsed.root);
+    dispatch::Answer answer = answered.answer;
+    const edi::AnswerClass answer_class = class_of(answered, reply, answer.attempt.error);
     route.parts_.gateway.learn(request.key, answer_class);
     auto submission = pending.submission(request.key);
     if (!submission) return;
     const bool acknowledged = answer_class == edi::AnswerClass::Verdict && reply.acknowledgement;
     if (submission->unsettled())
-        apply(decide_answer(std::move(*submission), answered.answer, answer_class, reply, pending,
+        apply(decide_answer(std::move(*submission), answer, answer_class, reply, pending,
                             route.options_.patience, now, part()));
     else  // a result proved its arrival meanwhile, perhaps without its number
-        apply(decide_late_answer(std::move(*submission), answered.answer, answer_class, reply,
-                                 pending, now));
+        apply(
+            decide_late_answer(std::move(*submission), answer, answer_class, reply, pending, now));
     if (acknowledged) claim(request.key, reply.acknowledgement->application_no);
 }
 
 void Route::Step::take_page(const Answered& answered) {
+    const dispatch::Answer& answer = answered.answer;
     route.results_under_way_ = false;
     std::optional<mapping::ResultPage> page;
-    if (answered.answer.reach == dispatch::Reach::Answered && answered.answer.http_status == 200 &&
-        is_readable(answered.parsed))
+    if (answer.reach == dispatch::Reach::Answered && answer.http_status == 200 &&
+        is_readable(answered))
         page = route.parts_.mapper.results(*answered.parsed.root);
     if (!page) {
-        const bool answered_badly = answered.answer.reach == dispatch::Reach::Answered &&
-                                    answered.answer.http_status == 200;
-        if (answered_badly && route.results_failures_ == 0)
-            base::log(event::results_unreadable,
-                      {text("cursor", answered.answer.request.cursor),
-                       text("page_sha256", answered.answer.attempt.answer_sha256)});
+        if (answer.reach == dispatch::Reach::Answered && answer.http_status == 200 &&
+            route.results_failures_ == 0)
+            base::log(event::results_unreadable, {text("cursor", answer.request.cursor),
+                                                  text("page_sha256", answer.attempt.answer_sha256),
+                                                  text("reason", defect_of(answered))});
         ++route.results_failures_;
         route.results_at_ = now + backoff(route.options_.patience, route.results_failures_, part());
         return;
     }
     if (route.results_failures_ > 0) base::log(event::results_readable, {});
     route.results_failures_ = 0;
-    std::stable_sort(page->results.begin(), page->results.end(),
-                     [](const auto& a, const auto& b) { return a.seq < b.seq; });
-    for (edi::MinistryResult& each : page->results) {
-        each.collected_at = now;
-        each.page_sha256 = answered.answer.attempt.answer_sha256;
-        take_result(std::move(each), answered.answer.attempt);
-    }
+    const auto brought = take_results(std::move(page->results), answer.attempt);
+    const ResultsPace::Next next =
+        route.results_pace_.after({.asked_with = answer.request.cursor,
+                                   .cursor = page->cursor,
+                                   .brought = brought,
+                                   .took = answer.attempt.answered_at - answer.attempt.sent_at});
+    route.results_at_ = now + next.wait;
+    if (next.cursor == ResultsPace::Cursor::WentBack)
+        base::log(event::results_cursor_back,
+                  {text("asked_with", answer.request.cursor), text("cursor", page->cursor)});
     if (page->cursor == pending.cursor()) return;
     // In the batch that holds the results: what the ministry may now forget, we have (P4).
     edi::Change change;
@@ -216,16 +234,36 @@ void Route::Step::take_page(const Answered& answered) {
     pending.add(std::move(change));
 }
 
-void Route::Step::take_result(edi::MinistryResult result, const edi::Attempt& proof) {
+ResultsPace::Brought Route::Step::take_results(std::vector<edi::MinistryResult> results,
+                                               const edi::Attempt& attempt) {
+    using enum ResultsPace::Brought;
+    std::ranges::stable_sort(results, {}, &edi::MinistryResult::seq);
+    ResultsPace::Brought brought = results.empty() ? Nothing : Repeats;
+    for (edi::MinistryResult& each : results) {
+        each.collected_at = now;
+        each.page_sha256 = attempt.answer_sha256;
+        if (take_result(std::move(each), attempt)) brought = News;
+    }
+    return brought;
+}
+
+bool Route::Step::take_result(edi::MinistryResult result, const edi::Attempt& proof) {
     std::string key = result.key;
     const std::string application_no = result.application_no;
+    const bool is_known = pending.result(result.id).has_value();
+    bool is_news = false;
     if (auto submission = unacknowledged(result, pending)) {
+        is_news = true;
         key = submission->key;
         apply(decide_acknowledged(std::move(*submission), application_no, proof, pending, now));
     }
     const bool opens = result.body.name == "Review";
-    apply(decide_result(std::move(result), proof, pending, now));
+    Decision decision = decide_result(std::move(result), proof, pending, now);
+    // What waits for its document is kept anew each time it comes.
+    is_news = is_news || (!is_known && !decision.change.empty());
+    apply(std::move(decision));
     if (opens) claim(key, application_no);
+    return is_news;
 }
 
 void Route::Step::claim(const std::string& key, const std::string& application_no) {

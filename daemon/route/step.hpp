@@ -7,8 +7,8 @@
 
 namespace route {
 
-// A document that was parsed and is valid against its schema.
-bool is_readable(const xml::Parsed& parsed);
+// An answer that calls itself XML, was parsed and is valid against the gateway's schema.
+bool is_readable(const Answered& answered);
 
 struct Route::Step {
     Step(Route& the_route, base::Time at)
@@ -42,12 +42,15 @@ private:
     BatchFate take_batch(const BatchChunk& chunk);
     BatchFate take_batch(const BatchClosed& closed);
     void take_page(const Answered& answered);
+    ResultsPace::Brought take_results(std::vector<edi::MinistryResult> results,
+                                      const edi::Attempt& attempt);
     void take_answer(const Answered& answered);
     void take_catalogue(const Answered& answered);
     void refresh(const edi::MinistryAnswer& answer);
     // The request's bytes: made once, then as they are kept.
     base::Result<std::string> request_of(edi::Submission& submission);
-    void take_result(edi::MinistryResult result, const edi::Attempt& proof);
+    // Whether it says what was not known before.
+    bool take_result(edi::MinistryResult result, const edi::Attempt& proof);
     // Results that were waiting for this document to become known.
     void claim(const std::string& key, const std::string& application_no);
     void tell(const Decision& decision);

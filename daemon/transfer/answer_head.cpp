@@ -43,6 +43,8 @@ std::vector<std::string> AnswerHead::values_of(std::string_view name) const {
 std::string AnswerHead::framing_defect(int status) const {
     const auto lengths = values_of("Content-Length");
     const auto encodings = values_of("Transfer-Encoding");
+    if (!encodings.empty() && (encodings.size() > 1 || !same_name(encodings[0], "chunked")))
+        return "the answer has a transfer coding other than chunked";
     if (!lengths.empty() && !encodings.empty())
         return "the answer has both Content-Length and Transfer-Encoding";
     if (std::any_of(lengths.begin(), lengths.end(),

@@ -21,11 +21,13 @@ struct Free {
 };
 using Certificate = std::unique_ptr<X509, Free>;
 
-base::Result<Certificate> own_certificate(const std::string& path) {
-    const auto pem = base::read_file(path, pem_bytes_max);
-    if (!pem) return pem.fault();
-    const std::unique_ptr<BIO, Free> bio{
-        BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size()))};
+base::Result<std::string> pem_of(const std::string& path) {
+    if (path.empty()) return std::string{};
+    return base::read_file(path, pem_bytes_max);
+}
+
+base::Result<Certificate> first_of(const std::string& pem, const std::string& path) {
+    const std::unique_ptr<BIO, Free> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     Certificate certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)};
     if (!certificate)
         return base::Fault{base::Remedy::AskOperator, path + ": holds no certificate in PEM"};
@@ -35,19 +37,24 @@ base::Result<Certificate> own_certificate(const std::string& path) {
 }  // namespace
 
 base::Outcome check_readable(const Tls& tls) {
-    for (const std::string& path : {tls.ca_file, tls.key_file}) {
-        if (path.empty()) continue;
-        if (const auto bytes = base::read_file(path, pem_bytes_max); !bytes) return bytes.fault();
-    }
+    for (const std::string& path : {tls.ca_file, tls.key_file})
+        if (const auto bytes = pem_of(path); !bytes) return bytes.fault();
+    const auto pem = pem_of(tls.certificate_file);
+    if (!pem) return pem.fault();
     if (tls.certificate_file.empty()) return base::done;
-    const auto certificate = own_certificate(tls.certificate_file);
+    const auto certificate = first_of(*pem, tls.certificate_file);
     if (!certificate) return certificate.fault();
     return base::done;
 }
 
-base::Outcome check_valid_now(const Tls& tls) {
-    if (tls.certificate_file.empty()) return base::done;
-    const auto certificate = own_certificate(tls.certificate_file);
+base::Result<Trust> valid_now(const Tls& tls) {
+    auto authorities = pem_of(tls.ca_file);
+    if (!authorities) return authorities.fault();
+    auto pem = pem_of(tls.certificate_file);
+    if (!pem) return pem.fault();
+    Trust trust{std::move(*authorities), std::move(*pem)};
+    if (tls.certificate_file.empty()) return trust;
+    const auto certificate = first_of(trust.certificate, tls.certificate_file);
     if (!certificate) return certificate.fault();
     if (X509_cmp_current_time(X509_get0_notAfter(certificate->get())) < 0)
         return base::Fault{base::Remedy::AskOperator,
@@ -55,7 +62,7 @@ base::Outcome check_valid_now(const Tls& tls) {
     if (X509_cmp_current_time(X509_get0_notBefore(certificate->get())) > 0)
         return base::Fault{base::Remedy::AskOperator,
                            tls.certificate_file + ": our certificate is not valid yet"};
-    return base::done;
+    return trust;
 }
 
 std::string peer_sha256(void* ssl) {
@@ -66,5 +73,7 @@ std::string peer_sha256(void* ssl) {
     if (!certificate || X509_digest(certificate, EVP_sha256(), digest, &size) != 1) return {};
     return base::hex(std::string_view{reinterpret_cast<const char*>(digest), size});
 }
+
+bool has_pending(void* ssl) { return ssl && SSL_has_pending(static_cast<SSL*>(ssl)) == 1; }
 
 }  // namespace transfer

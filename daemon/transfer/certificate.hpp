@@ -1,4 +1,4 @@
-// Certificate: ours (is it valid today?) and the peer's (which one was it?).
+// Certificate: whose signatures count, ours (is it valid today?) and the peer's (which one was it?).
 // Threads: functions are free of state. Throws: std::bad_alloc only.
 #pragma once
 
@@ -10,12 +10,22 @@
 
 namespace transfer {
 
-// A fault when the certificate in the file cannot be read, is not yet valid or has expired. Nothing
-// to check when no certificate is configured.
+// What stands in the files of a Tls at this moment, in PEM; empty where no file is configured. The
+// key is not read.
+struct Trust {
+    std::string authorities;
+    std::string certificate;
+    bool operator==(const Trust&) const = default;
+};
+
+// A fault when a file cannot be read or our certificate is none.
 base::Outcome check_readable(const Tls& tls);
-base::Outcome check_valid_now(const Tls& tls);
+// A fault too when our certificate is not yet valid or has expired.
+base::Result<Trust> valid_now(const Tls& tls);
 
 // SHA-256 (hex) of the certificate of the peer of an SSL*; empty when there is none.
 std::string peer_sha256(void* ssl);
+// Whether an SSL* holds bytes that nobody has read; false for none.
+bool has_pending(void* ssl);
 
 }  // namespace transfer

@@ -25,9 +25,13 @@ bool tells_of_refused_certificate(const std::string& error) {
 
 }  // namespace
 
-Exchange::Exchange(CURL* easy, Call call, const Tls& tls) : easy_(easy), call_(std::move(call)) {
+Exchange::Exchange(CURL* easy, Call call, Line line)
+    : easy_(easy), call_(std::move(call)), sockets_(line.sockets), trust_(std::move(line.trust)) {
     curl_easy_reset(easy_);
-    set_rules(tls);
+    set_rules();
+    set_trust(line.tls);
+    sockets_.watch(easy_);
+    if (line.connection == Connection::Fresh) curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, 1L);
     set_request();
 }
 
@@ -37,7 +41,7 @@ Exchange::~Exchange() {
     base::wipe(call_.body);  // it may hold a password
 }
 
-void Exchange::set_rules(const Tls& tls) {
+void Exchange::set_rules() {
     const auto set = [this](CURLoption option, auto value) {
         curl_easy_setopt(easy_, option, value);
     };
@@ -53,14 +57,6 @@ void Exchange::set_rules(const Tls& tls) {
     set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!tls.ca_file.empty()) set(CURLOPT_CAINFO, tls.ca_file.c_str());
-    // With a file of ours the system's directory would let every public CA speak for the ministry.
-    if (!tls.ca_file.empty()) set(CURLOPT_CAPATH, nullptr);
-    if (!tls.certificate_file.empty()) {
-        const std::string& key = tls.key_file.empty() ? tls.certificate_file : tls.key_file;
-        set(CURLOPT_SSLCERT, tls.certificate_file.c_str());
-        set(CURLOPT_SSLKEY, key.c_str());
-    }
     set(CURLOPT_MAXAGE_CONN, idle_seconds_max);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call_.connect_time_max.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(call_.time_max.count()));
@@ -74,6 +70,27 @@ void Exchange::set_rules(const Tls& tls) {
     set(CURLOPT_WRITEDATA, this);
     set(CURLOPT_PREREQFUNCTION, &Exchange::on_request);
     set(CURLOPT_PREREQDATA, this);
+}
+
+// As bytes: libcurl takes two files of one name for the same, keeps the authorities of a file for a
+// day, and goes on with connections and sessions that it opened by what stood there before.
+void Exchange::set_trust(const Tls& tls) {
+    if (!tls.ca_file.empty()) {
+        set_pem(CURLOPT_CAINFO_BLOB, trust_->authorities);
+        // The system's would let every public CA speak for the ministry.
+        curl_easy_setopt(easy_, CURLOPT_CAINFO, nullptr);
+        curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
+    }
+    if (!tls.certificate_file.empty()) {
+        const std::string& key = tls.key_file.empty() ? tls.certificate_file : tls.key_file;
+        set_pem(CURLOPT_SSLCERT_BLOB, trust_->certificate);
+        curl_easy_setopt(easy_, CURLOPT_SSLKEY, key.c_str());
+    }
+}
+
+void Exchange::set_pem(CURLoption option, const std::string& pem) {
+    curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
+    curl_easy_setopt(easy_, option, &blob);
 }
 
 void Exchange::set_request() {
@@ -111,6 +128,7 @@ std::size_t Exchange::on_header(char* bytes, std::size_t size, std::size_t count
 std::size_t Exchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
     auto& exchange = *static_cast<Exchange*>(self);
     if (exchange.body_.size() + size * count > exchange.call_.answer_bytes_max) {
+        exchange.answer_too_long_ = true;
         exchange.limit_passed_ = "the answer is longer than " +
                                  std::to_string(exchange.call_.answer_bytes_max) + " bytes";
         return 0;
@@ -131,7 +149,7 @@ int Exchange::on_seek(void* self, curl_off_t, int) {
     return static_cast<Exchange*>(self)->sent_ == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
-int Exchange::on_request(void* self, char*, char*, int, int) {
+int Exchange::on_request(void* self, char*, char*, int, int local_port) {
     auto& exchange = *static_cast<Exchange*>(self);
     // libcurl begins again by itself when a kept connection had died. Only while no byte had left
     // may what is not a GET be begun again.
@@ -139,9 +157,16 @@ int Exchange::on_request(void* self, char*, char*, int, int) {
         return CURL_PREREQFUNC_ABORT;
     curl_tlssessioninfo* session = nullptr;
     curl_easy_getinfo(exchange.easy_, CURLINFO_TLS_SSL_PTR, &session);
-    if (session && session->backend == CURLSSLBACKEND_OPENSSL)
-        exchange.peer_certificate_sha256_ = peer_sha256(session->internals);
-    return CURL_PREREQFUNC_OK;
+    void* const ssl =
+        session && session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : nullptr;
+    exchange.peer_certificate_sha256_ = peer_sha256(ssl);
+    long connections_made = 0;
+    curl_easy_getinfo(exchange.easy_, CURLINFO_NUM_CONNECTS, &connections_made);
+    const bool is_kept = connections_made == 0;
+    if (!is_kept || (!has_pending(ssl) && !exchange.sockets_.has_unread(local_port)))
+        return CURL_PREREQFUNC_OK;
+    exchange.met_unread_ = true;
+    return CURL_PREREQFUNC_ABORT;
 }
 
 long Exchange::request_bytes() const {
@@ -158,6 +183,12 @@ End Exchange::end_of(CURLcode code) const {
         code == CURLE_SSL_CLIENTCERT || code == CURLE_SSL_INVALIDCERTSTATUS ||
         tells_of_refused_certificate(error_);
     return about_certificates ? End::Certificate : End::NotSent;
+}
+
+std::optional<Call> Exchange::to_begin_anew(CURLcode code) {
+    if (code != CURLE_ABORTED_BY_CALLBACK || !met_unread_ || request_bytes() > 0 || sent_ > 0)
+        return std::nullopt;
+    return std::exchange(call_, {});
 }
 
 Ended Exchange::ended(CURLcode code) {
@@ -180,6 +211,7 @@ Ended Exchange::ended(CURLcode code) {
     if (ended.error.empty() && code != CURLE_OK) ended.error = curl_easy_strerror(code);
     ended.certificate_refused = tells_of_refused_certificate(ended.error);
     if (!defect.empty()) ended.error = defect;
+    ended.answer_too_long = answer_too_long_;
     return ended;
 }
 

@@ -49,11 +49,14 @@ public:
     }
 
 private:
+    void begin(Call call, Exchange::Connection connection);
     void end(CURL* easy, CURLcode code);
     void drive();
 
     CURLM* multi_;
+    OpenSockets sockets_;
     Tls tls_;
+    std::shared_ptr<const Trust> trust_;  // of the newest call
     std::map<CURL*, std::unique_ptr<Exchange>> exchanges_;
     std::vector<CURL*> idle_;
     std::vector<Ended> ended_;
@@ -71,29 +74,37 @@ CurlTransfers::~CurlTransfers() {
 }
 
 void CurlTransfers::start(Call call) {
-    auto fault = check_url(call.url);
-    if (fault) fault = check_valid_now(tls_);
-    if (!fault) {
+    const auto allowed = check_url(call.url);
+    auto trust = valid_now(tls_);
+    if (!allowed || !trust) {
         Ended ended;
         ended.id = call.id;
         ended.end = End::Certificate;
-        ended.error = fault.fault().text;
+        ended.error = allowed ? trust.fault().text : allowed.fault().text;
         ended_.push_back(std::move(ended));
         return;
     }
+    if (!trust_ || *trust_ != *trust) trust_ = std::make_shared<const Trust>(std::move(*trust));
+    begin(std::move(call), Exchange::Connection::KeptOrFresh);
+}
+
+void CurlTransfers::begin(Call call, Exchange::Connection connection) {
     CURL* easy = idle_.empty() ? curl_easy_init() : idle_.back();
     if (!easy) std::abort();  // out of memory
     if (!idle_.empty()) idle_.pop_back();
-    exchanges_[easy] = std::make_unique<Exchange>(easy, std::move(call), tls_);
+    exchanges_[easy] = std::make_unique<Exchange>(
+        easy, std::move(call), Exchange::Line{tls_, trust_, sockets_, connection});
     curl_multi_add_handle(multi_, easy);
 }
 
 void CurlTransfers::end(CURL* easy, CURLcode code) {
     const auto found = exchanges_.find(easy);
-    ended_.push_back(found->second->ended(code));
+    auto again = found->second->to_begin_anew(code);
+    if (!again) ended_.push_back(found->second->ended(code));
     curl_multi_remove_handle(multi_, easy);
     exchanges_.erase(found);
     idle_.push_back(easy);
+    if (again) begin(std::move(*again), Exchange::Connection::Fresh);
 }
 
 void CurlTransfers::drive() {

@@ -1,7 +1,9 @@
 // Transfer: HTTP requests through libcurl, many at once on one thread. The door to libcurl.
 //
 // Redirects are never followed, nothing is decompressed, no proxy and no .netrc is read from the
-// environment, TLS is 1.2 or later and always verified (plain http to loopback only). The body of a
+// environment, TLS is 1.2 or later and always verified (plain http to loopback only). The files of
+// certificates are read for every call: one that was replaced counts from the next call on, and no
+// connection that the old one opened is used for it. The body of a
 // request leaves at most once: where libcurl would send it again on its own (a kept connection that
 // died), the call ends as Lost. HTTP/1.1 only.
 // Threads: one; wake() from any. Throws: nothing.
@@ -48,6 +50,7 @@ struct Ended {
     End end = End::NotSent;
     // TLS 1.3 tells us that our certificate was refused only after the request left: then Lost.
     bool certificate_refused = false;
+    bool answer_too_long = false;      // longer than answer_bytes_max; then Lost
     int status = 0;                    // of a Complete one, else 0
     std::vector<std::string> headers;  // of the final answer, "Name: value"
     std::string body;

@@ -160,9 +160,10 @@ std::vector<dispatch::Answer> MinistryGateway::collect(base::Tick) {
     for (Polling& each : std::exchange(polls_, {})) {
         if (line == Line::Down || line == Line::LosesRequests)
             out.push_back(broken(std::move(each.request), dispatch::Reach::Lost));
-        else if (!also.empty() || ministry_.has_results(each.poll) || clock_.now() >= each.until)
+        else if (!also.empty() || ministry_.has_results(each.poll) || clock_.now() >= each.until) {
             out.push_back(answered(std::move(each.request), ministry_.results(each.poll)));
-        else
+            out.back().attempt.sent_at = each.until - each.poll.wait;
+        } else
             polls_.push_back(std::move(each));
     }
     for (Withheld& each : std::exchange(withheld_, {}))

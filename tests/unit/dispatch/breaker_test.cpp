@@ -86,6 +86,23 @@ TEST(SlowStart, DoublesWithEachRoundOfAnswers) {
     EXPECT_EQ(allowed, (std::vector<std::size_t>{1, 2, 2, 4, 4, 4, 4, 6, 6}));
 }
 
+TEST(PageLimit, HalvesDownToOneAndDoublesAfterShortPages) {
+    dispatch::PageLimit limit{500};
+    using Halved = dispatch::PageLimit::Halved;
+    for (const unsigned allowed : {250u, 125u, 62u, 31u, 15u, 7u, 3u, 1u}) {
+        EXPECT_EQ(limit.too_long(), Halved::Yes);
+        EXPECT_EQ(limit.allowed(), allowed);
+    }
+    EXPECT_EQ(limit.too_long(), Halved::IsOneAlready);
+    EXPECT_EQ(limit.allowed(), 1u);
+    limit.fitted(256, 1024);  // a quarter: with twice as many it might be half, and soon too long
+    EXPECT_EQ(limit.allowed(), 1u);
+    for (const unsigned allowed : {2u, 4u, 8u, 16u, 32u, 64u, 128u, 256u, 500u, 500u}) {
+        limit.fitted(255, 1024);
+        EXPECT_EQ(limit.allowed(), allowed);
+    }
+}
+
 TEST(RetryAfter, SecondsAndDatesAreClampedAndGarbageIsIgnored) {
     const auto now = *base::parse_time("1994-11-06T08:49:00Z");
     using dispatch::parse_retry_after;
@@ -104,6 +121,34 @@ TEST(RetryAfter, SecondsAndDatesAreClampedAndGarbageIsIgnored) {
                   {"retry-after: 3", "RETRY-AFTER:  9 ", "X: 10", "Retry-After: soon"}, now),
               9s);
     EXPECT_FALSE(dispatch::retry_after_of({"X: 10"}, now));
+}
+
+// A date is one of their clock: what it is by theirs now, the same answer says.
+TEST(RetryAfter, ADateIsHeldAgainstTheClockThatItIsOf) {
+    const auto now = *base::parse_time("1994-11-06T08:49:00Z");
+    using dispatch::retry_after_of;
+    const std::string in_a_minute_by_theirs = "Retry-After: Sun, 06 Nov 1994 07:50:00 GMT";
+    EXPECT_EQ(retry_after_of({in_a_minute_by_theirs, "Date: Sun, 06 Nov 1994 07:49:00 GMT"}, now),
+              60s)
+        << "an hour behind ours";
+    EXPECT_EQ(retry_after_of({"date: Sun, 06 Nov 1994 09:49:00 GMT",
+                              "Retry-After: Sun, 06 Nov 1994 09:50:00 GMT"},
+                             now),
+              60s)
+        << "an hour ahead of ours";
+    EXPECT_EQ(retry_after_of({"Date: Sun, 06 Nov 1994 09:49:00 GMT", "Retry-After: 7"}, now), 7s);
+    // Without a date that can be read, or with two, ours is what there is.
+    for (const char* no_date : {"X: y", "Date: today"})
+        EXPECT_EQ(retry_after_of({no_date, "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT"}, now),
+                  37s);
+    EXPECT_EQ(retry_after_of({"Date: Sun, 06 Nov 1994 07:49:00 GMT",
+                              "Date: Sun, 06 Nov 1994 07:48:00 GMT", in_a_minute_by_theirs},
+                             now),
+              0s);
+    EXPECT_EQ(retry_after_of({"Date: Thu, 01 Jan 1970 00:00:00 GMT",
+                              "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"},
+                             now),
+              6h);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ dispatch::Answer ended(Request request, int status, std::vector<std::string> hea
 
 TEST(Requests, AQueryIsPostedWithoutAKeyOfItsOwn) {
     const transfer::Call call =
-        dispatch::call_of({Ask::Query, "q1", "<mepQuery/>", "", 1}, options());
+        dispatch::call_of({Ask::Query, "q1", "<mepQuery/>", "", 1}, options(), 500);
     EXPECT_EQ(call.method, "POST");
     EXPECT_EQ(call.url, "https://gateway.example/mep/v1/queries");
     EXPECT_EQ(call.body, "<mepQuery/>");
@@ -56,13 +56,13 @@ TEST(Requests, AQueryIsPostedWithoutAKeyOfItsOwn) {
 }
 
 TEST(Requests, ACatalogueIsAskedForByYearAndByWhatIsKnown) {
-    const transfer::Call first = dispatch::call_of(catalogue(2026), options());
+    const transfer::Call first = dispatch::call_of(catalogue(2026), options(), 500);
     EXPECT_EQ(first.method, "GET");
     EXPECT_EQ(first.url, "https://gateway.example/mep/v1/catalogue/2026");
     EXPECT_EQ(first.body, "");
     EXPECT_THAT(first.headers, ElementsAre("Accept: application/xml"));
     EXPECT_EQ(first.answer_bytes_max, 16u << 20);
-    const transfer::Call again = dispatch::call_of(catalogue(2026, "W/\"7\""), options());
+    const transfer::Call again = dispatch::call_of(catalogue(2026, "W/\"7\""), options(), 500);
     EXPECT_THAT(again.headers, Contains("If-None-Match: W/\"7\""));
 }
 
@@ -132,6 +132,21 @@ TEST(Requests, WhatIsPuzzling) {
     EXPECT_FALSE(puzzling(Ask::Catalogue, 404));
     for (const Ask ask : {Ask::Submit, Ask::ByKey, Ask::Query}) EXPECT_TRUE(puzzling(ask, 418));
     for (const Ask ask : {Ask::Results, Ask::Catalogue}) EXPECT_FALSE(puzzling(ask, 418));
+}
+
+// Two types are none: a proxy that adds its own must not turn a page of HTML into an answer.
+TEST(Requests, ATypeCountsWhenItIsTheOnlyOne) {
+    const auto type = [](std::vector<std::string> headers) {
+        return ended({Ask::Submit, "k", "", "", 1}, 202, std::move(headers)).content_type;
+    };
+    EXPECT_EQ(type({"X: y", "content-type:  text/xml; charset=utf-8 "}), "text/xml; charset=utf-8");
+    EXPECT_EQ(type({}), "");
+    EXPECT_EQ(type({"Content-Type: application/xml", "Content-Type: text/html"}), "");
+}
+
+TEST(Requests, APageIsAskedForWithTheLimitOfTheMoment) {
+    const auto call = dispatch::call_of({Ask::Results, "", "", "7", 1}, options(), 31);
+    EXPECT_EQ(call.url, "https://gateway.example/mep/v1/results?after=7&limit=31&wait=20");
 }
 
 }  // namespace

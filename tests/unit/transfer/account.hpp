@@ -19,7 +19,6 @@ constexpr milliseconds patience{60'000};
 constexpr milliseconds short_time{2'000};
 constexpr milliseconds at_most{20'000};
 
-
 inline transfer::Server at(const tests::Sshd& sshd) {
     transfer::Server server;
     server.host = "127.0.0.1";

@@ -3,8 +3,11 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <linux/sockios.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -72,12 +75,28 @@ public:
     void wait_closed() {
         while (read_some()) continue;
     }
+    // Waits until the other side's kernel has what was written.
+    void wait_arrived() {
+        int unacknowledged = 1;
+        while (::ioctl(fd_, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged > 0)
+            std::this_thread::yield();
+    }
     // The end is a RST instead of a FIN.
     void reset() {
         const linger now{1, 0};
         ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     }
     const std::string& unread() const { return in_; }
+    // The name in the certificate that the other side showed; empty when it showed none.
+    std::string shown() const {
+        X509* const certificate = ssl_ ? SSL_get1_peer_certificate(ssl_) : nullptr;
+        if (!certificate) return {};
+        char name[256] = {};
+        X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,
+                                  sizeof name);
+        X509_free(certificate);
+        return name;
+    }
 
 private:
     int fd_;
