@@ -21,7 +21,7 @@ void Route::Step::ask(const std::string& number, const base::Element& question) 
     if (!document) {
         base::log(event::mapping_failed,
                   {text("message_id", number), text("error", document.fault().text)});
-        route.errands_.failed(number, route.options_.patience, now, 1.0);
+        route.errands_.failed(number, route.options_.patience, even, 1.0);
         return;
     }
     requests.push_back(
@@ -52,13 +52,13 @@ void Route::Step::take_answer(const Answered& answered) {
             route.errands_.answered(number, answer->at);
             return;
         case edi::AnswerClass::NotFound: route.errands_.answered(number, now); return;
-        case edi::AnswerClass::Configuration: route.errands_.unasked(number, now); return;
+        case edi::AnswerClass::Configuration: route.errands_.unasked(number, even); return;
         case edi::AnswerClass::Document:
         case edi::AnswerClass::NotProcessed:
         case edi::AnswerClass::NotSent:
         case edi::AnswerClass::InDoubt: break;
     }
-    route.errands_.failed(number, route.options_.patience, now, part());
+    route.errands_.failed(number, route.options_.patience, even, part());
 }
 
 void Route::Step::take_catalogue(const Answered& answered) {
@@ -67,7 +67,8 @@ void Route::Step::take_catalogue(const Answered& answered) {
         read = route.parts_.mapper.catalogue(*answered.parsed.root);
     const edi::AnswerClass answer_class =
         dispatch::classify(answered.answer, read.has_value(), true);
-    edi::Change change = route.catalogues_.take(answered.answer, answer_class, read, now, part());
+    edi::Change change =
+        route.catalogues_.take(answered.answer, answer_class, read, moment(), part());
     if (!change.empty()) pending.add(std::move(change));
 }
 

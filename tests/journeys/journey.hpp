@@ -29,7 +29,7 @@ struct Drop {
 };
 
 struct Step {
-    enum class What { Drop, Run, Jump, Line, Stop, Start, Say };
+    enum class What { Drop, Run, Jump, Line, Stop, Start, Say, BackUp, PutBack, Lose };
     What what = What::Run;
     Drop drop;
     std::chrono::milliseconds time{0};  // of Run and Jump
@@ -71,6 +71,7 @@ struct Journey {
     std::map<std::string, Texts> mailboxes = {
         {"acme", {"91110108MA0000015T", "91440300717850504F"}}};
     std::map<std::string, std::string> dialects;  // by mailbox
+    bool keeps_on_disk = false;                   // a step is about the state as files
     std::vector<Step> steps;
     Expectations expected;
 };
