@@ -96,7 +96,7 @@ base::Outcome Daemon::open_parts() {
     route_ = std::make_unique<route::Route>(
         route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, *seal_, clock_},
         route::Options{senders_of(config_), config_.patience, seed(), &restored_->forgotten,
-                       restored_->newest_day});
+                       restored_->recalls, restored_->newest_day});
     intake_ = std::make_unique<intake::Intake>(
         config_.intake, mailboxes_, *archive_, clock_,
         [this](const zip::Request& request) { return unpacker_.unpack(*pool_, request); });

@@ -257,12 +257,12 @@ base::Result<Restored> settle_restored(const Places& places, edi::Store& store, 
     if (!is_older && listed->has_value() && list.messages.empty()) {
         if (auto removed = remove_list(places.list); !removed) return removed.fault();
         base::log(event::state_whole, {});
-        return Restored{std::nullopt, forgotten({}, places), newest_day};
+        return Restored{std::nullopt, forgotten({}, places), true, newest_day};
     }
     list.notice.missing = list.messages.size();
     const bool stands = is_older || listed->has_value();
     return Restored{stands ? std::optional{list.notice} : std::nullopt,
-                    forgotten(std::move(list.messages), places), newest_day};
+                    forgotten(std::move(list.messages), places), stands, newest_day};
 }
 
 }  // namespace permitd

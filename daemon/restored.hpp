@@ -30,6 +30,7 @@ struct Restored {
     };
     std::optional<Notice> notice;
     route::Forgotten forgotten;
+    bool recalls = false;    // what the ministry said meanwhile is to be asked for
     std::string newest_day;  // of the archive; empty: it holds no receipt
 };
 

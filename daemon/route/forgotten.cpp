@@ -69,10 +69,6 @@ Forgotten::Forgotten(std::vector<ForgottenMessage> messages, std::set<std::strin
     }
 }
 
-bool Forgotten::knows(const edi::Submission& submission) const {
-    return by_message_.contains({submission.mailbox, submission.message_id});
-}
-
 const ForgottenMessage* Forgotten::against(const edi::Submission& submission,
                                            const edi::Arrival& file,
                                            const edi::State& state) const {

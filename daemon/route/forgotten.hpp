@@ -30,10 +30,15 @@ public:
     // `alone`: mailboxes that may speak for one enterprise only: there a registration is its.
     Forgotten(std::vector<ForgottenMessage> messages, std::set<std::string> alone);
 
+    Forgotten(Forgotten&&) = default;  // its parts point at each other
+    Forgotten& operator=(Forgotten&&) = default;
+
     bool empty() const { return by_message_.empty(); }
 
-    // It would go under the key that it had before: it is asked for first.
-    bool knows(const edi::Submission& submission) const;
+    // What it declares would go under the key that it had before: that is asked for first.
+    bool knows(const std::string& mailbox, const std::string& message_id) const {
+        return by_message_.contains({mailbox, message_id});
+    }
     // What stands against declaring this; null when nothing does. `file`: that it came in.
     const ForgottenMessage* against(const edi::Submission& submission, const edi::Arrival& file,
                                     const edi::State& state) const;

@@ -161,7 +161,7 @@ Decision remembered(Decision decision, const Incoming& incoming, const Scene& sc
             findings.push_back(forgotten_finding(incoming, *other, each));
     if (!findings.empty()) return rejected(incoming, std::move(findings));
     for (edi::Submission& each : decision.change.submissions)
-        if (scene.forgotten->knows(each)) {
+        if (scene.forgotten->knows(each.mailbox, each.message_id)) {
             each.state = edi::MessageState::InDoubt;
             for (edi::MessageRecord& record : decision.change.messages)
                 record.state = edi::MessageState::InDoubt;

@@ -12,8 +12,7 @@ namespace {
 using edi::MessageState;
 
 bool was_given_up(const edi::Submission& submission, const edi::State& state) {
-    const auto record =
-        state.message(edi::record_id(submission.sender, submission.message_id));
+    const auto record = state.message(edi::record_id(submission.sender, submission.message_id));
     return record && std::ranges::any_of(record->subjects, [&](const edi::Subject& each) {
                return each.key == submission.key && each.outcome == "undeliverable";
            });
@@ -54,8 +53,7 @@ Decision adopted(edi::Submission submission, const edi::Submission& older,
         application->submission_key = older.key;
         application->message_id = older.message_id;
         application->application_no = application_no;
-        if (const auto to =
-                edi::next(application->state, edi::ApplicationEvent::Acknowledged))
+        if (const auto to = edi::next(application->state, edi::ApplicationEvent::Acknowledged))
             application->state = *to;
         application->changed_at = now.wall;
         known.receipt.state = refused.receipt.state = application->state;
@@ -84,8 +82,7 @@ void ask_older_first(edi::Submission& submission, const edi::Application& applic
     if (!before || before->key == submission.key || !was_given_up(*before, state)) return;
     // Of what was never sent itself, the one before it may still be unknown.
     const std::string key = before->attempts > 0 ? before->key : older_key(*before);
-    if (!key.empty() && key != submission.key)
-        submission.content = {.name = "Older", .text = key};
+    if (!key.empty() && key != submission.key) submission.content = {.name = "Older", .text = key};
 }
 
 Decision decide_older(edi::Submission submission, const dispatch::Answer& answer,
@@ -94,16 +91,16 @@ Decision decide_older(edi::Submission submission, const dispatch::Answer& answer
                       double jitter) {
     remember(submission, answer, answer_class);
     const auto older = state.submission(older_key(submission));
-    const bool verdict = answer_class == edi::AnswerClass::Verdict ||
-                         answer_class == edi::AnswerClass::Document;
+    const bool verdict =
+        answer_class == edi::AnswerClass::Verdict || answer_class == edi::AnswerClass::Document;
     if (verdict && reply.acknowledgement && older)
         return adopted(std::move(submission), *older, reply.acknowledgement->application_no, state,
                        now);
     if (verdict) {
         go_on(submission, now);
     } else if (answer_class == edi::AnswerClass::NotFound) {
-        const bool again = submission.not_found > 0 &&
-                           now.even - submission.not_found_at >= patience.commit_lag;
+        const bool again =
+            submission.not_found > 0 && now.even - submission.not_found_at >= patience.commit_lag;
         if (again) {
             go_on(submission, now);
         } else {

@@ -43,6 +43,7 @@ bool Inputs::empty() const {
 Route::Route(Parts parts, Options options)
     : parts_(parts), options_(std::move(options)), jitter_(options_.jitter_seed),
       errands_(options_.patience.query_lifetime),
+      recall_(options_.recalls ? options_.forgotten : nullptr),
       catalogues_(parts_.lists, parts_.store, parts_.clock.now()), steadiness_(parts_.clock),
       newest_day_(options_.newest_day) {}
 
@@ -65,6 +66,10 @@ void Route::recover() {
         change.submissions.push_back(in_doubt_after_start(std::move(each), now));
     }
     if (!changes.empty()) parts_.store.commit(changes);
+    std::set<std::string> senders;
+    for (const auto& [mailbox, of_mailbox] : options_.senders)
+        senders.insert(of_mailbox.begin(), of_mailbox.end());
+    recall_.begin(parts_.store, senders, steadiness_.even());
 }
 
 Effects Route::step(Inputs inputs) {
@@ -104,8 +109,8 @@ base::Tick Route::wake_at() const {
     const auto with_room = [&](base::Time due) {
         return due <= now && full ? now + look_again_when_full : due;
     };
-    at = std::min(
-        {at, with_room(errands_.wake_at()), with_room(ask_again_at_), catalogues_.wake_at()});
+    at = std::min({at, with_room(errands_.wake_at()), with_room(recall_.wake_at()),
+                   with_room(ask_again_at_), catalogues_.wake_at()});
     if (!results_under_way_) at = std::min(at, results_at_);
     if (const auto due = parts_.store.next_due()) {
         const bool blocked = *due <= now && (full || !asked_.empty());
@@ -148,6 +153,9 @@ void Route::ask_questions(Step& step) {
     const std::size_t room = parts_.gateway.capacity();
     if (room <= step.requests.size()) return;
     for (Question& each : errands_.due(step.even, room - step.requests.size()))
+        step.ask(each.number, each.content);
+    if (room <= step.requests.size()) return;
+    for (Question& each : recall_.due(step.even, room - step.requests.size()))
         step.ask(each.number, each.content);
 }
 

@@ -26,6 +26,7 @@
 #include "route/catalogue_sync.hpp"
 #include "route/errands.hpp"
 #include "route/printing.hpp"
+#include "route/recall.hpp"
 #include "store/pending.hpp"
 
 namespace route {
@@ -47,6 +48,7 @@ struct Options {
     std::uint64_t jitter_seed = 0;
     // Of a state that was restored; must outlive the Route.
     const Forgotten* forgotten = nullptr;
+    bool recalls = false;         // it was: the ministry is asked what it said meanwhile
     std::string newest_day = {};  // of the archive
 };
 
@@ -109,9 +111,10 @@ private:
     Parts parts_;
     Options options_;
     std::mt19937_64 jitter_;
-    std::set<std::string> asked_;  // keys whose ByKey question is under way
+    std::set<std::string> asked_;               // keys whose ByKey question is under way
     std::map<std::string, std::string> newer_;  // of those asked for a newer submission, its key
     Errands errands_;
+    Recall recall_;
     CatalogueSync catalogues_;
     bool sends_ = true;
     std::size_t under_way_ = 0;

@@ -90,7 +90,14 @@ void Route::Step::apply(Decision decision) {
             after_commit.push_back([mailbox = each.mailbox, name = each.name] {
                 base::log(event::receipt_issued, {text("mailbox", mailbox), text("receipt", name)});
             });
+    std::vector<edi::ApplicationId> touched;
+    if (route.options_.recalls)
+        for (const edi::Application& each : change.applications)
+            touched.push_back({each.sender, each.reference});
     if (!change.empty()) pending.add(std::move(change));
+    for (const edi::ApplicationId& each : touched)
+        if (const auto application = pending.application(each))
+            route.recall_.look_at(*application, pending, even);
 }
 
 // Conditions that an operator should know of.

@@ -53,6 +53,10 @@ private:
     void take_answer(const Answered& answered);
     void take_catalogue(const Answered& answered);
     void refresh(const edi::MinistryAnswer& answer);
+    // What is to be heard by whoever asked under that number.
+    void heard(const std::string& number, base::Time as_of);
+    void failed(const std::string& number, double of_wait);
+    void unasked(const std::string& number);
     // The request's bytes: made once, then as they are kept.
     base::Result<std::string> request_of(edi::Submission& submission);
     void take_result(edi::MinistryResult result, const edi::Attempt& proof);

@@ -165,6 +165,7 @@ void read_expectations(const yaml::Node& node, Expectations& expected) {
     expected.registrations = table(node["registrations"]);
     expected.states = table(node["states"]);
     expected.waiting = texts(node["waiting"]);
+    expected.forgotten = texts(node["forgotten"]);
     expected.outbox = texts(node["outbox"]);
     expected.unclaimed = node["unclaimed"].number(0, 0, 1000);
     const yaml::Node ministry = node.required("ministry");

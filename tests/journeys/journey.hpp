@@ -58,8 +58,9 @@ struct Expectations {
     Texts notices;                             // kinds of receipts that answer nothing
     std::map<std::string, std::string> applications, licences, registrations, states;
     std::map<std::string, std::uint64_t> ministry;
-    Texts waiting;  // messages without an outcome yet
-    Texts outbox;   // what still stands in the OutBox of acme
+    Texts waiting;    // messages without an outcome yet
+    Texts forgotten;  // by a state that was put back, and sent again
+    Texts outbox;     // what still stands in the OutBox of acme
     std::uint64_t unclaimed = 0;
 };
 

@@ -112,7 +112,7 @@ struct World::Running {
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
                  world.seal_, world.clock_},
                 {world.given_.senders, route::Patience{}, 7, &world.restored_->forgotten,
-                 world.restored_->newest_day}),
+                 world.restored_->recalls, world.restored_->newest_day}),
           copies(must(ledger::WorkingCopies::open(world.folder_ / "batches"))), line(world),
           taker({.store = *world.store_,
                  .lists = world.lists_,

@@ -65,6 +65,7 @@ TEST_F(HousekeepingTest, LooksAgainAfterAnHourByTheDayOfThatHour) {
     run();
     EXPECT_THAT(left(), ElementsAre("SentBox/2026-08-24/b.xml"));
     clock_.jump(24h);
+    EXPECT_EQ(run(), 0);
     clock_.advance(59min);
     EXPECT_EQ(run(), 0);
     EXPECT_EQ(log_, "");
