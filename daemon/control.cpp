@@ -64,6 +64,14 @@ json::object intake_of(const Daemon& daemon) {
     return out;
 }
 
+json::object restored_of(const Restored::Notice& notice, const std::string& list) {
+    return {{"noticed_at", base::iso(notice.noticed_at)},
+            {"receipt_known", notice.known},
+            {"receipt_issued", notice.greatest},
+            {"messages_missing", notice.missing},
+            {"list", list}};
+}
+
 http::Response status(const Daemon& daemon) {
     const edi::Store& store = daemon.store();
     json::object counts;
@@ -89,6 +97,8 @@ http::Response status(const Daemon& daemon) {
                      {"intake", intake_of(daemon)},
                      {"spool", daemon.config().spool}};
     out["couriers"] = courier_rows(daemon);
+    if (const auto& restored = daemon.restored())
+        out["restored"] = restored_of(*restored, daemon.restored_list());
     if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
     return answer(200, out);
 }

@@ -88,6 +88,13 @@ base::Outcome Daemon::open_parts() {
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();
     if (auto opened = open_mailboxes(); !opened) return opened.fault();
+    // Before anything can be numbered, sent or delivered.
+    if (auto kept = keep(
+            settle_restored({restored_list(), config_.archive, config_.spool, senders_of(config_)},
+                            *store_, clock_.now()),
+            restored_);
+        !kept)
+        return kept.fault();
     auto gateway = dispatch::make_curl_gateway(config_.ministry, clock_);
     if (!gateway) return gateway.fault();
     gateway_ = std::move(*gateway);
@@ -98,7 +105,8 @@ base::Outcome Daemon::open_parts() {
 
     route_ = std::make_unique<route::Route>(
         route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, *seal_, clock_},
-        route::Options{senders_of(config_), config_.patience, seed()});
+        route::Options{senders_of(config_), config_.patience, seed(), &restored_->forgotten,
+                       restored_->recalls, restored_->newest_day});
     intake_ = std::make_unique<intake::Intake>(
         config_.intake, mailboxes_, *archive_, clock_,
         [this](const zip::Request& request) { return unpacker_.unpack(*pool_, request); });
@@ -325,10 +333,7 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
 
 void Daemon::run_commit() {
     while (!inbox_.stopped()) {
-        const base::Time wake_at = route_->wake_at();
-        const base::Time now = clock_.now();
-        route::Inputs inputs =
-            inbox_.take(wake_at <= now ? clock_.tick() : clock_.tick() + (wake_at - now));
+        route::Inputs inputs = inbox_.take(route_->wake_at());
         commits_ = true;
         if (sending_stops_) route_->stop_sending();
         nothing_to_deliver_ = false;

@@ -24,6 +24,7 @@
 #include "mailbox/mailbox.hpp"
 #include "mapping/dialects.hpp"
 #include "printer.hpp"
+#include "restored.hpp"
 #include "unpacker.hpp"
 
 namespace permitd {
@@ -53,6 +54,9 @@ public:
     std::optional<base::Time> last_arrival(const std::string& mailbox) const;
     base::Time started_at() const { return started_at_; }
     const Gate& gate() const { return *gate_; }
+    // While a state that was put back from a backup is not whole again.
+    const std::optional<Restored::Notice>& restored() const { return restored_->notice; }
+    std::string restored_list() const { return config_.state + "/restored"; }
     // What an operator says of the intake.
     void pause_intake(Pause pause);
     void resume_intake(unsigned uid);
@@ -85,6 +89,7 @@ private:
     std::unique_ptr<mapping::Dialects> dialects_;
     std::unique_ptr<base::Seal> seal_;
     std::unique_ptr<edi::Store> store_;
+    std::unique_ptr<Restored> restored_;
     std::unique_ptr<ledger::Archive> archive_;
     std::vector<mailbox::Mailbox> mailboxes_;
     // Not in the configuration any more: nothing is taken from them, but what they were promised

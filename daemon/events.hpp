@@ -80,6 +80,18 @@ inline constexpr Event mailbox_given_up{
     "The disk failed to keep what was fetched for a remote mailbox. Nothing more is fetched for it "
     "or left there until permitd is started anew; what was not kept is still on the server.",
     "See the kernel's log and the disk of the spool; mend it, then systemctl restart permitd."};
+inline constexpr Event state_restored{
+    "state-restored", Level::Error,
+    "The state is older than the archive: a backup of it was put back, or its end was lost. "
+    "Receipts "
+    "are numbered behind the greatest one issued, and what waits is asked for by its key before it "
+    "is sent. Messages that were accepted and forgotten stand in the list, a line each.",
+    "Have each enterprise send those again, unchanged (SentBox and the archive hold them); until "
+    "then "
+    "nothing else is declared about their references. permitctl status counts what is missing."};
+inline constexpr Event state_whole{
+    "state-whole", Level::Info,
+    "Every message that a restored state had forgotten is there again; the list is gone.", ""};
 inline constexpr Event bad_start{"bad-start", Level::Error, "permitd could not start.",
                                  "The error names the thing and what to do."};
 

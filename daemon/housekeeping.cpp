@@ -12,6 +12,7 @@ constexpr std::size_t names_at_once = 256;
 }  // namespace
 
 bool Housekeeping::step(std::vector<mailbox::Mailbox>& mailboxes) {
+    if (!steadiness_.look().steady) return false;
     if (next_at_ != base::Tick{} && clock_.tick() < next_at_) return false;
     if (turn_ < mailboxes.size()) {
         const std::string oldest = base::iso(base::day_of(clock_.now() - keep_));

@@ -1,16 +1,18 @@
 // Housekeeping: the old days of SentBox and FailBox go. The archive keeps what stood in them.
 //
-// Once an hour and at the start, in small steps, so that receipts do not wait for it.
+// Not on the word of a clock that was moved a moment ago. Once an hour and at the start, in small steps, so that receipts do not wait for it.
 // Threads: one (deliver). Throws: std::bad_alloc only.
 #pragma once
 
+#include "base/steadiness.hpp"
 #include "mailbox/mailbox.hpp"
 
 namespace permitd {
 
 class Housekeeping {
 public:
-    Housekeeping(std::chrono::hours keep, const base::Clock& clock) : keep_(keep), clock_(clock) {}
+    Housekeeping(std::chrono::hours keep, const base::Clock& clock)
+        : keep_(keep), clock_(clock), steadiness_(clock) {}
 
     // A small step where one is due; true while the next one is due at once.
     bool step(std::vector<mailbox::Mailbox>& mailboxes);
@@ -18,6 +20,7 @@ public:
 private:
     const std::chrono::hours keep_;
     const base::Clock& clock_;
+    base::Steadiness steadiness_;
     base::Tick next_at_ = {};
     std::size_t turn_ = 0;
     mailbox::Swept swept_;

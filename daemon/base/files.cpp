@@ -73,6 +73,39 @@ bool is_same(int ours, int directory, const std::string& name) {
     }
 }
 
+// Whether the name is what a crash leaves of the open file: a regular file that is not longer, and
+// zero wherever it is not the same. Anything else has been whole once, under the same name.
+bool is_torso(int ours, int directory, const std::string& name) {
+    const Fd theirs{::openat(directory, name.c_str(),
+                             O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)};
+    struct stat a {
+    }, b{};
+    if (!theirs || ::fstat(ours, &a) != 0 || ::fstat(theirs.number(), &b) != 0) return false;
+    if (!S_ISREG(b.st_mode) || b.st_size > a.st_size) return false;
+    std::array<char, 16'384> left, right;
+    for (off_t at = 0; at < b.st_size;) {
+        const ssize_t n = read_block(ours, left.data(), left.size(), at);
+        const ssize_t m = read_block(theirs.number(), right.data(), right.size(), at);
+        if (m <= 0 || n < m) return false;
+        for (std::size_t i = 0; i < static_cast<std::size_t>(m); ++i)
+            if (right[i] != 0 && right[i] != left[i]) return false;
+        at += m;
+    }
+    return true;
+}
+
+bool is_link(int directory, const std::string& name) {
+    struct stat status {};
+    return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISLNK(status.st_mode);
+}
+
+// Whether it may be replaced: the torso of a crash, or a link, which holds nothing.
+bool gives_way(int ours, int directory, const std::string& name, ReplaceTorso replace) {
+    return replace == ReplaceTorso::Yes &&
+           (is_link(directory, name) || is_torso(ours, directory, name));
+}
+
 // Begins with a dot: nobody who lists a box by the contract takes it for a document.
 std::string temporary_name() { return ".permitd-" + hex(random_bytes(12)); }
 
@@ -96,7 +129,7 @@ template <class Link>
 Outcome settle_existing(int ours, int directory, const std::string& name, ReplaceTorso replace,
                         Link link) {
     if (is_same(ours, directory, name)) return done;
-    if (replace == ReplaceTorso::No) return occupied(name);
+    if (!gives_way(ours, directory, name, replace)) return occupied(name);
     const std::string temporary = temporary_name();
     durable_step("link");
     if (link(temporary) != 0) return fault_of_errno(errno, "linking " + temporary);
@@ -127,7 +160,7 @@ Outcome write_named(int directory, const std::string& name, std::string_view byt
             filled = fault_of_errno(errno, "naming " + name);
         else if (is_same(fd.number(), directory, name))
             filled = done;
-        else if (replace == ReplaceTorso::Yes)
+        else if (gives_way(fd.number(), directory, name, replace))
             return rename_over(directory, temporary, name);
         else
             filled = occupied(name);

@@ -53,8 +53,9 @@ Result<std::string> read_all(int fd, std::size_t bytes_max);
 Outcome write_all(int fd, std::string_view bytes);
 
 // A new file with these bytes beneath `directory`; not yet synced (see sync_filesystem). The name
-// must not exist: an existing one with the same bytes is success, with others a Fault unless
-// `replace_torso` is Yes, when it is replaced through a temporary name.
+// must not exist: an existing one with the same bytes is success, with others a Fault. With Yes the
+// torso that a crash left of the same bytes (shorter, or zero in places) is replaced through a
+// temporary name; what is whole never is.
 enum class ReplaceTorso { No, Yes };
 Outcome write_new(int directory, const std::string& name, std::string_view bytes, unsigned mode,
                   ReplaceTorso replace);

@@ -164,6 +164,15 @@ std::string tell_status(const json::object& status) {
     add_line(out, "receipts",
              text_of(status, "receipts_issued") + " issued, " +
                  text_of(status, "receipts_waiting") + " on their way");
+    if (const json::value* back = status.if_contains("restored"); back && back->is_object()) {
+        const json::object& restored = back->as_object();
+        add_line(out, "state",
+                 in_colour(31, "restored") + ", noticed " + text_of(restored, "noticed_at") +
+                     ": it knew receipt " + text_of(restored, "receipt_known") + " of " +
+                     text_of(restored, "receipt_issued") + "; at the start " +
+                     text_of(restored, "messages_missing") + " accepted messages were missing (" +
+                     text_of(restored, "list") + ')');
+    }
     add_line(out, "results cursor", text_of(status, "results_cursor"));
     if (const json::value* intake = status.if_contains("intake"); intake && intake->is_object())
         out += tell_intake(intake->as_object());

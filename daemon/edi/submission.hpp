@@ -50,7 +50,8 @@ struct Submission {
     base::Time not_found_at = {};  // of the first of them
     bool delayed_told = false;
     // What is to be mapped, canonical and with secrets blanked: ApplicationWithdraw,
-    // EnterpriseRegistration, AccountBinding. Empty for an application, whose own content counts.
+    // EnterpriseRegistration, AccountBinding. Empty for an application, whose own content counts,
+    // but for `Older`, a key that is to be asked first (route/older.hpp).
     base::Element content;
     std::string sealed_password;  // of content; forgotten once settled
     std::string request;  // the bytes of the body; empty until the first intent, and once settled

@@ -12,19 +12,6 @@ using edi::MessageState;
 
 constexpr std::chrono::minutes held_is_asked_every{15};
 
-// The first attempt and the newest ones are kept: how it began, and where it stands.
-void remember(edi::Submission& submission, const dispatch::Answer& answer,
-              edi::AnswerClass answer_class) {
-    edi::Attempt attempt = answer.attempt;
-    attempt.verdict = code_of(answer_class);
-    submission.last_error = attempt.error;
-    if (submission.last_error.empty() && answer.http_status >= 400)
-        submission.last_error = "HTTP status " + std::to_string(answer.http_status);
-    if (submission.tries.size() >= edi::attempts_kept_max)
-        submission.tries.erase(submission.tries.begin() + 1);
-    submission.tries.push_back(std::move(attempt));
-}
-
 // What the ministry has, or never will have, is forgotten here, secrets above all.
 void settle(edi::Submission& submission) {
     submission.state = MessageState::Settled;
@@ -92,21 +79,23 @@ std::chrono::microseconds wait_after(const edi::Submission& submission,
 
 // Asked only right after an attempt that failed: while the endpoint is parked or broken no attempt
 // is made, so that nothing is given up because of us.
-bool lifetime_over(const edi::Submission& submission, const Patience& patience, base::Time now) {
-    return now - submission.accepted_at >= patience.lifetime;
+bool lifetime_over(const edi::Submission& submission, const Patience& patience, const Moment& now) {
+    return now.wall - submission.accepted_at >= patience.lifetime;
 }
 
 // The same again later. Only a request that was certainly not taken in goes back to WAITING; a
 // question for a key leaves the doubt as it is.
 Decision again_later(edi::Submission submission, const dispatch::Answer& answer,
-                     const edi::State& state, const Patience& patience, base::Time now,
+                     const edi::State& state, const Patience& patience, const Moment& now,
                      double jitter) {
     Decision decision;
     // The wait that the ministry asks for wins. None at all ("0", a time that is past) asks for
     // nothing: each attempt costs two synced batches, and would follow the last one at once.
     const bool asked_for = answer.retry_after && answer.retry_after->count() > 0;
-    submission.next_at =
-        now + (asked_for ? *answer.retry_after : wait_after(submission, answer, patience, jitter));
+    const std::chrono::microseconds wait = asked_for
+                                               ? std::chrono::microseconds{*answer.retry_after}
+                                               : wait_after(submission, answer, patience, jitter);
+    submission.next_at = now.even + wait;
     if (answer.request.ask == dispatch::Ask::Submit) submission.state = MessageState::Waiting;
     if (lifetime_over(submission, patience, now))
         return decide_lifetime_over(std::move(submission), state, patience, now);
@@ -117,12 +106,13 @@ Decision again_later(edi::Submission submission, const dispatch::Answer& answer,
 }
 
 Decision in_doubt(edi::Submission submission, const dispatch::Answer& answer,
-                  const edi::State& state, const Patience& patience, base::Time now,
+                  const edi::State& state, const Patience& patience, const Moment& now,
                   double jitter) {
     Decision decision;
     const bool asked = answer.request.ask == dispatch::Ask::ByKey;
     // Ask at once after a lost answer; a lost question waits its turn.
-    submission.next_at = asked ? now + wait_after(submission, answer, patience, jitter) : now;
+    submission.next_at =
+        asked ? now.even + wait_after(submission, answer, patience, jitter) : now.even;
     if (asked) submission.not_found = 0;
     if (asked && lifetime_over(submission, patience, now))
         return decide_lifetime_over(std::move(submission), state, patience, now);
@@ -171,6 +161,18 @@ Decision unburned(edi::Submission submission, const dispatch::Answer& answer,
 
 }  // namespace
 
+void remember(edi::Submission& submission, const dispatch::Answer& answer,
+              edi::AnswerClass answer_class) {
+    edi::Attempt attempt = answer.attempt;
+    attempt.verdict = code_of(answer_class);
+    submission.last_error = attempt.error;
+    if (submission.last_error.empty() && answer.http_status >= 400)
+        submission.last_error = "HTTP status " + std::to_string(answer.http_status);
+    if (submission.tries.size() >= edi::attempts_kept_max)
+        submission.tries.erase(submission.tries.begin() + 1);
+    submission.tries.push_back(std::move(attempt));
+}
+
 Decision decide_acknowledged(edi::Submission submission, const std::string& application_no,
                              const std::optional<edi::Attempt>& proof, const edi::State& state,
                              base::Time now) {
@@ -208,7 +210,7 @@ Decision decide_late_answer(edi::Submission submission, const dispatch::Answer& 
 
 Decision decide_answer(edi::Submission submission, const dispatch::Answer& answer,
                        edi::AnswerClass answer_class, const mapping::Reply& reply,
-                       const edi::State& state, const Patience& patience, base::Time now,
+                       const edi::State& state, const Patience& patience, const Moment& now,
                        double jitter) {
     remember(submission, answer, answer_class);
     switch (answer_class) {
@@ -218,31 +220,31 @@ Decision decide_answer(edi::Submission submission, const dispatch::Answer& answe
             if (reply.acknowledgement)
                 return decide_acknowledged(std::move(submission),
                                            reply.acknowledgement->application_no, proof, state,
-                                           now);
+                                           now.wall);
             static const std::vector<edi::Refusal::Fault> unexplained{
                 {"", "", "the document was refused without a reason"}};
             return refused(std::move(submission),
-                           reply.refusal ? reply.refusal->faults : unexplained, state, now);
+                           reply.refusal ? reply.refusal->faults : unexplained, state, now.wall);
         }
         case edi::AnswerClass::NotFound:
-            return not_found(std::move(submission), state, patience, now);
+            return not_found(std::move(submission), state, patience, now.even);
         case edi::AnswerClass::NotProcessed:
         case edi::AnswerClass::NotSent:
             return again_later(std::move(submission), answer, state, patience, now, jitter);
         case edi::AnswerClass::InDoubt:
             return in_doubt(std::move(submission), answer, state, patience, now, jitter);
         case edi::AnswerClass::Configuration:
-            return unburned(std::move(submission), answer, state, now);
+            return unburned(std::move(submission), answer, state, now.even);
     }
     std::abort();
 }
 
 Decision decide_lifetime_over(edi::Submission submission, const edi::State& state,
-                              const Patience& patience, base::Time now) {
+                              const Patience& patience, const Moment& now) {
     Decision decision;
     if (submission.state != MessageState::Waiting) {
         submission.state = MessageState::Held;
-        submission.next_at = now + held_is_asked_every;
+        submission.next_at = now.even + held_is_asked_every;
         move_message(decision.change, submission, MessageState::Held, state);
         decision.change.submissions.push_back(std::move(submission));
         return decision;
@@ -257,7 +259,7 @@ Decision decide_lifetime_over(edi::Submission submission, const edi::State& stat
         {.name = "Reason",
          .text = submission.last_error.empty() ? "never sent" : submission.last_error},
         {.name = "Attempts", .text = std::to_string(submission.attempts)}};
-    move_subject(decision, receipt, submission, Fate::GivenUp, {}, state, now);
+    move_subject(decision, receipt, submission, Fate::GivenUp, {}, state, now.wall);
     decision.issues.push_back(issue_of(std::move(receipt), submission));
     settle(submission);
     decision.change.submissions.push_back(std::move(submission));

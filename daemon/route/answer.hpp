@@ -12,6 +12,10 @@
 
 namespace route {
 
+// Enters the attempt. The first and the newest ones are kept: how it began, and where it stands.
+void remember(edi::Submission& submission, const dispatch::Answer& answer,
+              edi::AnswerClass answer_class);
+
 // The ministry has the document. `application_no` may be empty when a result proves it instead of
 // an acknowledgement.
 Decision decide_acknowledged(edi::Submission submission, const std::string& application_no,
@@ -27,13 +31,13 @@ Decision decide_late_answer(edi::Submission submission, const dispatch::Answer& 
 // An answer to a Submit or ByKey request about an unsettled submission.
 Decision decide_answer(edi::Submission submission, const dispatch::Answer& answer,
                        edi::AnswerClass answer_class, const mapping::Reply& reply,
-                       const edi::State& state, const Patience& patience, base::Time now,
+                       const edi::State& state, const Patience& patience, const Moment& now,
                        double jitter);
 
 // The lifetime of a submission is over at a failed attempt: undeliverable if it certainly was never
 // taken in, else HELD, because what may have arrived is never given up by a clock.
 Decision decide_lifetime_over(edi::Submission submission, const edi::State& state,
-                              const Patience& patience, base::Time now);
+                              const Patience& patience, const Moment& now);
 
 // Not delivered for so long that its sender should know.
 Decision decide_delayed(edi::Submission submission, const edi::State& state);

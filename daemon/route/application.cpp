@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/hash.hpp"
+#include "route/older.hpp"
 
 namespace route {
 
@@ -39,6 +40,7 @@ Taken submitted(const Command& command, edi::Application application) {
         submission_of(command, edi::SubmissionKind::Application, application.reference);
     // The ministry may number its results from the start again for a new document.
     application.seq_highest = 0;
+    ask_older_first(submission, application, command.scene.state);
     application.message_id = command.message.message_id;
     application.submission_key = submission.key;
     Taken taken = changed(command, std::move(application), ApplicationState::Submitted, "accepted");

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "route/decision.hpp"
 #include "route/events.hpp"
 
 namespace route {
@@ -47,17 +46,18 @@ std::string defect_of(const edi::CommodityCatalogue& catalogue, int year, const 
 
 }  // namespace
 
-CatalogueSync::CatalogueSync(const edi::Lists& from_files, const edi::State& state, base::Time now)
+CatalogueSync::CatalogueSync(const edi::Lists& from_files, const edi::State& state,
+                             const Moment& now)
     : from_files_(from_files), lists_(from_files) {
-    for (const int number : {year_of(now), year_of(now) + 1})
+    for (const int number : {year_of(now.wall), year_of(now.wall) + 1})
         if (state.catalogue(number)) year(number, state, now);
 }
 
-CatalogueSync::Year& CatalogueSync::year(int number, const edi::State& state, base::Time now) {
+CatalogueSync::Year& CatalogueSync::year(int number, const edi::State& state, const Moment& now) {
     const auto [place, is_new] = years_.try_emplace(number);
     Year& year = place->second;
     if (!is_new) return year;
-    year.next_at = year.refreshed_at = now;
+    year.next_at = year.refreshed_at = now.even;
     auto stored = state.catalogue(number);
     if (!stored) return year;
     // The units of the files may have changed since.
@@ -66,8 +66,9 @@ CatalogueSync::Year& CatalogueSync::year(int number, const edi::State& state, ba
         return year;
     }
     // A clock that was ahead must not keep it from being refreshed.
-    year.refreshed_at = std::min(stored->fetched_at, now);
-    year.next_at = stored->fetched_at > now ? now : stored->fetched_at + fresh_for;
+    const auto age = now.wall - stored->fetched_at;
+    year.refreshed_at = now.even - std::max(age, std::chrono::microseconds{0});
+    year.next_at = age.count() < 0 ? now.even : year.refreshed_at + fresh_for;
     year.known = std::move(stored);
     lay_over();
     return year;
@@ -79,15 +80,15 @@ void CatalogueSync::lay_over() {
         if (year.known) lists_ = lists_.with(*year.known);
 }
 
-std::optional<dispatch::Request> CatalogueSync::due(base::Time now, const edi::State& state) {
-    wanted_ = wanted_on(now);
-    month_ends_ = end_of_month(now);
+std::optional<dispatch::Request> CatalogueSync::due(const Moment& now, const edi::State& state) {
+    wanted_ = wanted_on(now.wall);
+    month_ends_ = end_of_month(now.wall) + (now.even - now.wall);
     for (const int number : wanted_) year(number, state, now);
-    look_for_stale(now);
+    look_for_stale(now.even);
     if (under_way_) return std::nullopt;
     for (const int number : wanted_) {
         const Year& each = years_.at(number);
-        if (each.next_at > now) continue;
+        if (each.next_at > now.even) continue;
         under_way_ = number;
         dispatch::Request request;
         request.ask = dispatch::Ask::Catalogue;
@@ -110,18 +111,18 @@ base::Time CatalogueSync::wake_at() const {
     return at;
 }
 
-void CatalogueSync::look_for_stale(base::Time now) {
+void CatalogueSync::look_for_stale(base::Time even) {
     for (const int number : wanted_) {
         Year& each = years_.at(number);
-        if (each.stale_told || now < each.refreshed_at + stale_after) continue;
+        if (each.stale_told || even < each.refreshed_at + stale_after) continue;
         each.stale_told = true;
         base::log(event::catalogue_stale, {{"year", std::int64_t{number}}});
     }
 }
 
 edi::Change CatalogueSync::take(const dispatch::Answer& answer, edi::AnswerClass answer_class,
-                                const std::optional<edi::CommodityCatalogue>& read, base::Time now,
-                                double part) {
+                                const std::optional<edi::CommodityCatalogue>& read,
+                                const Moment& now, double part) {
     const int number = answer.request.year;
     if (under_way_ == number) under_way_.reset();
     const auto place = years_.find(number);
@@ -143,27 +144,27 @@ edi::Change CatalogueSync::take(const dispatch::Answer& answer, edi::AnswerClass
     // Next year's may not be published yet; that is no trouble before it is needed.
     const bool needed = wanted_.empty() || number == wanted_.front();
     if (answer_class == edi::AnswerClass::NotFound && !year.known && !needed)
-        year.refreshed_at = now;
-    failed(year, answer, now, part);
+        year.refreshed_at = now.even;
+    failed(year, answer, now.even, part);
     return {};
 }
 
 edi::Change CatalogueSync::refreshed(Year& year, edi::CommodityCatalogue catalogue,
-                                     base::Time now) {
+                                     const Moment& now) {
     const bool is_new = !year.known || year.known->rows != catalogue.rows;
     if (is_new || year.stale_told || year.unreadable_told)
         base::log(event::catalogue_taken,
                   {{"year", std::int64_t{catalogue.year}},
                    {"rows", static_cast<std::int64_t>(catalogue.rows.size())}});
-    catalogue.fetched_at = now;
-    year = {std::move(catalogue), now + fresh_for, now};
+    catalogue.fetched_at = now.wall;
+    year = {std::move(catalogue), now.even + fresh_for, now.even};
     if (is_new) lay_over();
     edi::Change change;
     change.catalogues.push_back(*year.known);
     return change;
 }
 
-void CatalogueSync::failed(Year& year, const dispatch::Answer& answer, base::Time now,
+void CatalogueSync::failed(Year& year, const dispatch::Answer& answer, base::Time even,
                            double part) {
     Patience patience;
     patience.first = first_wait;
@@ -171,7 +172,7 @@ void CatalogueSync::failed(Year& year, const dispatch::Answer& answer, base::Tim
     ++year.failures;
     std::chrono::microseconds wait = backoff(patience, year.failures, part);
     if (answer.retry_after) wait = std::max<std::chrono::microseconds>(wait, *answer.retry_after);
-    year.next_at = now + wait;
+    year.next_at = even + wait;
 }
 
 void CatalogueSync::unreadable(Year& year, int number, const std::string& reason) {

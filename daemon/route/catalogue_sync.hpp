@@ -13,27 +13,28 @@
 #include "dispatch/gateway.hpp"
 #include "edi/change.hpp"
 #include "edi/lists.hpp"
+#include "route/decision.hpp"
 
 namespace route {
 
 class CatalogueSync {
 public:
     // Takes up the stored catalogues of this year and the next. `from_files` must outlive it.
-    CatalogueSync(const edi::Lists& from_files, const edi::State& state, base::Time now);
+    CatalogueSync(const edi::Lists& from_files, const edi::State& state, const Moment& now);
 
     // The lists of the files with the gateway's catalogues laid over; stands until the next take()
     // or due().
     const edi::Lists& lists() const { return lists_; }
 
     // What is to be asked now; it counts as under way until its answer is taken, or forgotten.
-    std::optional<dispatch::Request> due(base::Time now, const edi::State& state);
-    // When due() should be called next.
+    std::optional<dispatch::Request> due(const Moment& now, const edi::State& state);
+    // When due() should be called next, as an even time.
     base::Time wake_at() const;
 
     // `read`: the body of a 200, mapped; nothing when it is not readable. `part` in [0, 1): of the
     // wait after a failure.
     edi::Change take(const dispatch::Answer& answer, edi::AnswerClass answer_class,
-                     const std::optional<edi::CommodityCatalogue>& read, base::Time now,
+                     const std::optional<edi::CommodityCatalogue>& read, const Moment& now,
                      double part);
     // What was under way is lost: it is due again.
     void forget() { under_way_.reset(); }
@@ -41,6 +42,7 @@ public:
 private:
     struct Year {
         std::optional<edi::CommodityCatalogue> known;
+        // Even times.
         base::Time next_at = {};
         base::Time refreshed_at = {};  // or when it was wanted first
         std::uint32_t failures = 0;    // in a row
@@ -48,11 +50,11 @@ private:
         bool unreadable_told = false;
     };
 
-    Year& year(int number, const edi::State& state, base::Time now);
+    Year& year(int number, const edi::State& state, const Moment& now);
     void lay_over();
-    void look_for_stale(base::Time now);
-    static void failed(Year& year, const dispatch::Answer& answer, base::Time now, double part);
-    edi::Change refreshed(Year& year, edi::CommodityCatalogue catalogue, base::Time now);
+    void look_for_stale(base::Time even);
+    static void failed(Year& year, const dispatch::Answer& answer, base::Time even, double part);
+    edi::Change refreshed(Year& year, edi::CommodityCatalogue catalogue, const Moment& now);
     static void unreadable(Year& year, int number, const std::string& reason);
 
     const edi::Lists& from_files_;

@@ -85,20 +85,19 @@ std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attemp
         static_cast<std::int64_t>(part * static_cast<double>(wait.count()))};
 }
 
-edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
+edi::Change numbered(Decision decision, const edi::State& state, const Issuing& issuing,
                      const receipts::Catalogue& catalogue) {
     edi::Change change = std::move(decision.change);
     if (decision.issues.empty()) return change;
     edi::Counters counters = change.counters.value_or(state.counters());
-    const std::string day = base::iso(base::day_of(now));
     for (Issue& issue : decision.issues) {
         issue.receipt.number = ++counters.receipt_number;
         issue.receipt.sequence = ++counters.sequences[issue.receipt.mailbox];
-        issue.receipt.issued_at = now;
+        issue.receipt.issued_at = issuing.at;
         std::vector<edi::Enclosure> enclosures = enclose(issue.receipt, std::move(issue.enclosed));
         std::string bytes = receipts::compose(issue.receipt, catalogue);
         bytes.insert(bytes.rfind("</Receipt>"), issue.written_details);
-        change.deliveries.push_back({issue.receipt.number, issue.receipt.mailbox, day,
+        change.deliveries.push_back({issue.receipt.number, issue.receipt.mailbox, issuing.day,
                                      edi::file_name_of(issue.receipt), std::move(bytes),
                                      std::move(enclosures)});
         if (decision.rejected) {

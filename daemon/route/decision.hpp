@@ -56,9 +56,25 @@ std::optional<edi::InReplyTo> in_reply_to(const std::string& record_id, const ed
 // ("full jitter"). `part` lies in [0, 1).
 std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attempts, double part);
 
+// A point in time: `wall` is what people read, `even` what waits are measured in (base/steadiness.hpp).
+struct Moment {
+    base::Time wall;
+    base::Time even;
+    Moment(base::Time both) : wall(both), even(both) {}
+    Moment(base::Time wall_, base::Time even_) : wall(wall_), even(even_) {}
+};
+
+// When receipts are issued, and the day of the archive under which they are kept.
+struct Issuing {
+    base::Time at;
+    std::string day;
+    Issuing(base::Time at_) : Issuing(at_, base::iso(base::day_of(at_))) {}
+    Issuing(base::Time at_, std::string day_) : at(at_), day(std::move(day_)) {}
+};
+
 // The change of a decision with everything numbered and composed: deliveries, the receipts listed
 // in their records, outcomes set, counters moved on. `state` must not hold the decision yet.
-edi::Change numbered(Decision decision, const edi::State& state, base::Time now,
+edi::Change numbered(Decision decision, const edi::State& state, const Issuing& issuing,
                      const receipts::Catalogue& catalogue);
 
 }  // namespace route

@@ -68,16 +68,19 @@ std::vector<Element> questions_of(const edi::Errand& errand, const edi::State& s
 
 }  // namespace
 
-void Errands::take(edi::Errand errand, const edi::State& state, base::Time now) {
+void Errands::take(edi::Errand errand, const edi::State& state, const Moment& now) {
     const Key key{errand.sender, errand.message_id};
     if (open_.contains(key)) return;
     Open open;
     open.answerer = answerer_of(errand.body.name);
     for (Element& each : questions_of(errand, state)) {
         const std::string number = 'q' + std::to_string(++last_number_);
-        open.asking.emplace(number, Asking{std::move(each), false, 0, now});
+        open.asking.emplace(number, Asking{std::move(each), false, 0, now.even});
         numbers_.emplace(number, key);
     }
+    // It was accepted by the wall clock, which may have been moved since: never longer than anew.
+    const auto age = std::max(now.wall - errand.accepted_at, std::chrono::microseconds{0});
+    open.ends_at = now.even + std::max(lifetime_ - age, std::chrono::microseconds{0});
     open.asked_any = !open.asking.empty();
     open.errand = std::move(errand);
     open_.emplace(key, std::move(open));
@@ -95,7 +98,7 @@ bool Errands::has_room(const edi::Errand& errand) const {
     return all < open_max && of_mailbox < open_of_mailbox_max;
 }
 
-void Errands::open(const edi::Store& store, base::Time now) {
+void Errands::open(const edi::Store& store, const Moment& now) {
     if (!look_) return;
     look_ = left_ = false;
     std::size_t seen = 0;
@@ -174,16 +177,16 @@ void Errands::print_failed(const edi::MessageName& name, base::Time again_at) {
     found->second.print_at = again_at;
 }
 
-std::vector<Errands::Finished> Errands::finished(base::Time now) {
+std::vector<Errands::Finished> Errands::finished(const Moment& now) {
     std::vector<Finished> out;
     for (auto& [key, open] : open_) {
         if (open.answerer != Answerer::Ministry || open.finished) continue;
-        const bool over = now - open.errand.accepted_at >= lifetime_;
+        const bool over = now.even >= open.ends_at;
         if (!open.asking.empty() && !over) continue;
         open.finished = true;
         const bool by_ministry = open.asking.empty() && open.asked_any;
         out.push_back({open.errand, by_ministry ? Source::Ministry : Source::Store,
-                       by_ministry ? open.as_of : now});
+                       by_ministry ? open.as_of : now.wall});
     }
     return out;
 }
@@ -205,7 +208,7 @@ base::Time Errands::wake_at() const {
             if (!open.under_way) at = std::min(at, open.print_at);
             continue;
         }
-        at = std::min(at, open.errand.accepted_at + lifetime_);
+        at = std::min(at, open.ends_at);
         if (open.asking.empty()) at = base::Time{};
         for (const auto& [number, asking] : open.asking)
             if (!asking.under_way) at = std::min(at, asking.at);

@@ -32,10 +32,11 @@ public:
     explicit Errands(std::chrono::milliseconds query_lifetime) : lifetime_(query_lifetime) {}
 
     // Opens what waits in the store.
-    void open(const edi::Store& store, base::Time now);
+    void open(const edi::Store& store, const Moment& now);
     // There is a new one in the store.
     void notice() { look_ = true; }
 
+    // All times but `as_of` are even ones.
     // Questions to be asked now, at most so many.
     std::vector<Question> due(base::Time now, std::size_t room);
     // The ministry answered it, or has never heard of what it is about.
@@ -56,7 +57,7 @@ public:
         base::Time as_of = {};
     };
     // Queries that have all their answers, or whose time is over.
-    std::vector<Finished> finished(base::Time now);
+    std::vector<Finished> finished(const Moment& now);
     // It is answered in the batch that is being made. REQUIRES: it is open.
     edi::Errand close(const edi::MessageName& name);
 
@@ -75,6 +76,7 @@ private:
         Answerer answerer = Answerer::Ministry;
         std::map<std::string, Asking> asking;  // by number
         bool asked_any = false;
+        base::Time ends_at = {};               // of a query: its lifetime is over
         base::Time as_of = base::Time::max();  // the oldest answer
         base::Time print_at = {};
         bool under_way = false;  // of a print
@@ -83,11 +85,11 @@ private:
     using Key = std::pair<std::string, std::string>;
 
     static Key key_of(const edi::MessageName& name) { return {name.sender, name.message_id}; }
-    void take(edi::Errand errand, const edi::State& state, base::Time now);
+    void take(edi::Errand errand, const edi::State& state, const Moment& now);
     bool has_room(const edi::Errand& errand) const;
     Asking* asking_of(const std::string& number);
 
-    const std::chrono::milliseconds lifetime_;
+    const std::chrono::microseconds lifetime_;
     std::map<Key, Open> open_;
     std::map<std::string, Key> numbers_;  // of questions that are asked or to be asked
     std::uint64_t last_number_ = 0;

@@ -16,6 +16,12 @@ inline constexpr Event submission_held{
     "The lifetime is over and nobody can say whether the ministry has the document; its key is "
     "asked every 15 minutes.",
     "Ask the ministry's service desk for the document by its key (permitctl explain)."};
+inline constexpr Event clock_jumped{
+    "clock-jumped", Level::Warning,
+    "The wall clock was moved by more than a minute. Waits go on by ticks; until the clock was "
+    "steady "
+    "for five minutes no licence expires, no lifetime ends and nothing is swept.",
+    "See that the host's clock is right (timedatectl, chrony): licences expire by it."};
 inline constexpr Event result_unclaimed{
     "result-unclaimed", Level::Warning,
     "The ministry sent a result about an application or licence that is not known here; it is "

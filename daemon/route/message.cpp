@@ -4,6 +4,7 @@
 
 #include "base/hash.hpp"
 #include "route/application.hpp"
+#include "route/forgotten.hpp"
 #include "route/query.hpp"
 #include "route/registration.hpp"
 #include "route/withdrawal.hpp"
@@ -137,6 +138,35 @@ base::Finding foreign_sender(const Incoming& incoming, const std::string& sender
     return finding;
 }
 
+base::Finding forgotten_finding(const Incoming& incoming, const ForgottenMessage& other,
+                                const edi::Submission& submission) {
+    const bool same_id = other.message_id == submission.message_id;
+    base::Finding finding = header_finding(incoming, same_id ? "DUP-MESSAGE-ID" : "FLOW-STATE",
+                                           "MessageId", submission.message_id);
+    finding.variant = "Restored";
+    finding.arguments = {{"message_id", other.message_id},
+                         {"number", edi::twelve_digits(other.number)},
+                         {"reference", submission.subject}};
+    return finding;
+}
+
+// Of a state that was restored: nothing goes under another key than it had before, and what goes
+// under the same is asked for first.
+Decision remembered(Decision decision, const Incoming& incoming, const Scene& scene) {
+    std::vector<base::Finding> findings;
+    for (const edi::Submission& each : decision.change.submissions)
+        if (const auto* const other = scene.forgotten->against(each, incoming.arrival, scene.state))
+            findings.push_back(forgotten_finding(incoming, *other, each));
+    if (!findings.empty()) return rejected(incoming, std::move(findings));
+    for (edi::Submission& each : decision.change.submissions)
+        if (scene.forgotten->knows(each.mailbox, each.message_id)) {
+            each.state = edi::MessageState::InDoubt;
+            for (edi::MessageRecord& record : decision.change.messages)
+                record.state = edi::MessageState::InDoubt;
+        }
+    return decision;
+}
+
 }  // namespace
 
 Decision rejected(const Incoming& incoming, std::vector<base::Finding> findings) {
@@ -186,6 +216,8 @@ Decision decide_message(const Incoming& incoming, const std::vector<std::string>
     if (first && !check_only && !may_go_on(*first)) return duplicate(command, *first);
     if (!check_only) command.first = std::move(first);
     Decision decision = at_source(decide_command(command), incoming.parsed.places);
+    if (scene.forgotten && !command.first)
+        decision = remembered(std::move(decision), incoming, scene);
     return check_only ? checked(command, std::move(decision)) : decision;
 }
 

@@ -21,13 +21,28 @@ void Route::Step::ask(const std::string& number, const base::Element& question) 
     if (!document) {
         base::log(event::mapping_failed,
                   {text("message_id", number), text("error", document.fault().text)});
-        route.errands_.failed(number, route.options_.patience, now, 1.0);
+        failed(number, 1.0);
         return;
     }
     requests.push_back(
         {.ask = dispatch::Ask::Query,
          .key = number,
          .body = xml::write(*document, mapper.namespace_uri(), xml::Layout::Compact)});
+}
+
+void Route::Step::heard(const std::string& number, base::Time as_of) {
+    route.errands_.answered(number, as_of);
+    route.recall_.answered(number);
+}
+
+void Route::Step::failed(const std::string& number, double of_wait) {
+    route.errands_.failed(number, route.options_.patience, even, of_wait);
+    route.recall_.failed(number, route.options_.patience, even, of_wait);
+}
+
+void Route::Step::unasked(const std::string& number) {
+    route.errands_.unasked(number, even);
+    route.recall_.unasked(number, even);
 }
 
 void Route::Step::take_answer(const Answered& answered) {
@@ -44,16 +59,16 @@ void Route::Step::take_answer(const Answered& answered) {
             if (!answer) break;
             take_results(std::move(answer->results), answered.answer.attempt);
             refresh(*answer);
-            route.errands_.answered(number, answer->at);
+            heard(number, answer->at);
             return;
-        case edi::AnswerClass::NotFound: route.errands_.answered(number, now); return;
-        case edi::AnswerClass::Configuration: route.errands_.unasked(number, now); return;
+        case edi::AnswerClass::NotFound: heard(number, now); return;
+        case edi::AnswerClass::Configuration: unasked(number); return;
         case edi::AnswerClass::Document:
         case edi::AnswerClass::NotProcessed:
         case edi::AnswerClass::NotSent:
         case edi::AnswerClass::InDoubt: break;
     }
-    route.errands_.failed(number, route.options_.patience, now, part());
+    failed(number, part());
 }
 
 void Route::Step::take_catalogue(const Answered& answered) {
@@ -62,7 +77,8 @@ void Route::Step::take_catalogue(const Answered& answered) {
         read = route.parts_.mapper.catalogue(*answered.parsed.root);
     const edi::AnswerClass answer_class =
         dispatch::classify(answered.answer, read.has_value(), true);
-    edi::Change change = route.catalogues_.take(answered.answer, answer_class, read, now, part());
+    edi::Change change =
+        route.catalogues_.take(answered.answer, answer_class, read, moment(), part());
     if (!change.empty()) pending.add(std::move(change));
 }
 

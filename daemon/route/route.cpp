@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "route/events.hpp"
 #include "route/licence.hpp"
+#include "route/older.hpp"
 #include "route/step.hpp"
 
 namespace route {
@@ -26,6 +28,11 @@ std::string number_of(const edi::MinistryResult& result, const edi::State& state
     return application ? application->application_no : std::string{};
 }
 
+void tell_jump(std::chrono::microseconds jump) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(jump);
+    base::log(event::clock_jumped, {{"seconds", std::int64_t{seconds.count()}}});
+}
+
 }  // namespace
 
 bool Inputs::empty() const {
@@ -36,7 +43,14 @@ bool Inputs::empty() const {
 Route::Route(Parts parts, Options options)
     : parts_(parts), options_(std::move(options)), jitter_(options_.jitter_seed),
       errands_(options_.patience.query_lifetime),
-      catalogues_(parts_.lists, parts_.store, parts_.clock.now()) {}
+      recall_(options_.recalls ? options_.forgotten : nullptr),
+      catalogues_(parts_.lists, parts_.store, parts_.clock.now()), steadiness_(parts_.clock),
+      newest_day_(options_.newest_day) {}
+
+const std::string& Route::day_of(base::Time now) {
+    newest_day_ = std::max(newest_day_, base::iso(base::day_of(now)));
+    return newest_day_;
+}
 
 void Route::recover() {
     const base::Time now = parts_.clock.now();
@@ -52,12 +66,18 @@ void Route::recover() {
         change.submissions.push_back(in_doubt_after_start(std::move(each), now));
     }
     if (!changes.empty()) parts_.store.commit(changes);
+    std::set<std::string> senders;
+    for (const auto& [mailbox, of_mailbox] : options_.senders)
+        senders.insert(of_mailbox.begin(), of_mailbox.end());
+    recall_.begin(parts_.store, senders, steadiness_.even());
 }
 
 Effects Route::step(Inputs inputs) {
-    Step step{*this, parts_.clock.now()};
+    const base::Steadiness::Look look = steadiness_.look();
+    if (look.jump.count() != 0) tell_jump(look.jump);
+    Step step{*this, look};
     // Before anything ends one: what is only pending the store does not know yet.
-    errands_.open(parts_.store, step.now);
+    errands_.open(parts_.store, step.moment());
     // Answers first: they free the line, and they are older than what is only now arriving.
     for (const Answered& each : inputs.answered) step.take(each);
     for (const Examined& each : inputs.examined) step.take(each);
@@ -80,30 +100,32 @@ Effects Route::step(Inputs inputs) {
     return std::move(step.effects);
 }
 
-base::Time Route::wake_at() const {
+base::Tick Route::wake_at() const {
     base::Time at = chores_at_;
-    if (!sends_) return at;
-    const base::Time now = parts_.clock.now();
+    if (!sends_) return steadiness_.tick_of(at);
+    const base::Time now = steadiness_.even();
     const bool full = parts_.gateway.capacity() == 0;
     // What needs room on the line cannot be done before there is some.
     const auto with_room = [&](base::Time due) {
         return due <= now && full ? now + look_again_when_full : due;
     };
-    at = std::min(
-        {at, with_room(errands_.wake_at()), with_room(ask_again_at_), catalogues_.wake_at()});
+    at = std::min({at, with_room(errands_.wake_at()), with_room(recall_.wake_at()),
+                   with_room(ask_again_at_), catalogues_.wake_at()});
     if (!results_under_way_) at = std::min(at, results_at_);
     if (const auto due = parts_.store.next_due()) {
         const bool blocked = *due <= now && (full || !asked_.empty());
         at = std::min(at, blocked ? now + look_again_when_full : *due);
     }
-    return at;
+    return steadiness_.tick_of(at);
 }
 
 void Route::chores(Step& step) {
-    if (step.now < chores_at_) return;
-    expire(step);
-    warn(step);
-    chores_at_ = step.now + chores_every;
+    if (step.even < chores_at_) return;
+    if (step.steady) {
+        expire(step);
+        warn(step);
+    }
+    chores_at_ = step.even + chores_every;
 }
 
 void Route::expire(Step& step) {
@@ -119,9 +141,9 @@ void Route::expire(Step& step) {
 
 // Begins prints, and answers what has come to its end.
 void Route::run_errands(Step& step) {
-    for (const edi::Errand& each : errands_.prints(step.now))
+    for (const edi::Errand& each : errands_.prints(step.even))
         step.effects.prints.push_back(print_of(each, step.now));
-    for (const Errands::Finished& each : errands_.finished(step.now)) {
+    for (const Errands::Finished& each : errands_.finished(step.moment())) {
         step.apply(decide_answered(each.errand, each.source, each.as_of, step.scene()));
         errands_.close({each.errand.sender, each.errand.message_id});
     }
@@ -130,15 +152,18 @@ void Route::run_errands(Step& step) {
 void Route::ask_questions(Step& step) {
     const std::size_t room = parts_.gateway.capacity();
     if (room <= step.requests.size()) return;
-    for (Question& each : errands_.due(step.now, room - step.requests.size()))
+    for (Question& each : errands_.due(step.even, room - step.requests.size()))
+        step.ask(each.number, each.content);
+    if (room <= step.requests.size()) return;
+    for (Question& each : recall_.due(step.even, room - step.requests.size()))
         step.ask(each.number, each.content);
 }
 
 // An approval without its licence is a fact that cannot be acted upon: the ministry is asked.
 void Route::ask_again(Step& step) {
     const std::size_t capacity = parts_.gateway.capacity();
-    if (step.now < ask_again_at_ || capacity <= step.requests.size()) return;
-    ask_again_at_ = step.now + asked_again_every;
+    if (step.even < ask_again_at_ || capacity <= step.requests.size()) return;
+    ask_again_at_ = step.even + asked_again_every;
     std::size_t room = capacity - step.requests.size();
     for (const edi::MinistryResult& each : parts_.store.incomplete(asked_again_max)) {
         const std::string number = number_of(each, step.pending);
@@ -165,11 +190,15 @@ void Route::warn(Step& step) {
 void Route::send_due(Step& step) {
     const std::size_t room = parts_.gateway.capacity();
     if (room == 0) return;
-    for (const edi::Submission& each : parts_.store.due(step.now, room + asked_.size())) {
+    for (const edi::Submission& each : parts_.store.due(step.even, room + asked_.size())) {
         if (step.requests.size() >= room) break;
         auto current = step.pending.submission(each.key);
-        if (!current || !current->unsettled() || current->next_at > step.now) continue;
-        if (current->state == edi::MessageState::Waiting) {
+        if (!current || !current->unsettled() || current->next_at > step.even) continue;
+        if (const std::string older = older_key(*current); !older.empty()) {
+            if (!asked_.insert(older).second) continue;
+            newer_[older] = current->key;
+            step.requests.push_back({.ask = dispatch::Ask::ByKey, .key = older});
+        } else if (current->state == edi::MessageState::Waiting) {
             step.intend(std::move(*current));
         } else if (current->state != edi::MessageState::Sending &&
                    asked_.insert(current->key).second) {
@@ -180,13 +209,13 @@ void Route::send_due(Step& step) {
 }
 
 void Route::ask_for_results(Step& step) {
-    if (results_under_way_ || step.now < results_at_) return;
+    if (results_under_way_ || step.even < results_at_) return;
     results_under_way_ = true;
     step.requests.push_back({.ask = dispatch::Ask::Results, .cursor = step.pending.cursor()});
 }
 
 void Route::ask_for_catalogue(Step& step) {
-    if (auto request = catalogues_.due(step.now, step.pending))
+    if (auto request = catalogues_.due(step.moment(), step.pending))
         step.requests.push_back(std::move(*request));
 }
 

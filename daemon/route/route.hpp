@@ -17,6 +17,7 @@
 
 #include "base/clock.hpp"
 #include "base/seal.hpp"
+#include "base/steadiness.hpp"
 #include "dispatch/gateway.hpp"
 #include "receipts/deliver.hpp"
 #include "route/answer.hpp"
@@ -25,6 +26,7 @@
 #include "route/catalogue_sync.hpp"
 #include "route/errands.hpp"
 #include "route/printing.hpp"
+#include "route/recall.hpp"
 #include "route/results_pace.hpp"
 #include "store/pending.hpp"
 
@@ -45,6 +47,10 @@ struct Options {
     std::map<std::string, std::vector<std::string>> senders;  // by mailbox
     Patience patience;
     std::uint64_t jitter_seed = 0;
+    // Of a state that was restored; must outlive the Route.
+    const Forgotten* forgotten = nullptr;
+    bool recalls = false;         // it was: the ministry is asked what it said meanwhile
+    std::string newest_day = {};  // of the archive
 };
 
 // An answer of the gateway, with what the workers made of its body.
@@ -78,7 +84,7 @@ public:
     void recover();
     Effects step(Inputs inputs);
     // When step() should be called although nothing came in; at once if that time is past.
-    base::Time wake_at() const;
+    base::Tick wake_at() const;
 
     // From now on nothing more is sent or asked; answers are still taken.
     void stop_sending() { sends_ = false; }
@@ -91,6 +97,8 @@ private:
 
     // The files' lists with the gateway's catalogues laid over.
     const edi::Lists& lists() const { return catalogues_.lists(); }
+    // The archive's day for what is issued now: it never goes back, whatever the clock does.
+    const std::string& day_of(base::Time now);
     void chores(Step& step);
     void expire(Step& step);
     void warn(Step& step);
@@ -104,18 +112,23 @@ private:
     Parts parts_;
     Options options_;
     std::mt19937_64 jitter_;
-    std::set<std::string> asked_;  // keys whose ByKey question is under way
+    std::set<std::string> asked_;               // keys whose ByKey question is under way
+    std::map<std::string, std::string> newer_;  // of those asked for a newer submission, its key
     Errands errands_;
+    Recall recall_;
     CatalogueSync catalogues_;
     bool sends_ = true;
     std::size_t under_way_ = 0;
     bool results_under_way_ = false;
     unsigned results_failures_ = 0;
     ResultsPace results_pace_;
+    base::Steadiness steadiness_;
+    // Even times, as all waits.
     base::Time results_at_ = {};    // not before
     base::Time chores_at_ = {};     // next look at delays and expiries
     base::Time ask_again_at_ = {};  // about results that lack what they must have
     std::uint64_t turns_ = 0;
+    std::string newest_day_;
 };
 
 }  // namespace route

@@ -8,11 +8,14 @@
 
 namespace route {
 
+class Forgotten;
+
 struct Scene {
     const edi::State& state;
     const edi::Lists& lists;
     const base::Seal& seal;
     base::Time now;
+    const Forgotten* forgotten = nullptr;  // of a restored state
 };
 
 }  // namespace route

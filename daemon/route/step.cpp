@@ -6,6 +6,7 @@
 #include "ledger/archive.hpp"
 #include "route/events.hpp"
 #include "route/licence.hpp"
+#include "route/older.hpp"
 #include "route/registration.hpp"
 #include "route/result.hpp"
 #include "xml/writer.hpp"
@@ -14,6 +15,7 @@ namespace route {
 
 namespace {
 
+constexpr std::chrono::hours a_thousand_years{24 * 365 * 1000};
 constexpr std::chrono::minutes unmapped_is_tried_every{15};
 
 bool still_unclaimed(const Decision& decision) {
@@ -83,16 +85,33 @@ double Route::Step::part() {
     return std::uniform_real_distribution<double>{0.0, 1.0}(route.jitter_);
 }
 
+Patience Route::Step::patience() const {
+    Patience patience = route.options_.patience;
+    if (!steady) patience.lifetime = a_thousand_years;
+    return patience;
+}
+
 void Route::Step::apply(Decision decision) {
     tell(decision);
+    // What is new is due at once, whatever the wall clock said when it came.
+    for (edi::Submission& each : decision.change.submissions)
+        if (each.tries.empty()) each.next_at = std::min(each.next_at, even);
     const std::size_t issued = decision.issues.size();
-    edi::Change change = numbered(std::move(decision), pending, now, route.parts_.catalogue);
+    edi::Change change =
+        numbered(std::move(decision), pending, {now, route.day_of(now)}, route.parts_.catalogue);
     if (issued > 0)
         for (const edi::Delivery& each : change.deliveries)
             after_commit.push_back([mailbox = each.mailbox, name = each.name] {
                 base::log(event::receipt_issued, {text("mailbox", mailbox), text("receipt", name)});
             });
+    std::vector<edi::ApplicationId> touched;
+    if (route.options_.recalls)
+        for (const edi::Application& each : change.applications)
+            touched.push_back({each.sender, each.reference});
     if (!change.empty()) pending.add(std::move(change));
+    for (const edi::ApplicationId& each : touched)
+        if (const auto application = pending.application(each))
+            route.recall_.look_at(*application, pending, even);
 }
 
 // Conditions that an operator should know of.
@@ -148,7 +167,7 @@ void Route::Step::take(Printed printed) {
     if (!printed.pdf) {
         base::log(event::print_failed, {text("message_id", printed.errand.message_id),
                                         text("error", printed.pdf.fault().text)});
-        route.errands_.print_failed(printed.errand, now + unmapped_is_tried_every);
+        route.errands_.print_failed(printed.errand, even + unmapped_is_tried_every);
         return;
     }
     const edi::Errand errand = route.errands_.close(printed.errand);
@@ -186,12 +205,20 @@ void Route::Step::take(const Answered& answered) {
     dispatch::Answer answer = answered.answer;
     const edi::AnswerClass answer_class = class_of(answered, reply, answer.attempt.error);
     route.parts_.gateway.learn(request.key, answer_class);
+    if (const auto newer = route.newer_.extract(request.key)) {
+        if (auto waiting = pending.submission(newer.mapped());
+            waiting && waiting->unsettled() && older_key(*waiting) == request.key)
+            apply(decide_older(std::move(*waiting), answer, answer_class, reply, pending,
+                               patience(), moment(), part()));
+        if (reply.acknowledgement) claim(request.key, reply.acknowledgement->application_no);
+        return;
+    }
     auto submission = pending.submission(request.key);
     if (!submission) return;
     const bool acknowledged = answer_class == edi::AnswerClass::Verdict && reply.acknowledgement;
     if (submission->unsettled())
         apply(decide_answer(std::move(*submission), answer, answer_class, reply, pending,
-                            route.options_.patience, now, part()));
+                            patience(), moment(), part()));
     else  // a result proved its arrival meanwhile, perhaps without its number
         apply(
             decide_late_answer(std::move(*submission), answer, answer_class, reply, pending, now));
@@ -212,7 +239,8 @@ void Route::Step::take_page(const Answered& answered) {
                                                   text("page_sha256", answer.attempt.answer_sha256),
                                                   text("reason", defect_of(answered))});
         ++route.results_failures_;
-        route.results_at_ = now + backoff(route.options_.patience, route.results_failures_, part());
+        route.results_at_ =
+            even + backoff(route.options_.patience, route.results_failures_, part());
         return;
     }
     if (route.results_failures_ > 0) base::log(event::results_readable, {});
@@ -223,7 +251,7 @@ void Route::Step::take_page(const Answered& answered) {
                                    .cursor = page->cursor,
                                    .brought = brought,
                                    .took = answer.attempt.answered_at - answer.attempt.sent_at});
-    route.results_at_ = now + next.wait;
+    route.results_at_ = even + next.wait;
     if (next.cursor == ResultsPace::Cursor::WentBack)
         base::log(event::results_cursor_back,
                   {text("asked_with", answer.request.cursor), text("cursor", page->cursor)});
@@ -309,10 +337,10 @@ void Route::Step::intend(edi::Submission submission) {
             base::log(event::mapping_failed, {text("message_id", submission.message_id),
                                               text("error", bytes.fault().text)});
         submission.last_error = bytes.fault().text;
-        if (now - submission.accepted_at >= route.options_.patience.lifetime)
+        if (now - submission.accepted_at >= patience().lifetime)
             return apply(
-                decide_lifetime_over(std::move(submission), pending, route.options_.patience, now));
-        submission.next_at = now + unmapped_is_tried_every;
+                decide_lifetime_over(std::move(submission), pending, patience(), moment()));
+        submission.next_at = even + unmapped_is_tried_every;
         change.submissions.push_back(std::move(submission));
         pending.add(std::move(change));
         return;

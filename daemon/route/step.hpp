@@ -11,8 +11,9 @@ namespace route {
 bool is_readable(const Answered& answered);
 
 struct Route::Step {
-    Step(Route& the_route, base::Time at)
-        : route(the_route), now(at), pending(the_route.parts_.store) {}
+    Step(Route& the_route, const base::Steadiness::Look& at)
+        : route(the_route), now(at.now), even(at.even), steady(at.steady),
+          pending(the_route.parts_.store) {}
 
     void apply(Decision decision);
     void take(const Examined& examined);
@@ -28,10 +29,17 @@ struct Route::Step {
     void finish();
 
     double part();  // of a wait, for the jitter
-    Scene scene() const { return {pending, route.lists(), route.parts_.seal, now}; }
+    Moment moment() const { return {now, even}; }
+    // No lifetime ends on the word of a clock that was moved a moment ago.
+    Patience patience() const;
+    Scene scene() const {
+        return {pending, route.lists(), route.parts_.seal, now, route.options_.forgotten};
+    }
 
     Route& route;
     base::Time now;
+    base::Time even;  // waits are measured in it
+    bool steady;
     store::Pending pending;
     std::vector<dispatch::Request> requests;
     std::vector<std::function<void()>> after_commit;
@@ -47,6 +55,10 @@ private:
     void take_answer(const Answered& answered);
     void take_catalogue(const Answered& answered);
     void refresh(const edi::MinistryAnswer& answer);
+    // What is to be heard by whoever asked under that number.
+    void heard(const std::string& number, base::Time as_of);
+    void failed(const std::string& number, double of_wait);
+    void unasked(const std::string& number);
     // The request's bytes: made once, then as they are kept.
     base::Result<std::string> request_of(edi::Submission& submission);
     // Whether it says what was not known before.

@@ -11,11 +11,12 @@
 namespace journeys {
 
 // `name`: of the journey's mailbox; `waiting`: ids of messages without an outcome yet; `standing`:
-// files that are still in the OutBox.
+// files that are still in the OutBox; `forgotten`: ids of messages that a restored state forgot.
 struct Audit {
     std::string mailbox;
     Texts waiting;
     Texts standing;
+    Texts forgotten = {};
 };
 void audit(const Player& player, World& world, const Audit& audit, const std::vector<Found>& found);
 

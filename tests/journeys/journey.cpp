@@ -90,6 +90,14 @@ Drop drop_of(const yaml::Node& node, const std::string& folder) {
     return drop;
 }
 
+Step::What state_step_of(const yaml::Node& node) {
+    const std::string text = node.text();
+    if (text == "backed-up") return Step::What::BackUp;
+    if (text == "put-back") return Step::What::PutBack;
+    if (text != "lost") node.complain("a state is backed-up, put-back or lost");
+    return Step::What::Lose;
+}
+
 Step step_of(const yaml::Node& node, const std::string& folder) {
     Step step;
     step.where = node.where();
@@ -111,8 +119,10 @@ Step step_of(const yaml::Node& node, const std::string& folder) {
         const std::string text = daemon.text();
         if (text != "stops" && text != "starts") daemon.complain("a daemon stops or starts");
         step.what = text == "stops" ? Step::What::Stop : Step::What::Start;
+    } else if (const yaml::Node state = node["state"]) {
+        step.what = state_step_of(state);
     } else {
-        node.complain("a step is drop, run, jump, line, say or daemon");
+        node.complain("a step is drop, run, jump, line, say, daemon or state");
     }
     return step;
 }
@@ -155,6 +165,7 @@ void read_expectations(const yaml::Node& node, Expectations& expected) {
     expected.registrations = table(node["registrations"]);
     expected.states = table(node["states"]);
     expected.waiting = texts(node["waiting"]);
+    expected.forgotten = texts(node["forgotten"]);
     expected.outbox = texts(node["outbox"]);
     expected.unclaimed = node["unclaimed"].number(0, 0, 1000);
     const yaml::Node ministry = node.required("ministry");
@@ -202,8 +213,10 @@ Journey read_journey(const std::string& name, Texts& complaints) {
             journey.mailboxes[each] = texts(mailboxes[each]);
     }
     journey.dialects = table(root["dialects"]);
-    for (const yaml::Node& each : root["steps"].items())
+    for (const yaml::Node& each : root["steps"].items()) {
         journey.steps.push_back(step_of(each, folder));
+        journey.keeps_on_disk |= static_cast<bool>(each["state"]);
+    }
     read_cases(root["cases"], folder, journey);
     read_expectations(root.required("expect"), journey.expected);
     complaints = document->complaints();

@@ -29,7 +29,7 @@ struct Drop {
 };
 
 struct Step {
-    enum class What { Drop, Run, Jump, Line, Stop, Start, Say };
+    enum class What { Drop, Run, Jump, Line, Stop, Start, Say, BackUp, PutBack, Lose };
     What what = What::Run;
     Drop drop;
     std::chrono::milliseconds time{0};  // of Run and Jump
@@ -58,8 +58,9 @@ struct Expectations {
     Texts notices;                             // kinds of receipts that answer nothing
     std::map<std::string, std::string> applications, licences, registrations, states;
     std::map<std::string, std::uint64_t> ministry;
-    Texts waiting;  // messages without an outcome yet
-    Texts outbox;   // what still stands in the OutBox of acme
+    Texts waiting;    // messages without an outcome yet
+    Texts forgotten;  // by a state that was put back, and sent again
+    Texts outbox;     // what still stands in the OutBox of acme
     std::uint64_t unclaimed = 0;
 };
 
@@ -71,6 +72,7 @@ struct Journey {
     std::map<std::string, Texts> mailboxes = {
         {"acme", {"91110108MA0000015T", "91440300717850504F"}}};
     std::map<std::string, std::string> dialects;  // by mailbox
+    bool keeps_on_disk = false;                   // a step is about the state as files
     std::vector<Step> steps;
     Expectations expected;
 };

@@ -106,7 +106,8 @@ void Journeys::expect_receipts(Player& player) {
         found[mailbox] = player.world().receipts(mailbox);
         const bool first = mailbox == "acme";
         audit(player, player.world(),
-              {mailbox, journey_.expected.waiting, first ? journey_.expected.outbox : Texts{}},
+              {mailbox, journey_.expected.waiting, first ? journey_.expected.outbox : Texts{},
+               journey_.expected.forgotten},
               found[mailbox]);
         for (const Found& each : found[mailbox]) {
             ++receipts;

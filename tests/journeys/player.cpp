@@ -14,7 +14,8 @@ Given given(const Journey& journey, Steadiness steadiness) {
     out.senders = journey.mailboxes;
     out.dialects = journey.dialects;
     out.start = journey.start;
-    if (steadiness == Steadiness::StoppedAfterEachStep) out.keeping = Keeping::RocksDb;
+    if (steadiness == Steadiness::StoppedAfterEachStep || journey.keeps_on_disk)
+        out.keeping = Keeping::RocksDb;
     if (!journey.faults.empty()) {
         const auto faults = sandbox::parse_faults(journey.faults);
         EXPECT_TRUE(faults) << journey.faults;
@@ -44,6 +45,9 @@ void Player::play() {
             case Step::What::Say: say(step); break;
             case Step::What::Stop: stop(); break;
             case Step::What::Start: start(); break;
+            case Step::What::BackUp: world_.back_up(); break;
+            case Step::What::PutBack: world_.put_back(); break;
+            case Step::What::Lose: world_.lose_state(); break;
         }
         if (steadiness_ == Steadiness::StoppedAfterEachStep && running_) {
             stop();

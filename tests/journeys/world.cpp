@@ -116,7 +116,8 @@ struct World::Running {
           intake(intake_options(world), mailboxes, archive, world.clock_, unpacked),
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
                  world.seal_, world.clock_},
-                {world.given_.senders, route::Patience{}, 7}),
+                {world.given_.senders, route::Patience{}, 7, &world.restored_->forgotten,
+                 world.restored_->recalls, world.restored_->newest_day}),
           copies(must(ledger::WorkingCopies::open(world.folder_ / "batches"))), line(world),
           taker({.store = *world.store_,
                  .lists = world.lists_,
@@ -182,6 +183,9 @@ void World::start() {
     waiting_batches_.clear();
     fs::create_directories(folder_ / "spool" / ".archive");
     if (!store_) store_ = must(store::open_rocks_store(folder_ / "store"));
+    restored_ = std::make_unique<permitd::Restored>(must(permitd::settle_restored(
+        {folder_ / "restored", folder_ / "spool" / ".archive", folder_ / "spool", given_.senders},
+        *store_, clock_.now())));
     running_ = std::make_unique<Running>(
         *this, must(ledger::Archive::open(folder_ / "spool" / ".archive")));
     running_->route.recover();
@@ -205,6 +209,18 @@ void World::stop_at_once() {
     gateway_->forget();
     if (given_.keeping == Keeping::RocksDb) store_.reset();
 }
+
+void World::back_up() {
+    fs::remove_all(folder_ / "backup");
+    fs::copy(folder_ / "store", folder_ / "backup", fs::copy_options::recursive);
+}
+
+void World::put_back() {
+    lose_state();
+    fs::copy(folder_ / "backup", folder_ / "store", fs::copy_options::recursive);
+}
+
+void World::lose_state() { fs::remove_all(folder_ / "store"); }
 
 void World::drop(const std::string& mailbox, const std::string& name, const std::string& bytes) {
     const fs::path outbox = folder_ / "spool" / mailbox / "OutBox";
@@ -284,7 +300,7 @@ bool World::turn() {
             answered.parsed = parser_.parse(std::exchange(answered.answer.body, {}));
         now.inputs.answered.push_back(std::move(answered));
     }
-    const bool due = now.route.wake_at() <= clock_.now();
+    const bool due = now.route.wake_at() <= clock_.tick();
     if (now.inputs.empty() && batches.empty() && now.half_taken.empty() && !due) return false;
     step(std::exchange(now.inputs, {}));
     take_batches(std::move(batches));
@@ -305,12 +321,14 @@ void World::run(std::chrono::microseconds time) {
     settle();
     while (clock_.now() < end) {
         const base::Time soon = clock_.now() + std::chrono::milliseconds{1};
-        base::Time next = std::min(end, std::max(soon, running_->route.wake_at()));
+        const auto until = [&](base::Tick tick) {
+            return clock_.now() +
+                   std::chrono::duration_cast<std::chrono::microseconds>(tick - clock_.tick());
+        };
+        base::Time next = std::min(end, std::max(soon, until(running_->route.wake_at())));
         if (const auto event = ministry_->next_event())
             next = std::min(next, std::max(soon, *event));
-        const auto look = std::chrono::duration_cast<std::chrono::microseconds>(
-            running_->intake.look_again_at() - clock_.tick());
-        next = std::min(next, std::max(soon, clock_.now() + look));
+        next = std::min(next, std::max(soon, until(running_->intake.look_again_at())));
         clock_.advance(next - clock_.now());
         settle();
     }

@@ -8,6 +8,7 @@
 
 #include "journeys/ministry_gateway.hpp"
 #include "mapping/dialects.hpp"
+#include "restored.hpp"
 #include "route/route.hpp"
 
 namespace journeys {
@@ -54,6 +55,11 @@ public:
     // kill -9 and start again on what is left; the ministry goes on meanwhile.
     void stop_at_once();
     void start();
+    // A backup of the state, and what an operator does with it. REQUIRES: it is stopped, kept in
+    // RocksDB.
+    void back_up();
+    void put_back();
+    void lose_state();
 
     std::vector<Found> receipts(const std::string& mailbox) const;
     // Kinds of the receipts that answer a message, in the order of their numbers.
@@ -93,6 +99,7 @@ private:
     std::unique_ptr<sandbox::Ministry> ministry_;
     std::unique_ptr<MinistryGateway> gateway_;
     std::unique_ptr<edi::Store> store_;
+    std::unique_ptr<permitd::Restored> restored_;
     std::unique_ptr<Running> running_;
     std::vector<std::string> waiting_batches_;
 };

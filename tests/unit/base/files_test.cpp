@@ -107,6 +107,28 @@ TEST_F(Files, write_new_replaces_a_torso_through_a_rename) {
     EXPECT_THAT(steps_, ElementsAre("link", "link", "rename"));
 }
 
+// Design 4: a name that was issued with other bytes is never touched; only what a crash leaves of
+// the same bytes gives way.
+TEST_F(Files, only_the_torso_of_the_same_bytes_is_replaced) {
+    const std::string bytes = std::string(20'000, 'x') + "end";
+    std::string holes = bytes, other = bytes;
+    holes.replace(100, 18'000, 18'000, '\0');
+    other[19'000] = 'y';
+    for (const auto& [there, gives_way] : {std::pair{std::string{}, true},
+                                           {bytes.substr(0, 17'000), true},
+                                           {holes, true},
+                                           {std::string(5, '\0'), true},
+                                           {other, false},
+                                           {bytes + "more", false},
+                                           {std::string{"<other/>"}, false}}) {
+        std::filesystem::remove(path("a.xml"));
+        ASSERT_TRUE(write_new("a.xml", there));
+        EXPECT_EQ(bool(write_new("a.xml", bytes, ReplaceTorso::Yes)), gives_way) << there.size();
+        EXPECT_EQ(bytes_of("a.xml") == bytes, gives_way);
+        EXPECT_THAT(names(), ElementsAre("a.xml"));
+    }
+}
+
 TEST_F(Files, differences_are_found_behind_the_first_block_too) {
     std::string bytes(50'000, 'x');
     ASSERT_TRUE(write_new("a.xml", bytes));
@@ -141,13 +163,15 @@ TEST_F(Files, link_new_gives_the_same_file_a_second_name) {
     EXPECT_TRUE(link_new("a", "c"));
     ASSERT_TRUE(write_new("d", "other"));
     EXPECT_FALSE(link_new("a", "d"));
+    EXPECT_FALSE(link_new("a", "d", ReplaceTorso::Yes));
     EXPECT_EQ(bytes_of("d"), "other");
+    ASSERT_TRUE(write_new("t", "byt"));
     steps_.clear();
-    EXPECT_TRUE(link_new("a", "d", ReplaceTorso::Yes));
-    EXPECT_EQ(status_of("d").st_ino, status_of("a").st_ino);
+    EXPECT_TRUE(link_new("a", "t", ReplaceTorso::Yes));
+    EXPECT_EQ(status_of("t").st_ino, status_of("a").st_ino);
     EXPECT_THAT(steps_, ElementsAre("link", "link", "rename"));
     EXPECT_FALSE(link_new("missing", "e"));
-    EXPECT_THAT(names(), ElementsAre("a", "b", "c", "d"));
+    EXPECT_THAT(names(), ElementsAre("a", "b", "c", "d", "t"));
 }
 
 TEST_F(Files, write_new_tells_what_it_could_not_write) {
@@ -187,8 +211,10 @@ TEST_F(Files, write_new_keeps_its_promises_without_unnamed_files) {
         EXPECT_EQ(bytes_of("a.xml"), "bytes");
         EXPECT_THAT(names(), ElementsAre("a.xml"));
         steps_.clear();
-        EXPECT_TRUE(write_new("a.xml", "other", ReplaceTorso::Yes));
-        EXPECT_EQ(bytes_of("a.xml"), "other");
+        EXPECT_FALSE(write_new("a.xml", "other", ReplaceTorso::Yes));
+        steps_.clear();
+        EXPECT_TRUE(write_new("a.xml", "bytes and more", ReplaceTorso::Yes));
+        EXPECT_EQ(bytes_of("a.xml"), "bytes and more");
         EXPECT_THAT(steps_, ElementsAre("link", "rename"));
         EXPECT_EQ(status_of("a.xml").st_mode & 07777, 0640U);
         EXPECT_EQ(status_of("a.xml").st_nlink, 1U);

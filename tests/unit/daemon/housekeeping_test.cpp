@@ -65,6 +65,7 @@ TEST_F(HousekeepingTest, LooksAgainAfterAnHourByTheDayOfThatHour) {
     run();
     EXPECT_THAT(left(), ElementsAre("SentBox/2026-08-24/b.xml"));
     clock_.jump(24h);
+    EXPECT_EQ(run(), 0);
     clock_.advance(59min);
     EXPECT_EQ(run(), 0);
     EXPECT_EQ(log_, "");
@@ -93,6 +94,21 @@ TEST_F(HousekeepingTest, ADayOfManyFilesGoesInSmallSteps) {
     EXPECT_GE(run(), 3);
     EXPECT_THAT(left(), testing::IsEmpty());
     EXPECT_THAT(log_, HasSubstr("\"files\":1000"));
+}
+
+// What a clock says that was moved a moment ago is no reason to remove anything.
+TEST_F(HousekeepingTest, SweepsNothingUntilTheClockWasSteady) {
+    put("SentBox/2026-11-20/a.xml");
+    run();
+    clock_.jump(365 * 24h);
+    clock_.advance(1min);
+    run();
+    clock_.jump(-365 * 24h);
+    for (int minutes = 0; minutes < 120; ++minutes) clock_.advance(1min), run();
+    EXPECT_THAT(left(), ElementsAre("SentBox/2026-11-20/a.xml"));
+    clock_.jump(365 * 24h);
+    for (int minutes = 0; minutes < 120; ++minutes) clock_.advance(1min), run();
+    EXPECT_THAT(left(), testing::IsEmpty());
 }
 
 }  // namespace

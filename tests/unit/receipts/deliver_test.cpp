@@ -171,7 +171,7 @@ TEST_F(DeliverTest, TheTorsoOfACrashIsReplaced) {
     world.spool.put("acme/InBox/000000000001_accepted_x.xml", "");
     world.spool.put("beta/FailBox/.keep", "");
     std::filesystem::create_directories(world.spool.at("beta/FailBox/2026-11-22"));
-    world.spool.put("beta/FailBox/2026-11-22/000000000002_y.xml", "<tor");
+    world.spool.put("beta/FailBox/2026-11-22/000000000002_y.xml", "<bla");
     world.confirm(world.deliver());
     std::filesystem::remove(world.spool.at("beta/FailBox/.keep"));
     world.expect_end(0);

@@ -1,0 +1,125 @@
+#include "route/older.hpp"
+
+#include <algorithm>
+
+#include "route/answer.hpp"
+#include "route/subject.hpp"
+
+namespace route {
+
+namespace {
+
+using edi::MessageState;
+
+bool was_given_up(const edi::Submission& submission, const edi::State& state) {
+    const auto record = state.message(edi::record_id(submission.sender, submission.message_id));
+    return record && std::ranges::any_of(record->subjects, [&](const edi::Subject& each) {
+               return each.key == submission.key && each.outcome == "undeliverable";
+           });
+}
+
+Issue issue_about(const edi::Submission& submission, std::string kind, const edi::State& state) {
+    Issue issue;
+    issue.record_id = edi::record_id(submission.sender, submission.message_id);
+    issue.reference = submission.subject;
+    issue.receipt.kind = std::move(kind);
+    issue.receipt.mailbox = submission.mailbox;
+    issue.receipt.application_ref = submission.subject;
+    issue.receipt.in_reply_to = in_reply_to(issue.record_id, state);
+    return issue;
+}
+
+void go_on(edi::Submission& submission, const Moment& now) {
+    submission.content = {};
+    submission.not_found = 0;
+    submission.next_at = now.even;
+}
+
+// The ministry has the older one: it counts, and the new one was never sent.
+Decision adopted(edi::Submission submission, const edi::Submission& older,
+                 const std::string& application_no, const edi::State& state, const Moment& now) {
+    Decision decision;
+    auto application = current_application(submission, state);
+    Issue known = issue_about(older, "submitted", state);
+    known.receipt.stage = edi::Stage::Notice;  // its message had its outcome
+    known.receipt.application_no = application_no;
+    known.receipt.proof = submission.tries.back();
+    Issue refused = issue_about(submission, "rejected", state);
+    base::Finding& finding = refused.receipt.problems.emplace_back();
+    finding.code = "FLOW-STATE";
+    finding.variant = "OlderKnown";
+    finding.arguments = {{"message_id", older.message_id}};
+    if (application) {
+        application->submission_key = older.key;
+        application->message_id = older.message_id;
+        application->application_no = application_no;
+        if (const auto to = edi::next(application->state, edi::ApplicationEvent::Acknowledged))
+            application->state = *to;
+        application->changed_at = now.wall;
+        known.receipt.state = refused.receipt.state = application->state;
+        decision.change.applications.push_back(std::move(*application));
+    }
+    refused.receipt.application_no = application_no;
+    decision.issues.push_back(std::move(known));
+    decision.issues.push_back(std::move(refused));
+    submission.state = MessageState::Settled;
+    submission.content = {};
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+}  // namespace
+
+std::string older_key(const edi::Submission& submission) {
+    if (submission.kind != edi::SubmissionKind::Application || submission.content.name != "Older")
+        return {};
+    return submission.content.text;
+}
+
+void ask_older_first(edi::Submission& submission, const edi::Application& application,
+                     const edi::State& state) {
+    const auto before = state.submission(application.submission_key);
+    if (!before || before->key == submission.key || !was_given_up(*before, state)) return;
+    // Of what was never sent itself, the one before it may still be unknown.
+    const std::string key = before->attempts > 0 ? before->key : older_key(*before);
+    if (!key.empty() && key != submission.key) submission.content = {.name = "Older", .text = key};
+}
+
+Decision decide_older(edi::Submission submission, const dispatch::Answer& answer,
+                      edi::AnswerClass answer_class, const mapping::Reply& reply,
+                      const edi::State& state, const Patience& patience, const Moment& now,
+                      double jitter) {
+    remember(submission, answer, answer_class);
+    const auto older = state.submission(older_key(submission));
+    const bool verdict =
+        answer_class == edi::AnswerClass::Verdict || answer_class == edi::AnswerClass::Document;
+    if (verdict && reply.acknowledgement && older)
+        return adopted(std::move(submission), *older, reply.acknowledgement->application_no, state,
+                       now);
+    if (verdict) {
+        go_on(submission, now);
+    } else if (answer_class == edi::AnswerClass::NotFound) {
+        const bool again =
+            submission.not_found > 0 && now.even - submission.not_found_at >= patience.commit_lag;
+        if (again) {
+            go_on(submission, now);
+        } else {
+            if (submission.not_found++ == 0) submission.not_found_at = now.even;
+            submission.next_at = submission.not_found_at + patience.commit_lag;
+        }
+    } else if (answer_class == edi::AnswerClass::Configuration) {
+        submission.next_at = now.even;
+    } else {
+        submission.not_found = 0;
+        submission.next_at =
+            now.even +
+            backoff(patience, static_cast<std::uint32_t>(submission.tries.size()), jitter);
+        if (now.wall - submission.accepted_at >= patience.lifetime)
+            return decide_lifetime_over(std::move(submission), state, patience, now);
+    }
+    Decision decision;
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+}  // namespace route
