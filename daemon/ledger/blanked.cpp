@@ -5,7 +5,9 @@
 //   <Password>a<!-- b -->c</Password>      text that goes on after a comment, an instruction, CDATA
 //                                          or a child: up to the end tag of that name
 //   <Password>secret                       to the end of the document
-//   <Password a="x>secret</Password>       a start tag that does not end: all behind its name
+//   <Password a<b/>secret</Password>       a start tag that does not end: all behind its name
+//   <Password><b a="</Password>"/>secret   '<' in a quoted value: to the end of the document, for
+//                                          nobody can tell where the value ends
 //   <!-- <Password>secret -->              in a comment or CDATA section: up to the next '<' or the
 //                                          section's end, so that a mere mention costs no more
 #include "ledger/blanked.hpp"
@@ -54,6 +56,8 @@ BlankedStream::Next BlankedStream::step() {
         case Mode::Mention: return mention();
         case Mode::Content: return content();
         case Mode::Deep: return deep();
+        case Mode::Tag: return tag();
+        case Mode::Rest: at_ = buffer_.size(); return Next::Wait;
     }
     return Next::Wait;
 }
@@ -76,21 +80,23 @@ BlankedStream::Next BlankedStream::copy() {
                 continue;
             }
         }
-        const auto tag = tag_at(at_);
-        if (!tag) return Next::Wait;
-        if (tag->secret && tag->form != Tag::Form::Empty)
-            return blank_from(tag->form == Tag::Form::Torn ? tag->name_end : tag->end);
+        const auto found = tag_at(at_);
+        if (!found) return Next::Wait;
+        if (found->secret && found->form != Tag::Form::Empty) return blank_after(*found);
         at_ = text().after(at_);
     }
     return Next::Wait;
 }
 
-BlankedStream::Next BlankedStream::blank_from(std::size_t from) {
+BlankedStream::Next BlankedStream::blank_after(const Tag& tag) {
+    const bool torn = tag.form == Tag::Form::Torn;
+    const std::size_t from = torn ? tag.name_end : tag.end;
     const Match over = section_ends_before(from);
     if (over == Match::Unknown) return Next::Wait;
     if (over == Match::Yes) section_ = Section::None;
     out_.append(buffer_, kept_, from - kept_).append(blank_);
     at_ = from;
+    if (section_ == Section::None && torn) return pass_tag(from, Mode::Content);
     mode_ = section_ == Section::None ? Mode::Content : Mode::Mention;
     return Next::Go;
 }
@@ -136,23 +142,51 @@ BlankedStream::Next BlankedStream::deep() {
             continue;
         }
         at_ = find_tag(at_);
+        if (at_ == buffer_.size()) break;
         const Match opening = enter_section(at_);
-        const Match end_tag = match(at_, "</");
-        if (opening == Match::Unknown || end_tag == Match::Unknown) return Next::Wait;
-        if (opening == Match::Yes) {
-            at_ = closing_from_;
-        } else if (end_tag == Match::Yes) {
-            const std::size_t name = text().after(text().after(at_));
-            const std::size_t end = name_end(name);
-            if (end == buffer_.size() && may_wait(at_)) return Next::Wait;
-            if (is_secret(name, end) && --depth_ == 0) return leave_secret();
-            at_ = name;
-        } else {
-            const auto tag = tag_at(at_);
-            if (!tag) return Next::Wait;
-            if (tag->secret && tag->form == Tag::Form::Start) ++depth_;
-            at_ = text().after(at_);
+        if (opening == Match::Unknown) return Next::Wait;
+        if (opening == Match::No) return deeper();
+        at_ = closing_from_;
+    }
+    return Next::Wait;
+}
+
+// A tag in the content of a secret.
+BlankedStream::Next BlankedStream::deeper() {
+    const Match end_tag = match(at_, "</");
+    if (end_tag == Match::Unknown) return Next::Wait;
+    if (end_tag == Match::Yes) {
+        const std::size_t name = text().after(text().after(at_));
+        const std::size_t end = name_end(name);
+        if (end == buffer_.size() && may_wait(at_)) return Next::Wait;
+        if (is_secret(name, end) && --depth_ == 0) return leave_secret();
+        return pass_tag(end, Mode::Deep);
+    }
+    const auto found = tag_at(at_);
+    if (!found) return Next::Wait;
+    if (found->secret && found->form == Tag::Form::Start) ++depth_;
+    return pass_tag(found->name_end, Mode::Deep);
+}
+
+BlankedStream::Next BlankedStream::pass_tag(std::size_t from, Mode then) {
+    at_ = from;
+    mode_ = Mode::Tag;
+    after_tag_ = then;
+    quote_ = 0;
+    return Next::Go;
+}
+
+BlankedStream::Next BlankedStream::tag() {
+    for (; at_ < buffer_.size(); at_ = text().after(at_)) {
+        const unsigned char c = text().at(at_);
+        if (c == '<' || (c == '>' && quote_ == 0)) {
+            mode_ = quote_ == 0 ? after_tag_ : Mode::Rest;
+            return Next::Go;
         }
+        if (c == quote_)
+            quote_ = 0;
+        else if (quote_ == 0 && (c == '"' || c == '\''))
+            quote_ = c;
     }
     return Next::Wait;
 }

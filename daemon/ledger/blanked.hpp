@@ -26,6 +26,8 @@ private:
         Mention,  // blanking behind a secret's start tag in a comment or section
         Content,  // blanking a secret, before its first '<'
         Deep,     // blanking a secret whose content goes on behind that
+        Tag,      // blanking, within a tag of that content or an odd start tag of the secret
+        Rest,     // blanking what is left of the document
     };
     enum class Section { None, Comment, Cdata, Instruction };
     enum class Match { No, Yes, Unknown };
@@ -43,8 +45,11 @@ private:
     Next mention();
     Next content();
     Next deep();
+    Next deeper();
+    Next tag();
     Next leave_secret();
-    Next blank_from(std::size_t from);
+    Next pass_tag(std::size_t from, Mode then);
+    Next blank_after(const Tag& tag);
     Match match(std::size_t at, std::string_view ascii) const;
     Match match_closing(std::size_t at) const;
     Match enter_section(std::size_t at);
@@ -65,6 +70,8 @@ private:
     std::size_t kept_ = 0;          // from here to at_ the buffer may be shown
     std::size_t closing_from_ = 0;  // the section's end is looked for from here on
     Mode mode_ = Mode::Copy;
+    Mode after_tag_ = Mode::Content;
+    unsigned char quote_ = 0;  // within a tag: of the value that is open
     Section section_ = Section::None;
     unsigned depth_ = 0;
     bool last_ = false;

@@ -58,12 +58,34 @@ constexpr Case cases[] = {
     {"<Password>a<![CDATA[b", "<Password>***"},
     {"<Password>a<!-- b -->c", "<Password>***"},
     // A start tag that does not end.
-    {"<Password a=\"x>s</Password><d/>", "<Password***</Password><d/>"},
     {"<Password s<!-- -->t</Password><d/>", "<Password***</Password><d/>"},
+    {"<Password a='x'<b/>t</Password><d/>", "<Password***</Password><d/>"},
+    {"<Password a='x", "<Password***"},
+    // A tag in a secret: what stands in its values ends nothing.
+    {"<Password>a<b c='>'/>d</Password><e/>", "<Password>***</Password><e/>"},
+    {"<Password>a<b c='\"'/>d</Password><e/>", "<Password>***</Password><e/>"},
+    {"<Password>a<b c=\"'\">d</b e='\"'>f</Password><g/>", "<Password>***</Password><g/>"},
+    {"<Password>a<b <c/>d</Password><e/>", "<Password>***</Password><e/>"},
+    {"<Password>a<b</Password><c/>", "<Password>***</Password><c/>"},
+    // '<' in a quoted value: nobody can tell where the value ends.
+    {"<Password a=\"x>s</Password><d/>", "<Password***"},
+    {"<Password a='</Password>'>s</Password><d/>", "<Password***"},
+    {"<Password a='<'/>s</Password><d/>", "<Password***"},
+    {"<Password><x a=\"</Password>\"/>s</Password><d/>", "<Password>***"},
+    {"<Password>a<c/></x b='</Password>'>s</Password><d/>", "<Password>***"},
+    {"<Password>a<!x '</Password>'>s</Password><d/>", "<Password>***"},
+    {"<Password>a<x b='<!--'/>s--></Password>s</Password><d/>", "<Password>***"},
+    {"<Password>a<x b='<Password>'/>s</Password>s</Password><d/>", "<Password>***"},
+    {"<accountPwd>a<Password b='</accountPwd>'>s</Password></accountPwd>", "<accountPwd>***"},
     // In a comment or section: no more than that section.
     {"<!-- <Password> --><d>1</d>", "<!-- <Password>***--><d>1</d>"},
     {"<!-- <Password>s</Password> --><d>1</d>", "<!-- <Password>***</Password> --><d>1</d>"},
     {"<![CDATA[<Password>s]]><d>1</d>", "<![CDATA[<Password>***]]><d>1</d>"},
+};
+
+const std::string with_secrets[] = {
+    "<R xmlns='u'><p:Password q='1'>S<![CDATA[S]]>S<!-- S -->S</p:Password><e>1</e></R>",
+    "<R><Password>S<x a=\"S\" b='S'>S</x>S<y z = 'S'/>S<?p S?>S</Password><e/></R>",
 };
 
 TEST(Blanked, HoldsInUtf8) {
@@ -143,12 +165,29 @@ TEST(Blanked, KeepsADocumentThatIsTornWithinACharacterAsItIs) {
 
 // Torn at every byte: either undecodable, or without any part of the secret.
 TEST(Blanked, NeverShowsPartOfASecretHoweverTheDocumentIsTorn) {
-    const std::string whole =
-        "<R xmlns='u'><p:Password q='1'>S<![CDATA[S]]>S<!-- S -->S</p:Password><e>1</e></R>";
-    for (std::size_t n = 0; n <= whole.size(); ++n) {
-        const auto blanked = ledger::blanked(whole.substr(0, n));
-        ASSERT_TRUE(blanked);
-        EXPECT_EQ(blanked->find('S'), std::string::npos) << *blanked;
+    for (const std::string& whole : with_secrets)
+        for (std::size_t n = 0; n <= whole.size(); ++n) {
+            const auto blanked = ledger::blanked(whole.substr(0, n));
+            ASSERT_TRUE(blanked);
+            EXPECT_EQ(blanked->find('S'), std::string::npos) << *blanked;
+        }
+}
+
+// Malformed behind the secret's name, by something in front of each character or in its place.
+TEST(Blanked, NeverShowsPartOfASecretHoweverTheDocumentIsMalformed) {
+    for (const std::string& whole : with_secrets) {
+        for (std::size_t at = whole.find("Password") + 9; at < whole.size(); ++at)
+            for (const std::string by : {"", "<", ">", "/", "'", "\"", "&", "-", "!", "?", "[", "=",
+                                         "<!--", "<![CDATA[", "<?", "<x a='", "<x a='</Password>"})
+                for (const std::size_t gone : {0u, 1u}) {
+                    const std::string bent = whole.substr(0, at) + by + whole.substr(at + gone);
+                    // An empty element has no secret, and an end tag of any name ends one.
+                    const std::size_t first = bent.find('<', bent.find("Password"));
+                    if (bent.find("/>") < first || bent.find("</") == first) continue;
+                    const auto blanked = ledger::blanked(bent);
+                    ASSERT_TRUE(blanked);
+                    EXPECT_EQ(blanked->find('S'), std::string::npos) << bent << '\n' << *blanked;
+                }
     }
 }
 
