@@ -4,8 +4,9 @@
 // doubling to 15 min, one probe), and parking for configuration faults (a probe of /status a
 // minute, backing off to 15 min; five different submissions in a row that get another 4xx without a
 // verdict park too). While parked or broken nothing is sent; a request for results or a catalogue
-// waits inside. A page of results that is too long to be taken is asked for again with half as many,
-// until one fits; the breaker does not count it. Bodies are wiped once they were handed to the transfer, and never logged.
+// waits inside. A page of results that is too long to be taken is asked for again with half as
+// many, until one fits; the breaker does not count it. Bodies are wiped once they were handed to
+// the transfer, and never logged.
 #pragma once
 
 #include <memory>

@@ -55,15 +55,15 @@ struct Answer {
 };
 
 // Whether the answer calls its body XML: application/xml or text/xml (RFC 7303; a type of its own
-// such as XHTML's is not). A charset beside it is not looked at: the document says itself what it is
-// written in, and the parser holds it to that.
+// such as XHTML's is not). A charset beside it is not looked at: the document says itself what it
+// is written in, and the parser holds it to that.
 bool is_xml(const Answer& answer);
 
 // What an answer means for the submission it belongs to (gateway.md, table "What permitd does with
-// an answer"). `readable`: the answer is XML, was parsed, is valid against the gateway's schema, and
-// of the element that the status calls for; `our_key`: it speaks of the key that was asked for (true for a
-// fault, which bears none). A Query or Catalogue that is answered by 200 and readable, or a
-// Catalogue by 304, is a Verdict; 404 is NotFound; InDoubt means that it may be asked again.
+// an answer"). `readable`: the answer is XML, was parsed, is valid against the gateway's schema,
+// and of the element that the status calls for; `our_key`: it speaks of the key that was asked for
+// (true for a fault, which bears none). A Query or Catalogue that is answered by 200 and readable,
+// or a Catalogue by 304, is a Verdict; 404 is NotFound; InDoubt means that it may be asked again.
 edi::AnswerClass classify(const Answer& answer, bool readable, bool our_key);
 
 class Gateway {

@@ -2,9 +2,9 @@
 //
 // News is followed by the next question at once, and so is a page that took its time: a long poll
 // has waited already. A page at once without anything new is one of a gateway that knows no long
-// poll, or whose cursor goes round in a circle: then the questions go out a second apart, two, four,
-// at most `gap_longest`. Pages of what is known already, each with a cursor that was not there
-// before, are a way through old results: they go on, a page a second.
+// poll, or whose cursor goes round in a circle: then the questions go out a second apart, two,
+// four, at most `gap_longest`. Pages of what is known already, each with a cursor that was not
+// there before, are a way through old results: they go on, a page a second.
 // Threads: a value type. Throws: std::bad_alloc only.
 #pragma once
 

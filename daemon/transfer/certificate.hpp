@@ -1,4 +1,4 @@
-// Certificate: whose signatures count, ours (is it valid today?) and the peer's (which one was it?).
+// Certificate: whose signatures count, ours (valid today?) and the peer's (which one was it?).
 // Threads: functions are free of state. Throws: std::bad_alloc only.
 #pragma once
 

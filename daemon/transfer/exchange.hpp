@@ -32,8 +32,8 @@ public:
     Exchange& operator=(const Exchange&) = delete;
 
     CURL* easy() const { return easy_; }
-    // Once libcurl is done with it. First: the call again when it met a kept connection on which the
-    // other side had something to say that nobody had asked for. No byte of it left.
+    // Once libcurl is done with it. First: the call again when it met a kept connection on which
+    // the other side had something to say that nobody had asked for. No byte of it left.
     std::optional<Call> to_begin_anew(CURLcode code);
     Ended ended(CURLcode code);
 

@@ -1,6 +1,6 @@
-// Contract: gateway.md, "What permitd does with an answer": a verdict is complete, of the right type,
-// readable and of our key; whatever else comes back with a 2xx is in doubt, and only the key is
-// asked. Each answer comes as bytes.
+// Contract: gateway.md, "What permitd does with an answer": a verdict is complete, of the right
+// type, readable and of our key; whatever else comes back with a 2xx is in doubt, and only the key
+// is asked. Each answer comes as bytes.
 #include <cstdio>
 
 #include "talk.hpp"

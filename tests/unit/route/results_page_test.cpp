@@ -1,5 +1,5 @@
-// Promise P4 and the pace of questions for results: the cursor moves with a page that was read whole
-// and with no other, and a gateway cannot make us ask at the speed of the line.
+// Promise P4 and the pace of questions for results: the cursor moves with a page that was read
+// whole and with no other, and a gateway cannot make us ask at the speed of the line.
 #include <set>
 
 #include "talk.hpp"

@@ -1,5 +1,5 @@
-// Promises: an answer without an end ends by the time or by the limits, in little memory; what stands
-// on a connection behind an answer is nobody's answer; nothing is unpacked.
+// Promises: an answer without an end ends by the time or by the limits, in little memory; what
+// stands on a connection behind an answer is nobody's answer; nothing is unpacked.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -209,8 +209,8 @@ TEST(HostileAnswers, AChunkExtensionOfAMebibyteIsNoPartOfTheBody) {
     EXPECT_NE(ended.end, End::NotSent);
 }
 
-// A bomb is 128 MiB of blanks in less than 2 MiB; it stays as small as it came, whether it says that
-// it is packed or not.
+// A bomb is 128 MiB of blanks in less than 2 MiB; it stays as small as it came, whether it says
+// that it is packed or not.
 TEST(HostileAnswers, AGzipBombStaysPacked) {
     FILE* const gzip = ::popen("head -c 134217728 /dev/zero | tr '\\0' ' ' | gzip -1", "r");
     ASSERT_TRUE(gzip);

@@ -1,6 +1,6 @@
 // Promise: the files of certificates are what they are at each call. Whoever replaces one while
-// permitd runs need not start it anew, and whom a file does not name any more is not spoken to again,
-// not even over a connection or a session that is still open.
+// permitd runs need not start it anew, and whom a file does not name any more is not spoken to
+// again, not even over a connection or a session that is still open.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
