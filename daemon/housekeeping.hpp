@@ -1,6 +1,7 @@
 // Housekeeping: the old days of SentBox and FailBox go. The archive keeps what stood in them.
 //
-// Not on the word of a clock that was moved a moment ago. Once an hour and at the start, in small steps, so that receipts do not wait for it.
+// Once an hour and at the start, in small steps, so that receipts do not wait for it; not on the
+// word of a clock that was moved a moment ago.
 // Threads: one (deliver). Throws: std::bad_alloc only.
 #pragma once
 

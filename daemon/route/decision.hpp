@@ -56,7 +56,8 @@ std::optional<edi::InReplyTo> in_reply_to(const std::string& record_id, const ed
 // ("full jitter"). `part` lies in [0, 1).
 std::chrono::microseconds backoff(const Patience& patience, std::uint32_t attempts, double part);
 
-// A point in time: `wall` is what people read, `even` what waits are measured in (base/steadiness.hpp).
+// A point in time: `wall` is what people read, `even` what waits are measured in
+// (base/steadiness.hpp).
 struct Moment {
     base::Time wall;
     base::Time even;

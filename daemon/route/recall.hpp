@@ -1,10 +1,10 @@
 // Recall: what the ministry said while a restored state did not listen.
 //
-// Asking for results with a cursor confirms all before it, so what was confirmed after the backup was
-// made does not come again by itself. Each application under review, each valid licence and each
+// Asking for results with a cursor confirms all before it, so what was confirmed after the backup
+// does not come again by itself. Each application under review, each valid licence and each
 // registration under review that the state knows is asked about once by /queries; whatever that
-// brings is a result like any other. What changes by it, or by a message that was forgotten and came
-// again, is looked at again: a licence that an answer made is asked about too.
+// brings is a result like any other. What changes by it, or by a message that was forgotten and
+// came again, is looked at again: a licence that an answer made is asked about too.
 // Nothing of it is kept: a start while the state is still noticed as restored asks anew.
 // Threads: one (commit). Throws: std::bad_alloc only.
 #pragma once

@@ -45,9 +45,9 @@ void Player::play() {
             case Step::What::Say: say(step); break;
             case Step::What::Stop: stop(); break;
             case Step::What::Start: start(); break;
-            case Step::What::BackUp: world_.back_up(); break;
-            case Step::What::PutBack: world_.put_back(); break;
-            case Step::What::Lose: world_.lose_state(); break;
+            case Step::What::BackUp: copy_store("store", "backup"); break;
+            case Step::What::PutBack: copy_store("backup", "store"); break;
+            case Step::What::Lose: std::filesystem::remove_all(world_.folder() / "store"); break;
         }
         if (steadiness_ == Steadiness::StoppedAfterEachStep && running_) {
             stop();
@@ -55,6 +55,13 @@ void Player::play() {
         }
     }
     if (steadiness_ == Steadiness::StoppedAfterEachStep) world_.run(std::chrono::seconds{30});
+}
+
+// Of a daemon that is stopped.
+void Player::copy_store(const char* from, const char* to) {
+    std::filesystem::remove_all(world_.folder() / to);
+    std::filesystem::copy(world_.folder() / from, world_.folder() / to,
+                          std::filesystem::copy_options::recursive);
 }
 
 void Player::stop() {

@@ -31,6 +31,7 @@ private:
     void drop(Drop drop);
     void say(const Step& step);
     std::string filled_in(std::string text) const;
+    void copy_store(const char* from, const char* to);
     void stop();
     void start();
 

@@ -210,18 +210,6 @@ void World::stop_at_once() {
     if (given_.keeping == Keeping::RocksDb) store_.reset();
 }
 
-void World::back_up() {
-    fs::remove_all(folder_ / "backup");
-    fs::copy(folder_ / "store", folder_ / "backup", fs::copy_options::recursive);
-}
-
-void World::put_back() {
-    lose_state();
-    fs::copy(folder_ / "backup", folder_ / "store", fs::copy_options::recursive);
-}
-
-void World::lose_state() { fs::remove_all(folder_ / "store"); }
-
 void World::drop(const std::string& mailbox, const std::string& name, const std::string& bytes) {
     const fs::path outbox = folder_ / "spool" / mailbox / "OutBox";
     std::ofstream{outbox / ("." + name + ".tmp"), std::ios::binary} << bytes;

@@ -55,11 +55,6 @@ public:
     // kill -9 and start again on what is left; the ministry goes on meanwhile.
     void stop_at_once();
     void start();
-    // A backup of the state, and what an operator does with it. REQUIRES: it is stopped, kept in
-    // RocksDB.
-    void back_up();
-    void put_back();
-    void lose_state();
 
     std::vector<Found> receipts(const std::string& mailbox) const;
     // Kinds of the receipts that answer a message, in the order of their numbers.

@@ -2,7 +2,7 @@
 // ends on the word of a clock that was moved a moment ago.
 #include "base/log.hpp"
 #include "fixture.hpp"
-#include "route/route.hpp"
+#include "silent.hpp"
 
 namespace desk {
 namespace {
@@ -10,22 +10,6 @@ namespace {
 using std::chrono::minutes;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// Answers when it is told to, and otherwise remembers what it was asked.
-class Silent final : public dispatch::Gateway {
-public:
-    std::size_t capacity() const override { return 8; }
-    void send(dispatch::Request request) override { asked.push_back(std::move(request)); }
-    std::vector<dispatch::Answer> collect(base::Tick) override { return {}; }
-    void learn(const std::string&, edi::AnswerClass) override {}
-    std::string condition() const override { return "open"; }
-
-    std::size_t count(dispatch::Ask ask) const {
-        return static_cast<std::size_t>(
-            std::ranges::count(asked, ask, [](const auto& each) { return each.ask; }));
-    }
-    std::vector<dispatch::Request> asked;
-};
 
 class Clocks : public testing::Test {
 protected:
