@@ -93,15 +93,17 @@ std::vector<std::string> those_on(dev_t device, const std::vector<std::string>& 
 
 base::Fault not_trusted(const Line& line, const std::string& mark_file,
                         const std::vector<std::string>& places) {
-    std::string text = "a sync failed on the file system of " + joined(places) +
-                       ": what is read there may never have reached the disk. See journalctl -k, "
-                       "mend the disk, then restart the host or unmount the file system (from all "
-                       "places, containers and other services too) and mount it again; then start "
-                       "permitd. ";
-    text += line.life.empty()
-                ? "permitd cannot see that this kind was mounted anew: after that, rm " + mark_file
-                : "The mark in " + mark_file + " goes by itself";
-    return {base::Remedy::Stop, text};
+    const auto ours = those_on(line.device, places);
+    return {
+        base::Remedy::Stop,
+        "a sync failed on the file system of " +
+            (ours.empty() ? "device " + number_of(line.device) : joined(ours)) +
+            ": what is read there may never have reached the disk. See journalctl -k, mend the "
+            "disk, then restart the host, or unmount the file system from all places (those of "
+            "containers and other services too) and mount it again; then " +
+            (line.life.empty() ? "rm " + mark_file + " (a new mount of this kind is not seen) and "
+                               : "") +
+            "start permitd. Where nothing of permitd stands on it any more, rm " + mark_file};
 }
 
 bool has_room(const Space& space) {
@@ -115,8 +117,8 @@ std::string life_of(dev_t device) {
     std::error_code none;
     const fs::path name = fs::read_symlink("/sys/dev/block/" + number_of(device), none).filename();
     if (name.empty()) return "";
-    for (const auto& kind : fs::directory_iterator{"/sys/fs", none}) {
-        const fs::path shown = kind.path() / name;
+    for (const std::string kind : {"ext4", "xfs", "f2fs"}) {
+        const fs::path shown = fs::path{"/sys/fs"} / kind / name;
         struct stat status {};
         if (::stat(shown.c_str(), &status) == 0)
             return shown.string() + ' ' + std::to_string(status.st_ino);
@@ -134,7 +136,6 @@ base::Outcome refuse_when_marked(const std::string& mark_file,
     if (::lstat(mark_file.c_str(), &status) != 0 && errno == ENOENT) return base::done;
     const auto text = base::read_file(mark_file, mark_bytes_max);
     if (!text) return base::Fault{base::Remedy::Stop, text.fault().text};
-    bool all_over = true;
     std::istringstream in{*text};
     for (std::string each; std::getline(in, each);) {
         const auto line = line_of(each);
@@ -144,12 +145,9 @@ base::Outcome refuse_when_marked(const std::string& mark_file,
                                    " does not say on which file system: restart the host, or mount "
                                    "those of " +
                                    joined(places) + " anew and rm " + mark_file};
-        if (is_over(*line)) continue;
-        all_over = false;
-        if (const auto ours = those_on(line->device, places); !ours.empty())
-            return not_trusted(*line, mark_file, ours);
+        if (!is_over(*line)) return not_trusted(*line, mark_file, places);
     }
-    if (all_over) ::unlink(mark_file.c_str());
+    ::unlink(mark_file.c_str());
     return base::done;
 }
 

@@ -3,7 +3,7 @@
 // The kernel then takes for written what the disk may not hold, and hands it out until the file
 // system was unmounted everywhere or the host restarted. The mark is a file with a line for each
 // file system that failed: the boot, the device, and which of its lives it was in. A line counts
-// until one of them changed, and while something of ours stands there.
+// until one of them changed.
 // Threads: any. Throws: std::bad_alloc only.
 #pragma once
 
@@ -25,8 +25,8 @@ std::string life_of(dev_t device);
 
 // From now on a failed sync (base::failed_sync) adds its file system to the mark.
 void mark_failed_syncs(const std::string& mark_file);
-// A fault while the mark counts for a file system of one of these places. A mark that counts no more
-// is removed.
+// A fault while the mark counts, which tells what to do and which of these places are concerned. A
+// mark that counts no more is removed.
 base::Outcome refuse_when_marked(const std::string& mark_file,
                                  const std::vector<std::string>& places);
 
