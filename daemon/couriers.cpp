@@ -4,12 +4,14 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "base/stop.hpp"
 #include "events.hpp"
 #include "worker/frame.hpp"
 #include "worker/spawn.hpp"
@@ -295,6 +297,8 @@ void Couriers::give_up(Post& post) {
     reap(post, leave_time_max);
     post.start_at = Tick::max();
     const std::string& why = post.counted.stop;
+    struct stat spool {};
+    if (::stat(post.order.spool.c_str(), &spool) == 0) base::failed_sync(spool.st_dev);
     base::log(event::mailbox_given_up, {{"mailbox", post.state.mailbox}, {"error", why}});
     const std::lock_guard lock{mutex_};
     post.state.lost = why + "; it is not started again before permitd is";

@@ -79,7 +79,9 @@ inline constexpr Event mailbox_given_up{
     "mailbox-given-up", Level::Error,
     "The disk failed to keep what was fetched for a remote mailbox. Nothing more is fetched for it "
     "or left there until permitd is started anew; what was not kept is still on the server.",
-    "See the kernel's log and the disk of the spool; mend it, then systemctl restart permitd."};
+    "See the kernel's log and the disk of the spool. Stop permitd, mend the disk and mount it "
+    "anew, "
+    "then start permitd."};
 inline constexpr Event state_restored{
     "state-restored", Level::Error,
     "The state is older than the archive: a backup of it was put back, or its end was lost. "
@@ -92,6 +94,17 @@ inline constexpr Event state_restored{
 inline constexpr Event state_whole{
     "state-whole", Level::Info,
     "Every message that a restored state had forgotten is there again; the list is gone.", ""};
+inline constexpr Event mark_not_left{
+    "mark-not-left", Level::Error,
+    "A sync failed, and the mark that keeps permitd from starting on the same page cache cannot be "
+    "written.",
+    "Do not start permitd before the disk was mended and its file system mounted anew (or the host "
+    "restarted)."};
+inline constexpr Event start_waits{
+    "start-waits", Level::Warning,
+    "There is too little room on the file system of the state to open the store. permitd waits a "
+    "minute, leaves with 75 and is started again.",
+    "Free space; permitd goes on by itself."};
 inline constexpr Event bad_start{"bad-start", Level::Error, "permitd could not start.",
                                  "The error names the thing and what to do."};
 

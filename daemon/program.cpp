@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/stop.hpp"
 #include "batch_pass.hpp"
 #include "control.hpp"
 #include "daemon.hpp"
@@ -32,18 +33,9 @@ constexpr worker::Cage cage = worker::Cage::Yes;
 
 constexpr int arenas_max = 2;
 
-int exit_status(const base::Fault& fault) {
-    switch (fault.remedy) {
-        case base::Remedy::RetryLater: return EX_TEMPFAIL;
-        case base::Remedy::AskOperator: return EX_CONFIG;
-        case base::Remedy::Stop: return EX_IOERR;
-    }
-    return EX_SOFTWARE;
-}
-
 int tell_bad_start(const base::Fault& fault) {
     base::log(event::bad_start, {{"error", fault.text}});
-    return exit_status(fault);
+    return base::exit_status(fault);
 }
 
 // No secret in a core dump, no secret for a debugger.
@@ -85,13 +77,13 @@ int serve(Config config) {
     const std::string run_directory = std::filesystem::path{config.control_socket}.parent_path();
     if (auto made = base::make_directories(run_directory, 0755); !made)
         return tell_bad_start(made.fault());
-    // The mark names the mount of the state: at the very first start there must be one.
-    if (auto made = base::make_directories(config.state, 0700); !made)
-        return tell_bad_start(made.fault());
     const std::string mark = run_directory + "/poisoned";
-    if (auto allowed = refuse_when_marked(mark, config.state); !allowed)
+    if (auto allowed = refuse_when_marked(mark, {config.state, config.spool, config.archive});
+        !allowed)
         return tell_bad_start(allowed.fault());
-    mark_when_stopped(mark, config.state);
+    mark_failed_syncs(mark);
+    if (auto room = wait_for_room(config.state, signals); !room)
+        return tell_bad_start(room.fault());
 
     auto daemon = Daemon::open(std::move(config), clock);
     if (!daemon) return tell_bad_start(daemon.fault());
@@ -168,8 +160,8 @@ int run(int argc, char** argv, const WorkOf& work_of, const Connect& connect_to)
     app.footer(
         "Runs in the foreground; SIGTERM ends it cleanly. Example:\n"
         "  permitd --config /etc/permitd/permitd.yaml\n"
-        "Exit status: 0 ended, 64 usage, 74 disk, 75 another permitd holds the state, 78 "
-        "configuration.");
+        "Exit status: 0 ended, 64 usage, 74 a disk failed, 75 a disk is full or another permitd "
+        "holds the state, 78 configuration or a damaged state.");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -8,8 +8,10 @@ namespace base::event {
 
 inline constexpr Event stopping_at_once{
     "stopping-at-once", Level::Error,
-    "A disk or the store failed in a way after which nothing more may be written.",
-    "Mend the disk, mount the file system anew (or restart the host), then start permitd."};
+    "A disk or the store failed in a way after which nothing more may be written. The exit status "
+    "tells which: 74 a disk failed, 75 a disk is full, 78 the store is damaged.",
+    "The error names the cause. 75: free space, permitd starts by itself. 78: put a backup of the "
+    "state back. 74: mend the disk; after a failed sync the next start says what else it wants."};
 
 inline constexpr Event worker_lost{
     "worker-lost", Level::Warning,

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/hash.hpp"
+#include "base/stop.hpp"
 
 namespace base {
 
@@ -186,6 +187,13 @@ Outcome set_mode(int directory, unsigned mode, const std::string& path) {
     return fault_of_errno(errno, "setting the mode of " + path);
 }
 
+// Whatever the errno, a full disk's too: what the kernel could not write it takes for written.
+Fault not_durable(int fd, int error, const std::string& doing) {
+    struct stat status {};
+    if (::fstat(fd, &status) == 0) failed_sync(status.st_dev);
+    return {Remedy::Stop, fault_of_errno(error, doing).text};
+}
+
 std::string parent_of(const std::string& path) {
     const std::size_t end = path.find_last_not_of('/');
     const std::size_t slash = path.rfind('/', end);
@@ -333,13 +341,13 @@ Outcome link_new(int from_directory, const std::string& from, int to_directory,
 Outcome sync(int fd) {
     durable_step("sync");
     if (::fsync(fd) == 0) return done;
-    return Fault{Remedy::Stop, fault_of_errno(errno, "making a file durable (fsync)").text};
+    return not_durable(fd, errno, "making a file durable (fsync)");
 }
 
 Outcome sync_filesystem(int fd) {
     durable_step("syncfs");
     if (::syncfs(fd) == 0) return done;
-    return Fault{Remedy::Stop, fault_of_errno(errno, "making files durable (syncfs)").text};
+    return not_durable(fd, errno, "making files durable (syncfs)");
 }
 
 Fault fault_of_errno(int error, const std::string& doing) {

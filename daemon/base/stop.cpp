@@ -1,5 +1,6 @@
 #include "base/stop.hpp"
 
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/events.hpp"
@@ -7,17 +8,27 @@
 namespace base {
 
 namespace {
-std::function<void(const Fault&)> stop_handler;
+std::function<void(dev_t)> failed_sync_hook;
+}
+
+int exit_status(const Fault& fault) {
+    switch (fault.remedy) {
+        case Remedy::RetryLater: return EX_TEMPFAIL;
+        case Remedy::AskOperator: return EX_CONFIG;
+        case Remedy::Stop: return EX_IOERR;
+    }
+    return EX_SOFTWARE;
 }
 
 void stop(const Fault& fault) {
     log(event::stopping_at_once, {{"error", fault.text}});
-    if (stop_handler) stop_handler(fault);
-    ::_exit(74);  // EX_IOERR; no destructor may write anything more
+    ::_exit(exit_status(fault));  // no destructor may write anything more
 }
 
-void set_stop_handler(std::function<void(const Fault&)> handler) {
-    stop_handler = std::move(handler);
+void failed_sync(dev_t device) {
+    if (failed_sync_hook) failed_sync_hook(device);
 }
+
+void set_failed_sync_hook(std::function<void(dev_t)> hook) { failed_sync_hook = std::move(hook); }
 
 }  // namespace base

@@ -1,7 +1,12 @@
-// stop: leave at once because going on could break a promise (a failed sync, a store that cannot be
-// read, a broken invariant). Crash-only: recovery is the next start.
-// Threads: any. Throws: only what a test's handler throws.
+// stop: leave at once because going on could break a promise (a failed sync, a full disk under the
+// store, a store that is damaged). Crash-only: recovery is the next start.
+//
+// failed_sync: told where a sync fails, before anything else can go wrong: from then on the page
+// cache of that file system may claim what its disk does not hold.
+// Threads: any. Throws: nothing.
 #pragma once
+
+#include <sys/types.h>
 
 #include <functional>
 
@@ -9,8 +14,13 @@
 
 namespace base {
 
-// Logs `stopping-at-once`, runs the handler (the daemon marks its state as poisoned) and exits 74.
+// sysexits: 75 for what may pass, 78 for what somebody must mend, 74 for a disk that fails.
+int exit_status(const Fault& fault);
+// Logs `stopping-at-once` and exits as above.
 [[noreturn]] void stop(const Fault& fault);
-void set_stop_handler(std::function<void(const Fault&)> handler);
+
+void failed_sync(dev_t device);
+// Unless set nobody is told. Set once, before threads start.
+void set_failed_sync_hook(std::function<void(dev_t device)> hook);
 
 }  // namespace base

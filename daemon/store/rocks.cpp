@@ -11,8 +11,8 @@
 #include <filesystem>
 
 #include "base/files.hpp"
-#include "base/stop.hpp"
 #include "store/records.hpp"
+#include "store/rocks_files.hpp"
 
 namespace store {
 
@@ -22,10 +22,6 @@ namespace {
 // CURRENT it would begin an empty store and sweep away the files of the old one.
 const std::string made_name = "made";
 constexpr std::size_t block_cache_bytes = 4u << 20;  // of all columns
-
-[[noreturn]] void stop(const std::string& doing, const rocksdb::Status& status) {
-    base::stop({base::Remedy::Stop, "store: " + doing + ": " + status.ToString()});
-}
 
 // RocksDB would try to mend itself and go on (and wrote records twice doing so before 9.6).
 class BackgroundErrors final : public rocksdb::EventListener {
@@ -37,8 +33,9 @@ public:
 
 enum class Missing { IsMade, IsAFault };
 
-rocksdb::DBOptions database_options(Missing what) {
+rocksdb::DBOptions database_options(Missing what, rocksdb::Env& files) {
     rocksdb::DBOptions options;
+    options.env = &files;
     options.create_if_missing = what == Missing::IsMade;
     options.create_missing_column_families = true;
     // The default mode opens without a word after a damaged record and drops all synced ones
@@ -84,8 +81,9 @@ rocksdb::ColumnFamilyOptions column_options(Column column, const BlockCache& cac
 
 class OpenRocks final : public Rocks {
 public:
-    OpenRocks(rocksdb::DB* database, std::vector<rocksdb::ColumnFamilyHandle*> columns)
-        : database_(database), columns_(std::move(columns)) {}
+    OpenRocks(std::unique_ptr<rocksdb::Env> files, rocksdb::DB* database,
+              std::vector<rocksdb::ColumnFamilyHandle*> columns)
+        : files_(std::move(files)), database_(database), columns_(std::move(columns)) {}
     ~OpenRocks() override;
     std::optional<std::string> get(Column column, const std::string& key) const override;
     void scan(Column column, const std::string& from, const std::string& to,
@@ -97,6 +95,7 @@ private:
     rocksdb::ColumnFamilyHandle* handle(Column column) const {
         return columns_[static_cast<std::size_t>(column)];
     }
+    std::unique_ptr<rocksdb::Env> files_;  // the database's, until it is closed
     std::unique_ptr<rocksdb::DB> database_;
     std::vector<rocksdb::ColumnFamilyHandle*> columns_;
 };
@@ -165,7 +164,7 @@ base::Outcome known_columns(const std::string& directory, const rocksdb::DBOptio
                             Missing what) {
     std::vector<std::string> names;
     const auto status = rocksdb::DB::ListColumnFamilies(options, directory, &names);
-    if (!status.ok()) return refused(directory, "damaged: " + status.ToString());
+    if (!status.ok()) return fault_of("opening " + directory, status);
     for (const std::string& name : names)
         if (std::find(column_names.begin(), column_names.end(), name) == column_names.end())
             return refused(directory,
@@ -177,10 +176,11 @@ base::Outcome known_columns(const std::string& directory, const rocksdb::DBOptio
     return base::done;
 }
 
-base::Outcome check_format(OpenRocks& rocks, const std::string& directory) {
+base::Outcome check_format(OpenRocks& rocks, const std::string& directory, Missing what) {
     const auto bytes = rocks.get(Column::Meta, format_key);
     if (!bytes) {
-        if (!rocks.is_empty())
+        // The mark that it was made came after its format.
+        if (what == Missing::IsAFault || !rocks.is_empty())
             return refused(directory, "damaged: it does not say its format; restore a backup");
         rocks.write({{{Column::Meta, format_key}, encode(Format{format_number})}});
         return base::done;
@@ -188,7 +188,9 @@ base::Outcome check_format(OpenRocks& rocks, const std::string& directory) {
     const auto format = decode<Format>(*bytes);
     if (!format) {
         // A newer version of the record itself is a newer store too.
-        return refused(directory, "its format is damaged, or of a newer permitd");
+        return refused(directory,
+                       "its format is damaged, or of a newer permitd; start that version, or "
+                       "restore a backup");
     }
     if (format->number > format_number)
         return refused(directory, "written by a newer permitd (format " +
@@ -213,7 +215,8 @@ base::Result<std::unique_ptr<Rocks>> Rocks::open(const std::string& directory) {
     std::error_code ignored;  // what cannot be looked at is found out by RocksDB at once
     const bool made = std::filesystem::exists(directory + "/" + made_name, ignored);
     const Missing what = made ? Missing::IsAFault : Missing::IsMade;
-    const rocksdb::DBOptions options = database_options(what);
+    auto files = files_beneath(directory);
+    const rocksdb::DBOptions options = database_options(what, *files);
     if (std::filesystem::exists(directory + "/CURRENT", ignored)) {
         if (auto known = known_columns(directory, options, what); !known) return known.fault();
     } else if (made) {
@@ -226,12 +229,9 @@ base::Result<std::unique_ptr<Rocks>> Rocks::open(const std::string& directory) {
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* database = nullptr;
     const auto status = rocksdb::DB::Open(options, directory, columns, &handles, &database);
-    if (status.IsIOError())
-        return refused(directory, status.ToString() + "; mend the disk or its permissions");
-    if (!status.ok())
-        return refused(directory, "damaged: " + status.ToString() + "; restore a backup");
-    auto rocks = std::make_unique<OpenRocks>(database, std::move(handles));
-    if (auto format = check_format(*rocks, directory); !format) return format.fault();
+    if (!status.ok()) return fault_of("opening " + directory, status);
+    auto rocks = std::make_unique<OpenRocks>(std::move(files), database, std::move(handles));
+    if (auto format = check_format(*rocks, directory, what); !format) return format.fault();
     if (!made)
         if (auto marked = mark_made(directory); !marked) return marked.fault();
     return std::unique_ptr<Rocks>{std::move(rocks)};

@@ -1,8 +1,9 @@
 // Rocks: our columns in a RocksDB, set up so that what was synced is there again or the store does
-// not open. The only source that includes RocksDB is rocks.cpp.
+// not open. Only rocks.cpp and rocks_files.* include RocksDB.
 //
 // Any error of a read, of a write or in RocksDB's background ends in base::stop(): a store that
-// cannot read or sync must not go on, and what a failed sync left behind is not known.
+// cannot read or sync must not go on, and what a failed sync left behind is not known. A write or
+// sync that fails ends there even in open().
 // Threads: write() from one, the rest from any. Throws: nothing of its own.
 #pragma once
 

@@ -25,7 +25,9 @@ template <class Record>
 std::optional<Record> read_record(const std::optional<std::string>& bytes, const std::string& key) {
     if (!bytes) return std::nullopt;
     auto record = decode<Record>(*bytes);
-    if (!record) base::stop({base::Remedy::Stop, "store: damaged record at key " + key});
+    if (!record)
+        base::stop({base::Remedy::AskOperator,
+                    "store: damaged record at key " + key + "; restore a backup"});
     return record;
 }
 

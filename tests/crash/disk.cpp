@@ -101,6 +101,10 @@ void Disk::lose_power() {
         if (::ioctl(root.number(), shut_down, &how) != 0)
             throw std::runtime_error{fault("shutting down " + folder_.string()).text};
     }
+    unmount();
+}
+
+void Disk::unmount() {
     if (!line::becomes_true([&] { return ::umount2(folder_.c_str(), 0) == 0; }, unmount_time_max))
         throw std::runtime_error{fault("unmounting " + folder_.string()).text};
     is_mounted_ = false;

@@ -25,6 +25,8 @@ public:
     // Everybody who wrote to it must have been killed before: what still runs could promise
     // something after the cut. A host loses the power of all its disks before one is on again.
     void lose_power();
+    // Waits for who still has it open.
+    void unmount();
     void mount();
 
 private:

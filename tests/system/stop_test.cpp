@@ -147,8 +147,8 @@ TEST(Start, OnASpoolThatIsNotThereIsRefused) {
 }
 
 // Design: a failed sync is never tried again; permitd ends with 74 and starts again only where the
-// page cache that may lie is gone.
-TEST(Start, AfterAFailedDiskIsRefusedUntilTheHostOrTheMountIsANewOne) {
+// page cache that may lie is gone (poison_test.cpp).
+TEST(Start, AfterAFailedDiskIsRefusedUntilTheHostWasRestarted) {
     line::Line line;
     line.start_sandbox();
     line.start();
@@ -163,7 +163,7 @@ TEST(Start, AfterAFailedDiskIsRefusedUntilTheHostOrTheMountIsANewOne) {
     const std::filesystem::path mark = line.folder() / "run" / "poisoned";
     ASSERT_TRUE(std::filesystem::exists(mark));
     EXPECT_EQ(line.launch().ended(milliseconds{30'000}), 74);
-    EXPECT_THAT(line.daemon().words(), HasSubstr("because a disk failed"));
+    EXPECT_THAT(line.daemon().words(), HasSubstr("a sync failed"));
     EXPECT_THAT(line.daemon().words(), HasSubstr(mark.string()));
 
     std::string text;

@@ -18,6 +18,8 @@
 #include <iterator>
 #include <thread>
 
+#include "base/stop.hpp"
+
 namespace {
 
 using base::Remedy;
@@ -296,9 +298,15 @@ TEST_F(Files, a_failed_sync_is_never_tried_again) {
     int ends[2];
     ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     const base::Fd from{ends[0]}, to{ends[1]};
+    std::vector<dev_t> told;
+    base::set_failed_sync_hook([&](dev_t device) { told.push_back(device); });
     const auto failed = base::sync(from.number());  // a pipe cannot be synced
+    base::set_failed_sync_hook({});
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.fault().remedy, Remedy::Stop);
+    struct stat status {};
+    ASSERT_EQ(::fstat(from.number(), &status), 0);
+    EXPECT_THAT(told, ElementsAre(status.st_dev));
     const auto none = base::sync_filesystem(-1);
     ASSERT_FALSE(none);
     EXPECT_EQ(none.fault().remedy, Remedy::Stop);

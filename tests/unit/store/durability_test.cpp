@@ -217,8 +217,8 @@ TEST(Rocks, ADamagedRecordStopsTheDaemonInsteadOfBeingRead) {
     { step(*open(scratch.path()), 1); }
     rewrite(scratch.path(), store::Column::Submissions, "k", "rubbish");
     const auto store = open(scratch.path());
-    EXPECT_EXIT((void)store->submission("k"), testing::ExitedWithCode(74), "damaged record");
-    EXPECT_EXIT((void)store->due(at(99), 9), testing::ExitedWithCode(74), "damaged record");
+    EXPECT_EXIT((void)store->submission("k"), testing::ExitedWithCode(78), "damaged record");
+    EXPECT_EXIT((void)store->due(at(99), 9), testing::ExitedWithCode(78), "damaged record");
 }
 
 // The durable step comes before the write: a crash there leaves nothing of the batch.

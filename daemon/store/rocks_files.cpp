@@ -1,0 +1,125 @@
+#include "store/rocks_files.hpp"
+
+#include <rocksdb/file_system.h>
+#include <sys/stat.h>
+
+#include "base/stop.hpp"
+
+namespace store {
+
+namespace {
+
+using rocksdb::FSDirectory;
+using rocksdb::FSWritableFile;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+
+IOStatus written(IOStatus status) {
+    if (!status.ok()) stop("writing", status);
+    return status;
+}
+
+IOStatus synced(IOStatus status, dev_t device) {
+    if (status.ok()) return status;
+    base::failed_sync(device);
+    // A sync that says that the disk is full has lost what it was to write all the same.
+    base::stop({base::Remedy::Stop, "store: making a file durable: " + status.ToString()});
+}
+
+class File final : public rocksdb::FSWritableFileOwnerWrapper {
+public:
+    File(std::unique_ptr<FSWritableFile> file, dev_t device)
+        : FSWritableFileOwnerWrapper(std::move(file)), device_(device) {}
+    IOStatus Append(const Slice& bytes, const IOOptions& how, IODebugContext* trace) override {
+        return written(target()->Append(bytes, how, trace));
+    }
+    IOStatus Append(const Slice& bytes, const IOOptions& how,
+                    const rocksdb::DataVerificationInfo& sums, IODebugContext* trace) override {
+        return written(target()->Append(bytes, how, sums, trace));
+    }
+    IOStatus Sync(const IOOptions& how, IODebugContext* trace) override {
+        return synced(target()->Sync(how, trace), device_);
+    }
+    IOStatus Fsync(const IOOptions& how, IODebugContext* trace) override {
+        return synced(target()->Fsync(how, trace), device_);
+    }
+
+private:
+    const dev_t device_;
+};
+
+class Directory final : public rocksdb::FSDirectoryWrapper {
+public:
+    Directory(std::unique_ptr<FSDirectory> directory, dev_t device)
+        : FSDirectoryWrapper(std::move(directory)), device_(device) {}
+    IOStatus Fsync(const IOOptions& how, IODebugContext* trace) override {
+        return synced(FSDirectoryWrapper::Fsync(how, trace), device_);
+    }
+    IOStatus FsyncWithDirOptions(const IOOptions& how, IODebugContext* trace,
+                                 const rocksdb::DirFsyncOptions& why) override {
+        return synced(FSDirectoryWrapper::FsyncWithDirOptions(how, trace, why), device_);
+    }
+
+private:
+    const dev_t device_;
+};
+
+class Files final : public rocksdb::FileSystemWrapper {
+public:
+    explicit Files(dev_t device)
+        : FileSystemWrapper(rocksdb::FileSystem::Default()), device_(device) {}
+    const char* Name() const override { return "permitd"; }
+    IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                             std::unique_ptr<FSWritableFile>* file,
+                             IODebugContext* trace) override {
+        return watched(target()->NewWritableFile(name, options, file, trace), *file);
+    }
+    IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                std::unique_ptr<FSWritableFile>* file,
+                                IODebugContext* trace) override {
+        return watched(target()->ReopenWritableFile(name, options, file, trace), *file);
+    }
+    IOStatus ReuseWritableFile(const std::string& name, const std::string& old,
+                               const rocksdb::FileOptions& options,
+                               std::unique_ptr<FSWritableFile>* file,
+                               IODebugContext* trace) override {
+        return watched(target()->ReuseWritableFile(name, old, options, file, trace), *file);
+    }
+    IOStatus NewDirectory(const std::string& name, const IOOptions& how,
+                          std::unique_ptr<FSDirectory>* directory, IODebugContext* trace) override {
+        IOStatus status = target()->NewDirectory(name, how, directory, trace);
+        if (status.ok()) *directory = std::make_unique<Directory>(std::move(*directory), device_);
+        return status;
+    }
+
+private:
+    IOStatus watched(IOStatus status, std::unique_ptr<FSWritableFile>& file) const {
+        if (status.ok()) file = std::make_unique<File>(std::move(file), device_);
+        return status;
+    }
+    const dev_t device_;
+};
+
+}  // namespace
+
+base::Fault fault_of(const std::string& doing, const rocksdb::Status& status) {
+    const std::string text = "store: " + doing + ": " + status.ToString();
+    if (status.IsNoSpace()) return {base::Remedy::RetryLater, text + "; free space on that disk"};
+    if (status.IsIOError() && !status.IsPathNotFound())
+        return {base::Remedy::Stop, text + "; mend the disk or the rights on it"};
+    return {base::Remedy::AskOperator, text + "; the store is damaged: restore a backup"};
+}
+
+void stop(const std::string& doing, const rocksdb::Status& status) {
+    base::stop(fault_of(doing, status));
+}
+
+std::unique_ptr<rocksdb::Env> files_beneath(const std::string& directory) {
+    struct stat status {};
+    ::stat(directory.c_str(), &status);
+    return rocksdb::NewCompositeEnv(std::make_shared<Files>(status.st_dev));
+}
+
+}  // namespace store
