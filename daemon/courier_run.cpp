@@ -27,8 +27,6 @@ constexpr milliseconds pause_first{1'000}, pause_longest{300'000};
 constexpr milliseconds sign_of_life_every{1'000};
 // Between two rounds that find nothing new to do.
 constexpr milliseconds rounds_apart_min{50};
-// A session that nothing is asked of may be closed by the server or by what stands between.
-constexpr milliseconds silence_max{30'000};
 constexpr std::uint16_t dns_port = 53;
 
 bool is_forbidden(const std::string& file) {
@@ -162,7 +160,7 @@ private:
     // False when the daemon is gone.
     bool wait() {
         const Tick now = clock_.tick();
-        Tick at = remote_ ? std::min(courier_.again_at(), now + silence_max) : not_before_;
+        Tick at = remote_ ? courier_.again_at() : not_before_;
         const bool busy = remote_ && at == Tick{};
         if (!busy) at = std::max(at, now + rounds_apart_min);
         for (;;) {

@@ -16,6 +16,7 @@ namespace {
 using transfer::Told;
 
 constexpr std::chrono::milliseconds pause_first{1'000}, pause_longest{300'000};
+constexpr std::chrono::milliseconds silence_max{30'000};
 
 // A server as the courier uses it: each question is a sign of life, and each name of a listing.
 class Beating final : public transfer::Remote {
@@ -88,13 +89,19 @@ base::Outcome Courier::remove_torn_parts() {
 }
 
 base::Outcome Courier::round(Remote& server) {
-    Beating remote{server, step_};
+    const std::function<void()> step = [this] {
+        asked_at_ = clock_.tick();
+        step_();
+    };
+    Beating remote{server, step};
     server.on_progress(step_);
     busy_ = false;
     round_began_ = clock_.tick();
     auto made = make_round(remote);
     if (made)
         for (auto& [what, held] : held_) held.awaits_round = false;
+    if (made && clock_.tick() - asked_at_ >= silence_max)
+        if (const auto looked = remote.look(outbox_there); !looked) made = looked.fault();
     const auto told =
         std::ranges::find_if(held_, [](const auto& each) { return !each.second.why.empty(); });
     progress_.trouble = told == held_.end() ? std::string{} : cut(told->second.why);
@@ -111,7 +118,7 @@ base::Outcome Courier::make_round(Remote& remote) {
 
 base::Tick Courier::again_at() const {
     if (busy_) return {};
-    base::Tick at = look_at_;
+    base::Tick at = std::min(look_at_, asked_at_ + silence_max);
     // What was due in the last round and still is held waits for something else: room, a listing.
     for (const auto& [what, held] : held_)
         if (held.until > round_began_) at = std::min(at, held.until);
@@ -194,6 +201,7 @@ base::Outcome Courier::forget(const std::string& name) {
     known_.erase(name);
     partners_.erase(name);
     free(moving(name));
+    if (!seen_.contains(name)) free(fetching(name));
     to_move_.erase(name);
     return base::done;
 }

@@ -41,6 +41,7 @@
 //
 // A file whose questions end in a fault twice is held back like one that cannot be carried: the
 // fault may be its own (too large for a slow line), and what stands behind it must not wait for it.
+// So is the listing.
 //
 // A receipt goes up under a hidden name, is renamed there, and only then leaves the local InBox.
 // Threads: one. Throws: std::bad_alloc; what the hook of base/files.hpp throws.
@@ -78,7 +79,7 @@ public:
                                       Options options, const base::Clock& clock);
     // Called before each question to a server, and while a file moves: a sign of life.
     void on_step(std::function<void()> step) { step_ = std::move(step); }
-    // Asked before each file is fetched; all else goes on.
+    // Asked before each file or partner is fetched; all else goes on.
     void fetch_while(std::function<bool()> may_fetch) { may_fetch_ = std::move(may_fetch); }
     // The next round speaks to a server anew.
     void begin_connection() { prepared_ = false; }
@@ -86,7 +87,9 @@ public:
     // this connection is of no use any more. What cannot be done with one file is trouble, not a
     // fault, and tried again less and less often.
     base::Outcome round(transfer::Remote& remote);
-    // When the next round has something to do unless a local box changes before; Tick{}: now.
+    // When the next round has something to do unless a local box changes before; Tick{}: now. A
+    // session that nothing is asked of may be closed by the server or by what stands between, so
+    // there is something to do every half a minute.
     base::Tick again_at() const;
     const Progress& progress() const { return progress_; }
     // What changes in these calls for a round: receipts, fates.
@@ -158,6 +161,8 @@ private:
     base::Outcome look(Remote& remote);
     void take_over(Listing& listing);
     base::Outcome ask_about(Remote& remote, Listing& listing);
+    base::Outcome ask_about_one(Remote& remote, Listing& listing, const std::string& name);
+    void leave_out(Listing& listing, const std::string& name);
     bool is_whole(const std::string& name, const Seen& seen) const;
     bool is_arrival(const transfer::RemoteEntry& entry) const;
     base::Outcome fetch(Remote& remote);
@@ -209,10 +214,12 @@ private:
     Progress progress_;
     bool prepared_ = false;
     bool busy_ = false;  // the round left work of its kind
-    base::Tick round_began_ = {};
+    base::Tick round_began_ = {}, asked_at_ = {};
     base::Tick look_at_ = {};
     base::Tick looked_from_ = {};        // when the last listing began
     std::map<std::string, Seen> seen_;   // in the OutBox there
+    std::string asked_to_;               // the last name there that was listed alone and asked for
+    std::set<std::string> odd_there_;    // of these, what is no file
     std::map<std::string, Note> known_;  // fetched
     std::map<std::string, Fate> to_move_;
     std::map<std::string, Stamp> partners_;  // of what is known, as they were fetched

@@ -45,13 +45,25 @@ public:
 
     void add_file(const RemoteEntry& entry) {
         ++files;
+        if (is_told(entry))
+            keep(entry);
+        else if (untold.size() < limit_)
+            untold.insert(entry.name);
+    }
+    void keep(const RemoteEntry& entry) {
         if (oldest.size() == limit_ && !is_older(entry, oldest.top())) return;
         if (oldest.size() == limit_) oldest.pop();
         oldest.push(entry);
     }
     void add_partner(std::string of, const RemoteEntry& entry) {
-        if (partners.size() < 2 * limit_)
+        if (partners.size() + untold_partners.size() == 2 * limit_) return;
+        if (is_told(entry))
             partners.emplace(std::move(of), Stamp{entry.bytes, entry.modified_at});
+        else
+            untold_partners.insert(std::move(of));
+    }
+    bool has_partner(const std::string& of) const {
+        return partners.contains(of) || untold_partners.contains(of);
     }
     void add_odd(const std::string& name) {
         if (odd++ == 0) odd_name = cut(edi::printable(name.substr(0, words_bytes_max)));
@@ -61,6 +73,8 @@ public:
     Oldest oldest{&is_older};
     bool is_cut = false;
     std::map<std::string, Stamp> partners;
+    // Of files, what was listed without size and time; and of these, what was not asked for.
+    std::set<std::string> untold, untold_partners, left_out;
     std::uint64_t files = 0, odd = 0;
     std::string odd_name;
 
@@ -79,7 +93,7 @@ bool Courier::is_arrival(const RemoteEntry& entry) const {
 
 base::Outcome Courier::look(Remote& remote) {
     const base::Tick began = clock_.tick();
-    if (began < look_at_) return base::done;
+    if (began < look_at_ || is_held(listing_words)) return base::done;
     Listing listing{options_.files_max};
     const std::string& ending = options_.partner_ending;
     const auto told = remote.list(outbox_there, [&](const RemoteEntry& entry) {
@@ -98,7 +112,11 @@ base::Outcome Courier::look(Remote& remote) {
             listing.add_file(entry);
         return true;
     });
-    if (!told) return told.fault();
+    if (!told) {
+        auto fault = hold(listing_words, told.fault());
+        look_at_ = std::max(look_at_, held_[listing_words].until);
+        return fault;
+    }
     look_at_ = clock_.tick() + options_.every;
     if (*told != Told::Done && *told != Told::Cut) {
         hold(listing_words, *told);
@@ -115,29 +133,70 @@ base::Outcome Courier::look(Remote& remote) {
     return base::done;
 }
 
-// The size and time of what was listed without.
+// The size and time of what was listed without, by names and from where the last listing ended:
+// what is never fetched must not keep the rest from being asked for.
 base::Outcome Courier::ask_about(Remote& remote, Listing& listing) {
-    std::vector<RemoteEntry> untold;
-    std::priority_queue told = std::exchange(listing.oldest, Listing::Oldest{&is_older});
-    for (; !told.empty(); told.pop())
-        if (is_told(told.top()))
-            listing.oldest.push(told.top());
-        else
-            untold.push_back(told.top());
     free(asking_words);
-    if (untold.size() > asked_max) untold.resize(asked_max);
-    for (const RemoteEntry& each : untold) {
-        const auto found = remote.look(beneath(outbox_there, each.name));
-        if (!found) return found.fault();
-        if (!*found) continue;
-        if (!is_told(**found))
-            complain(asking_words, "the server does not tell size and time of " + each.name);
-        else if ((*found)->kind == Kind::Directory || (*found)->kind == Kind::Other)
-            listing.add_odd(each.name);
-        else
-            listing.oldest.push(**found);
+    std::erase_if(odd_there_, [&](const auto& name) { return !listing.untold.contains(name); });
+    std::set<std::string> names;
+    for (const std::string& name : listing.untold)
+        if (is_proven_by_time(name) || listing.has_partner(name)) names.insert(name);
+    for (const std::string& name : listing.untold_partners)
+        if (!to_move_.contains(name)) names.insert(name);
+    const auto middle = names.upper_bound(asked_to_);
+    std::vector<std::string> in_turn{middle, names.end()};
+    in_turn.insert(in_turn.end(), names.begin(), middle);
+    std::size_t asked = 0;
+    for (const std::string& name : in_turn) {
+        if (asked == asked_max || is_held(fetching(name))) {
+            leave_out(listing, name);
+            continue;
+        }
+        ++asked;
+        asked_to_ = name;
+        if (auto told = ask_about_one(remote, listing, name); !told)
+            return hold(fetching(name), told.fault());
     }
     return base::done;
+}
+
+base::Outcome Courier::ask_about_one(Remote& remote, Listing& listing, const std::string& name) {
+    const auto ask = [&](const std::string& which) -> base::Result<std::optional<RemoteEntry>> {
+        auto found = remote.look(beneath(outbox_there, which));
+        if (!found || !*found || is_told(**found)) return found;
+        complain(asking_words, "the server does not tell size and time of " + which);
+        return std::optional<RemoteEntry>{};
+    };
+    const auto is_file = [](const RemoteEntry& entry) {
+        return entry.kind != Kind::Directory && entry.kind != Kind::Other;
+    };
+    if (listing.untold.contains(name)) {
+        const auto file = ask(name);
+        if (!file) return file.fault();
+        odd_there_.erase(name);
+        if (*file && is_file(**file)) listing.keep(**file);
+        if (*file && !is_file(**file)) {
+            odd_there_.insert(name);
+            listing.add_odd(name);
+        }
+    }
+    if (listing.untold_partners.contains(name)) {
+        const auto partner = ask(name + options_.partner_ending);
+        if (!partner) return partner.fault();
+        if (!*partner || !is_file(**partner)) return base::done;
+        listing.partners.emplace(name, Stamp{(*partner)->bytes, (*partner)->modified_at});
+        see_partner(name, **partner);
+    }
+    return base::done;
+}
+
+// It stays what it was when it was asked for; whether it changed is asked before it is fetched.
+void Courier::leave_out(Listing& listing, const std::string& name) {
+    listing.left_out.insert(name);
+    if (odd_there_.contains(name)) listing.add_odd(name);
+    const auto seen = seen_.find(name);
+    if (seen != seen_.end() && listing.untold.contains(name))
+        listing.keep({name, Kind::File, seen->second.bytes, seen->second.modified_at});
 }
 
 void Courier::take_over(Listing& listing) {
@@ -150,21 +209,26 @@ void Courier::take_over(Listing& listing) {
     for (; !listing.oldest.empty(); listing.oldest.pop()) {
         const RemoteEntry& entry = listing.oldest.top();
         const auto partner = listing.partners.find(entry.name);
-        const bool marked =
+        bool marked =
             partner != listing.partners.end() && counts(partner->second, entry.modified_at);
-        Seen seen{entry.bytes, entry.modified_at, now, marked};
         const auto known = before.find(entry.name);
+        if (known != before.end() && listing.left_out.contains(entry.name))
+            marked = known->second.marked;
+        Seen seen{entry.bytes, entry.modified_at, now, marked};
         if (known != before.end() && known->second.bytes == seen.bytes &&
             known->second.modified_at == seen.modified_at)
             seen.since = known->second.since;
-        if (is_proven_by_time(entry.name) && !is_whole(entry.name, seen))
+        // By the time alone: what is held waits for no listing.
+        if (is_proven_by_time(entry.name) && looked_from_ - seen.since < options_.settle)
             settled = std::min(settled, seen.since + options_.settle);
         seen_.emplace(entry.name, seen);
     }
     std::erase_if(held_, [&](const auto& each) {
         const bool may_be_there = listing.is_cut && each.second.until > now;
-        return each.first.starts_with(fetching_any) && !may_be_there &&
-               !seen_.contains(each.first.substr(fetching_any.size()));
+        if (!each.first.starts_with(fetching_any) || may_be_there) return false;
+        const std::string name = each.first.substr(fetching_any.size());
+        const bool has_known_partner = known_.contains(name) && listing.has_partner(name);
+        return !seen_.contains(name) && !has_known_partner && !listing.left_out.contains(name);
     });
     const auto spacing =
         std::min(options_.every, std::max(options_.settle / looks_in_a_settle, look_spacing_min));
@@ -219,21 +283,25 @@ base::Outcome Courier::fetch_one(Remote& remote, const std::string& name, const 
         return *found && (*found)->kind != Kind::Directory && (*found)->kind != Kind::Other &&
                (*found)->bytes == seen.bytes && (*found)->modified_at == seen.modified_at;
     };
-    // What changed is seen anew by the next listing.
-    const auto before = unchanged();
-    if (!before || !*before) return before ? base::done : base::Outcome{before.fault()};
-    const auto part = fetch_part(remote, name, seen);
-    if (!part) return part.fault();
-    base::Result<bool> whole = part->has_value();
-    if (*whole) whole = unchanged();
+    std::optional<Part> part;
+    base::Result<bool> whole = unchanged();
+    if (whole && *whole) {
+        auto fetched = fetch_part(remote, name, seen);
+        if (!fetched) return fetched.fault();
+        part = *std::move(fetched);
+        whole = part ? unchanged() : base::Result<bool>{false};
+    }
     if (whole && *whole && !options_.partner_ending.empty())
-        whole = fetch_partner(remote, name, seen.modified_at, (*part)->sha256);
+        whole = fetch_partner(remote, name, seen.modified_at, part->sha256);
     if (whole && *whole) {
         free(fetching(name));
-        return enter(name, seen, **part);
+        return enter(name, seen, *part);
     }
     drop_parts(name);
-    return whole ? base::done : base::Outcome{whole.fault()};
+    if (!whole) return whole.fault();
+    // What changed is seen anew by the next listing, and not asked for before that.
+    if (!is_held(fetching(name))) seen_.erase(name);
+    return base::done;
 }
 
 // Nothing when it changed meanwhile or cannot be had now.

@@ -94,6 +94,7 @@ base::Result<bool> Courier::fetch_partner(Remote& remote, const std::string& nam
 // a start that is not known, and each is fetched once more.
 void Courier::see_partner(const std::string& name, const RemoteEntry& entry) {
     const auto known = known_.find(name);
+    if (!is_told(entry)) return;  // it is asked for
     if (known == known_.end() || to_move_.contains(name) || is_proven_by_time(name)) return;
     const Stamp stamp{entry.bytes, entry.modified_at};
     const auto fetched = partners_.find(name);
@@ -103,7 +104,7 @@ void Courier::see_partner(const std::string& name, const RemoteEntry& entry) {
 
 base::Outcome Courier::fetch_corrected(Remote& remote) {
     std::size_t tried = 0;
-    while (!corrected_.empty()) {
+    while (!corrected_.empty() && may_fetch_()) {
         if (tried++ == partners_in_a_round) {
             busy_ = true;
             return base::done;

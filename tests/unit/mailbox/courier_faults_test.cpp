@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "base/hash.hpp"
 #include "base/utf8.hpp"
 #include "mailbox/courier_names.hpp"
 #include "mailbox/upload_order.hpp"
@@ -74,6 +73,27 @@ TEST_F(CourierFaults, AReceiptThatBreaksTheLineStopsOnlyReceipts) {
     world.expect_tidy();
 }
 
+// Of what is held none waits for a listing that never comes.
+TEST_F(CourierFaults, AListingThatBreaksTheLineStepsAside) {
+    world.server.put("OutBox/x.xml", "<x/>");
+    world.server.breaks.insert("InBox/.permitd-000000000007_a_x.xml.part");
+    world.server.breaks.insert("OutBox");
+    world.deliver("000000000007_a_x.xml", "<Receipt/>");
+    world.turns(8);
+    EXPECT_THAT(progress().trouble, HasSubstr("listing OutBox: the line was cut"));
+    world.server.breaks.erase("InBox/.permitd-000000000007_a_x.xml.part");
+    world.turns(until_holds_are_over);
+    EXPECT_TRUE(world.server.files.contains("InBox/000000000007_a_x.xml"));
+    EXPECT_THAT(world.taken, IsEmpty());
+    while (!world.courier().round(*std::make_unique<tests::FakeRemote>(world.server))) continue;
+    EXPECT_GT(world.courier().again_at(), world.clock.tick());
+    world.server.breaks.clear();
+    world.turns(until_holds_are_over);
+    EXPECT_THAT(world.taken, ElementsAre(Pair("<x/>", 1)));
+    EXPECT_EQ(progress().trouble, "");
+    world.expect_tidy();
+}
+
 TEST_F(CourierFaults, AMoveThatBreaksTheLineStepsAside) {
     world.server.breaks.insert("SentBox/2026-11-22/000000000001_a.xml");
     world.server.put("OutBox/a.xml", "<a/>");
@@ -100,6 +120,44 @@ TEST_F(CourierFaults, AHoldThatIsOverWakesNobody) {
     world.clock.advance(std::chrono::hours{1});
     world.turn();
     EXPECT_GT(world.courier().again_at(), world.clock.tick());
+}
+
+// More than one round tries, and nothing to do until the next listing.
+TEST_F(CourierFaults, WhatVanishedIsNotAskedForAgain) {
+    world.options.every = std::chrono::hours{1};
+    for (int i = 0; i < 100; ++i) world.server.put("OutBox/" + std::to_string(i) + ".xml", "<x/>");
+    world.turn();
+    world.courier().fetch_while([] { return false; });
+    world.turn();
+    world.courier().fetch_while([] { return true; });
+    world.server.files.clear();
+    tests::FakeRemote remote{world.server};
+    const unsigned before = world.server.questions["look"];
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(world.courier().round(remote));
+    EXPECT_EQ(world.server.questions["look"], before + 100);
+    EXPECT_GT(world.courier().again_at(), world.clock.tick());
+}
+
+// operations.md 1: `every` says how often OutBox is listed, whatever is held.
+TEST_F(CourierFaults, AFileThatIsHeldHastensNoListing) {
+    world.options.every = std::chrono::seconds{60};
+    world.server.put("OutBox/a.xml", std::string(20, 'a'));
+    world.server.breaks.insert("OutBox/a.xml");
+    world.turns(180);
+    EXPECT_LE(world.server.questions["list"], 32u);
+    EXPECT_GE(world.server.questions["list"], 25u);
+}
+
+// A server with an idle limit, which hangs up on who asks nothing.
+TEST_F(CourierFaults, AServerIsAskedSomethingWhileThereIsNothingToDo) {
+    world.options.every = std::chrono::minutes{10};
+    world.turns(2);
+    const unsigned listed = world.server.questions["list"];
+    const unsigned looked = world.server.questions["look"];
+    EXPECT_LE(world.courier().again_at(), world.clock.tick() + std::chrono::seconds{30});
+    world.turns(30);
+    EXPECT_EQ(world.server.questions["list"], listed);
+    EXPECT_EQ(world.server.questions["look"], looked + 10);
 }
 
 // messages.md 5: receipts in their order, whatever a listing misses that runs meanwhile.
@@ -207,23 +265,6 @@ TEST_F(CourierFaults, ADayThatIsRemovedThereIsMadeAgain) {
     world.expect_tidy();
 }
 
-TEST_F(CourierFaults, NamesThatAreListedAloneAreAskedFor) {
-    world.server.lists_attributes = false;
-    for (const char* name : {"a", "b"})
-        world.server.put(std::string{"OutBox/"} + name + ".xml", name);
-    world.server.put("OutBox/link.xml", "elsewhere");
-    world.server.odd.insert("OutBox/link.xml");
-    world.turns(5);
-    EXPECT_THAT(world.taken, ElementsAre(Pair("a", 1), Pair("b", 1)));
-    EXPECT_EQ(progress().odd, 1u);
-    world.expect_tidy();
-    world.server.looks_tell = false;
-    world.server.put("OutBox/c.xml", "c");
-    world.turns(3);
-    EXPECT_THAT(progress().trouble, HasSubstr("size and time of"));
-    EXPECT_THAT(world.taken, SizeIs(2));
-}
-
 TEST_F(CourierFaults, WhatIsNoFileAmongReceiptsIsToldAndPassed) {
     world.turn();
     const std::string inbox = world.spool.at("acme/InBox/");
@@ -283,62 +324,5 @@ TEST_F(CourierFaults, ForeignWordsAreCut) {
     EXPECT_TRUE(base::is_utf8(short_words));
     EXPECT_EQ(mailbox::cut("short"), "short");
 }
-
-class CourierCorrects : public CourierFaults, public testing::WithParamInterface<const char*> {
-protected:
-    std::string partner() const { return std::string{"x.xml"} + GetParam(); }
-};
-
-// Its file stays as it is, here and there.
-TEST_P(CourierCorrects, APartnerThatChangesIsFetchedAlone) {
-    world.options.partner_ending = GetParam();
-    world.line_works = false;
-    world.server.put("OutBox/x.xml", "<x/>");
-    world.server.put("OutBox/" + partner(), "wrong");
-    world.turns(3);
-    ASSERT_EQ(outbox(partner()), "wrong");
-    const unsigned fetched = world.server.questions["fetch"];
-    world.server.put("OutBox/" + partner(), "right");
-    world.turns(3);
-    EXPECT_EQ(outbox(partner()), "right");
-    EXPECT_EQ(world.server.questions["fetch"], fetched + 1);
-    world.line_works = true;
-    world.turns(4);
-    EXPECT_THAT(world.taken, ElementsAre(Pair("<x/>", 1)));
-    EXPECT_THAT(world.server.names("OutBox"), IsEmpty());
-    world.expect_tidy();
-}
-
-TEST_P(CourierCorrects, EndsTheSameWhereverItCrashes) {
-    for (int k = 1; k < 2'000; ++k) {
-        SCOPED_TRACE(k);
-        CourierWorld one;
-        one.options.partner_ending = GetParam();
-        one.server.files.clear();
-        one.line_works = false;
-        one.server.put("OutBox/x.xml", "<x/>");
-        one.server.put("OutBox/" + partner(), "wrong");
-        one.stop_at(k, At::ItCrashes);
-        one.turns(3);
-        one.server.put("OutBox/" + partner(), base::sha256_hex("<x/>"));
-        one.turns(4);
-        EXPECT_EQ(one.spool.content("acme/OutBox/" + partner()), base::sha256_hex("<x/>"));
-        one.line_works = true;
-        one.turns(8);
-        EXPECT_THAT(one.taken, ElementsAre(Pair("<x/>", 1)));
-        EXPECT_THAT(one.server.names("OutBox"), IsEmpty());
-        EXPECT_THAT(one.server.names("SentBox"), ElementsAre("2026-11-22/000000000001_x.xml"));
-        one.expect_tidy();
-        if (HasFailure()) return;
-        if (!one.happened()) {
-            EXPECT_GT(k, 50);
-            return;
-        }
-    }
-    FAIL() << "it never ends";
-}
-
-INSTANTIATE_TEST_SUITE_P(Courier, CourierCorrects, testing::Values(".done", ".sha256"),
-                         [](const auto& each) { return std::string{each.param}.substr(1); });
 
 }  // namespace

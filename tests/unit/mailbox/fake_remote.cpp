@@ -42,6 +42,7 @@ base::Result<Told> FakeRemote::list(const std::string& directory,
                                     const std::function<bool(const RemoteEntry&)>& visit) {
     return ask<Told>("list", [&] {
         if (!server_.directories.contains(directory)) return Told::Missing;
+        cut_ = server_.breaks.contains(directory);
         std::size_t listed = 0;
         for (const auto& [path, file] : server_.files) {
             if (above(path) != directory) continue;
@@ -58,6 +59,7 @@ base::Result<Told> FakeRemote::list(const std::string& directory,
 
 base::Result<std::optional<RemoteEntry>> FakeRemote::look(const std::string& path) {
     return ask<std::optional<RemoteEntry>>("look", [&]() -> std::optional<RemoteEntry> {
+        cut_ = server_.look_breaks.contains(path);
         if (!server_.files.contains(path) && !server_.directories.contains(path))
             return std::nullopt;
         const RemoteEntry found = entry(path);

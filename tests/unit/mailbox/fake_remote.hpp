@@ -27,11 +27,12 @@ struct FakeServer {
     bool makes_days = true;
     bool lists_attributes = true, looks_tell = true;  // else names alone
     std::size_t listed_max = 1u << 30;                // a longer listing is cut
-    std::set<std::string> breaks;                     // the line breaks in these files, by path
-    std::size_t room = 1u << 30;                      // bytes
-    std::set<std::string> refuses;                    // directories that nothing may be moved into
-    std::map<std::string, unsigned> questions;        // by their names
-    std::int64_t clock_s = 1'000'000'000;             // never that of the test
+    std::set<std::string> breaks;       // the line breaks in these files and listings, by path
+    std::set<std::string> look_breaks;  // and when these are looked at
+    std::size_t room = 1u << 30;        // bytes
+    std::set<std::string> refuses;      // directories that nothing may be moved into
+    std::map<std::string, unsigned> questions;  // by their names
+    std::int64_t clock_s = 1'000'000'000;       // never that of the test
 
     // Called before and after the effect of each question, and between the pieces of a file; false:
     // the line is cut there.
