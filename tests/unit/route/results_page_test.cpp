@@ -32,8 +32,9 @@ protected:
                 answer(std::move(*request), said);
                 continue;
             }
-            const base::Time next = std::max(clock_.now() + milliseconds{1}, route_.wake_at());
-            clock_.advance(std::min(next, end) - clock_.now());
+            const auto wait = std::chrono::ceil<std::chrono::microseconds>(
+                std::max(route_.wake_at() - clock_.tick(), base::Tick::duration{milliseconds{1}}));
+            clock_.advance(std::min(wait, std::chrono::microseconds{end - clock_.now()}));
         }
         return questions;
     }
@@ -151,8 +152,9 @@ protected:
                 answer(std::move(*request), said);
                 continue;
             }
-            const base::Time next = std::max(clock_.now() + milliseconds{1}, route_.wake_at());
-            clock_.advance(std::min(next, end) - clock_.now());
+            const auto wait = std::chrono::ceil<std::chrono::microseconds>(
+                std::max(route_.wake_at() - clock_.tick(), base::Tick::duration{milliseconds{1}}));
+            clock_.advance(std::min(wait, std::chrono::microseconds{end - clock_.now()}));
         }
         EXPECT_EQ(submission().state, MessageState::Waiting);
         return posts;
