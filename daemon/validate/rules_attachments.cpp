@@ -77,7 +77,9 @@ std::string front_of(std::string_view base64) {
 
 bool is_unsafe(char32_t c) {
     if (c < 0x20 || (c >= 0x7f && c <= 0x9f)) return true;
-    if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)) return true;
+    const bool turns = c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+                       (c >= 0x2066 && c <= 0x2069);
+    if (turns) return true;
     return U"()（）{}/\\"sv.find(c) != std::u32string_view::npos;
 }
 

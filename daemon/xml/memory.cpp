@@ -51,6 +51,8 @@ void* Quota::allocate_large(std::size_t size) {
 
 void* Quota::allocate(XMLSize_t size) {
     const std::size_t rounded = (size + step - 1) / step * step;
+    if (pauses_ == 0) pieces_ += rounded > small_max ? large_weight : 1;
+    if (is_crowded()) throw xercesc::OutOfMemoryException();
     if (size > bytes_max_ || used_ + rounded > bytes_max_) throw xercesc::OutOfMemoryException();
     void* piece = nullptr;
     if (rounded > small_max) {
@@ -91,6 +93,7 @@ void Quota::clear() {
     block_used_ = blocks_.empty() ? block_bytes : 0;
     free_.fill(nullptr);
     used_ = 0;
+    pieces_ = 0;
 }
 
 }  // namespace xml

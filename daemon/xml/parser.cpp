@@ -93,7 +93,7 @@ void Parser::Grammar::run(Reading& reading, xercesc::InputSource& source) {
     } catch (const Ended&) {
         if (!reading.failed()) malformed("ExternalEntity", u"");
     } catch (const xercesc::OutOfMemoryException&) {
-        reading.fatal(limit("Memory", reading.reached()));
+        reading.fatal(limit(quota.is_crowded() ? "Attributes" : "Memory", reading.reached()));
     } catch (const std::bad_alloc&) {
         reading.fatal(limit("Memory", reading.reached()));
     } catch (const xercesc::XMLException& e) {
@@ -115,7 +115,7 @@ Parsed Parser::Grammar::read(std::u16string_view text, Against against,
     {
         Columns columns;
         if (has_wide(text)) columns.pass(text);
-        Reading reading{&quota, pool.get(), limits, columns, against};
+        Reading reading{quota, pool.get(), limits, columns, against};
         xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(text.data()),
                                           text.size() * sizeof(char16_t), "document", false,
                                           &quota);
@@ -135,7 +135,7 @@ BatchEnd Parser::Grammar::read_batch(Feed& feed, const Take& message, std::uint6
     Limits each = limits;
     ++each.depth_max;  // the Batch around it
     {
-        Reading reading{&quota, pool.get(), each, feed.columns(), Against::Schema};
+        Reading reading{quota, pool.get(), each, feed.columns(), Against::Schema};
         reading.hand_out(
             message, [&] { feed.mark(); }, messages_max);
         feed.attach(reading);

@@ -24,7 +24,8 @@ struct Limits {
     std::size_t text_bytes_max = 1536u << 10;  // one text
     unsigned attributes_max = 32;              // of one element
     std::size_t elements_max = 200'000;
-    std::size_t memory_bytes_max = 192u << 20;
+    std::size_t all_attributes_max = 400'000;
+    std::size_t memory_bytes_max = 128u << 20;  // beside the text and the tree
 };
 
 struct Parsed {

@@ -6,6 +6,8 @@
 #include <xercesc/framework/XMLAttr.hpp>
 #include <xercesc/framework/XMLElementDecl.hpp>
 #include <xercesc/framework/XMLValidityCodes.hpp>
+#include <xercesc/util/StringPool.hpp>
+#include <xercesc/util/XMLString.hpp>
 #include <xercesc/util/XMLUni.hpp>
 
 #include "base/utf8.hpp"
@@ -17,6 +19,7 @@ namespace xml {
 
 namespace {
 
+using xercesc::XMLString;
 using xercesc::XMLUni;
 using xercesc::XMLValid;
 
@@ -27,10 +30,11 @@ constexpr XMLSize_t entity_expansions_max = 500'000;
 
 }  // namespace
 
-Reading::Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool,
-                 const Limits& limits, Columns& columns, Against against)
-    : SAX2XMLReaderImpl(memory, pool), columns_(columns), against_(against), tree_(limits) {
-    configure(memory);
+Reading::Reading(Quota& memory, xercesc::XMLGrammarPool* pool, const Limits& limits,
+                 Columns& columns, Against against)
+    : SAX2XMLReaderImpl(&memory, pool), memory_(memory), pool_(pool), columns_(columns),
+      against_(against), tree_(limits) {
+    configure();
     if (against == Against::Nothing) tree_.keep_mixed_text();
 }
 
@@ -44,7 +48,7 @@ void Reading::hand_out(std::function<void(Parsed)> message, std::function<void()
     security_.setEntityExpansionLimit(std::numeric_limits<XMLSize_t>::max());
 }
 
-void Reading::configure(xercesc::MemoryManager* memory) {
+void Reading::configure() {
     setFeature(XMLUni::fgSAX2CoreNameSpaces, true);
     const bool checked = against_ == Against::Schema;
     setFeature(XMLUni::fgSAX2CoreValidation, checked);
@@ -62,7 +66,7 @@ void Reading::configure(xercesc::MemoryManager* memory) {
     security_.setEntityExpansionLimit(entity_expansions_max);
     setProperty(XMLUni::fgXercesSecurityManager, &security_);
     setProperty(XMLUni::fgXercesScannerName, const_cast<XMLCh*>(XMLUni::fgSGXMLScanner));
-    witness_ = new (memory) Witness(memory, missed_);
+    witness_ = new (&memory_) Witness(memory_, missed_);
     setValidator(witness_);
     setEntityResolver(&closed_);
     // The library calls error() and startElement() below only while somebody listens above.
@@ -81,8 +85,8 @@ base::Position Reading::here() const {
 }
 
 Reading::Scheme Reading::scheme_of(unsigned int uri) {
-    for (const auto& [known, scheme] : schemes_)
-        if (known == uri) return scheme;
+    if (uri >= schemes_.size()) schemes_.resize(uri + 1);
+    if (schemes_[uri]) return *schemes_[uri];
     const std::u16string_view text = getURIText(uri);
     Scheme scheme = Scheme::Foreign;
     if (text == u"urn:permitd:mep:1" || text == u"urn:mep:gateway:1") scheme = Scheme::Ours;
@@ -90,7 +94,7 @@ Reading::Scheme Reading::scheme_of(unsigned int uri) {
     if (text == XMLUni::fgXMLNSURIName) scheme = Scheme::Declaration;
     if (text == XMLUni::fgXMLURIName) scheme = Scheme::Xml;
     if (text == u"http://www.w3.org/2001/XMLSchema-instance") scheme = Scheme::Instance;
-    schemes_.emplace_back(uri, scheme);
+    schemes_[uri] = scheme;
     return scheme;
 }
 
@@ -106,6 +110,7 @@ void Reading::error(const unsigned int code, const XMLCh* const domain_name,
                     const xercesc::XMLErrorReporter::ErrTypes type, const XMLCh* const text,
                     const XMLCh* const, const XMLCh* const, const XMLFileLoc line,
                     const XMLFileLoc column) {
+    memory_.mark();
     if (type == xercesc::XMLErrorReporter::ErrType_Warning) return;
     const Domain domain = domain_of(domain_name);
     base::Finding finding = finding_of(code_name(domain, code), text);
@@ -116,7 +121,7 @@ void Reading::error(const unsigned int code, const XMLCh* const domain_name,
         fatal(std::move(finding));
         throw Ended{};
     }
-    if (undeclared_depth_ > 0 || findings_.size() + pending_.size() >= base::findings_max) return;
+    if (undeclared_depth_ > 0 || is_full()) return;
     std::string expected;
     std::optional<std::size_t> child;
     const bool validity = domain == Domain::Validity;
@@ -139,9 +144,16 @@ void Reading::error(const unsigned int code, const XMLCh* const domain_name,
         pending_.push_back({std::move(finding), child});
 }
 
+void Reading::startDocument() {
+    SAX2XMLReaderImpl::startDocument();
+    memory_.mark();
+}
+
 void Reading::startElement(const xercesc::XMLElementDecl& declaration, const unsigned int uri,
-                           const XMLCh* const, const xercesc::RefVectorOf<xercesc::XMLAttr>& list,
+                           const XMLCh* const prefix,
+                           const xercesc::RefVectorOf<xercesc::XMLAttr>& list,
                            const XMLSize_t count, const bool is_empty, const bool is_root) {
+    memory_.mark();
     reached_ = here();
     if (is_root && against_ == Against::Nothing) root_namespace_ = utf8_of(getURIText(uri));
     const bool message = stands_in_batch() && undeclared_depth_ == 0 &&
@@ -150,11 +162,14 @@ void Reading::startElement(const xercesc::XMLElementDecl& declaration, const uns
     if (message) begin_message();
     try {
         tree_.open(declaration.getBaseName(), reached_, count);
+        vocabulary_.open();
         take_attributes(list, count);
+        count_names(declaration, prefix);
     } catch (const LimitExceeded& exceeded) {
         end_at_limit(exceeded.variant);
     }
     if (against_ == Against::Schema) settle_opened(scheme_of(uri), uri);
+    listen();
     if (is_empty) endElement(declaration, uri, is_root, nullptr);
 }
 
@@ -166,8 +181,10 @@ void Reading::take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& list
         const Scheme scheme = scheme_of(attribute.getURIId());
         const std::u16string_view name = attribute.getName();
         const bool retypes = name == u"type" || name == u"nil";
+        if (scheme != Scheme::Absent)
+            vocabulary_.resolve(XMLString::stringLen(attribute.getPrefix()));
         switch (scheme) {
-            case Scheme::Declaration: break;
+            case Scheme::Declaration: declare(name, attribute.getValue()); break;
             case Scheme::Instance:
                 if (retypes && undeclared_depth_ == 0 && against_ == Against::Schema) {
                     base::Finding finding{.code = "XSD-INVALID",
@@ -177,7 +194,10 @@ void Reading::take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& list
                 break;
             case Scheme::Absent:
                 // The library gives the default namespace's declaration no namespace of its own.
-                if (name != u"xmlns") tree_.attribute(utf8_of(name), attribute.getValue());
+                if (name == u"xmlns")
+                    declare(u"", attribute.getValue());
+                else
+                    tree_.attribute(utf8_of(name), attribute.getValue());
                 break;
             case Scheme::Ours:
             case Scheme::Xml:
@@ -186,6 +206,21 @@ void Reading::take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& list
         }
     }
 }
+
+void Reading::count_names(const xercesc::XMLElementDecl& declaration, const XMLCh* prefix) {
+    vocabulary_.resolve(XMLString::stringLen(prefix));
+    if (!declaration.isDeclared())
+        vocabulary_.undeclared(declaration.getBaseName(), declaration.getId());
+}
+
+void Reading::declare(std::u16string_view prefix, const XMLCh* name) {
+    vocabulary_.declare(prefix, name, pool_->getURIStringPool()->getStringCount());
+}
+
+// What nobody is to be told of is not even put into words.
+void Reading::listen() { witness_->tell(undeclared_depth_ > 0 || is_full() ? nullptr : this); }
+
+bool Reading::is_full() const { return findings_.size() + pending_.size() >= base::findings_max; }
 
 void Reading::settle_opened(Scheme scheme, unsigned int uri) {
     std::vector<Pending> pending = std::exchange(pending_, {});
@@ -210,6 +245,7 @@ void Reading::settle_opened(Scheme scheme, unsigned int uri) {
 
 void Reading::endElement(const xercesc::XMLElementDecl&, const unsigned int, const bool,
                          const XMLCh* const) {
+    memory_.mark();
     if (undeclared_depth_ > 0) {
         pending_.clear();
         --undeclared_depth_;
@@ -217,18 +253,20 @@ void Reading::endElement(const xercesc::XMLElementDecl&, const unsigned int, con
         settle_closing();
     }
     tree_.close();
+    vocabulary_.close();
     closed_root_ = tree_.empty();
-    if (!stands_in_batch()) return;
-    if (in_message_)
+    if (stands_in_batch() && in_message_)
         end_message();
-    else if (tree_.top().children.back().name != "Header")
-        tree_.hollow_last_child();
+    else if (stands_in_batch() && !tree_.has_only("Header"))
+        tree_.take_last_child();
+    listen();
 }
 
 void Reading::begin_message() {
     if (++messages_ > messages_max_) end_at_limit("Messages");
     in_message_ = true;
     tree_.begin_message();
+    vocabulary_.forget_searches();
     envelope_findings_ = std::exchange(findings_, {});
     if (locating_.at)
         columns_.forget_before({static_cast<std::uint32_t>(locating_.at->getLineNumber()),
@@ -239,7 +277,8 @@ void Reading::begin_message() {
 void Reading::end_message() {
     in_message_ = false;
     Parsed parsed;
-    parsed.root = tree_.take_message();
+    parsed.root = tree_.take_last_child();
+    tree_.end_message();
     parsed.findings = std::exchange(findings_, std::move(envelope_findings_));
     parsed.well_formed = true;
     sort_by_position(parsed.findings);
@@ -249,17 +288,18 @@ void Reading::end_message() {
 
 void Reading::settle_closing() {
     // The messages of a batch are gone by now: what is wrong with their order is told of the batch.
-    const bool childless = stands_in_batch();
+    const bool batch = stands_in_batch();
+    const bool leaf = !batch && tree_.top().children.empty();
     for (Pending& each : std::exchange(pending_, {})) {
-        if (!childless && each.child && *each.child < tree_.top().children.size())
+        if (!batch && each.child && *each.child < tree_.top().children.size())
             settle_child(std::move(each.finding), *each.child);
         else
-            settle(std::move(each.finding),
-                   tree_.top().children.empty() ? std::string_view{tree_.top().text} : "");
+            settle(std::move(each.finding), leaf ? std::string_view{tree_.top().text} : "");
     }
 }
 
 void Reading::settle(base::Finding finding, std::string_view value) {
+    if (findings_.size() >= base::findings_max) return;
     finding.path = tree_.path();
     finding.position = tree_.top().position;
     if (finding.value.empty()) finding.value = shortened(value);
@@ -270,10 +310,12 @@ void Reading::settle(base::Finding finding, std::string_view value) {
     } else {
         finding.arguments.push_back({"element", tree_.top().name});
     }
-    record(std::move(finding));
+    findings_.push_back(std::move(finding));
+    listen();
 }
 
 void Reading::settle_child(base::Finding finding, std::size_t index) {
+    if (findings_.size() >= base::findings_max) return;
     const auto& siblings = tree_.top().children;
     const base::Element& child = siblings[index];
     const auto before =
@@ -297,14 +339,12 @@ void Reading::settle_child(base::Finding finding, std::size_t index) {
     else
         finding.value = shortened(child.text);
     finding.arguments.push_back({"element", child.name});
-    record(std::move(finding));
-}
-
-void Reading::record(base::Finding finding) {
-    if (findings_.size() < base::findings_max) findings_.push_back(std::move(finding));
+    findings_.push_back(std::move(finding));
+    listen();
 }
 
 void Reading::docCharacters(const XMLCh* const characters, const XMLSize_t length, const bool) {
+    memory_.mark();
     if (tree_.empty()) return;
     try {
         tree_.text({characters, length});

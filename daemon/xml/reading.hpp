@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include <xercesc/parsers/SAX2XMLReaderImpl.hpp>
@@ -16,7 +15,9 @@
 #include <xercesc/util/SecurityManager.hpp>
 
 #include "xml/columns.hpp"
+#include "xml/memory.hpp"
 #include "xml/tree.hpp"
+#include "xml/vocabulary.hpp"
 #include "xml/witness.hpp"
 
 namespace xml {
@@ -28,8 +29,8 @@ enum class Against { Schema, Nothing };
 
 class Reading final : public xercesc::SAX2XMLReaderImpl {
 public:
-    Reading(xercesc::MemoryManager* memory, xercesc::XMLGrammarPool* pool, const Limits& limits,
-            Columns& columns, Against against);
+    Reading(Quota& memory, xercesc::XMLGrammarPool* pool, const Limits& limits, Columns& columns,
+            Against against);
 
     // The document is a batch: each message is handed out with its own findings when it ends, and
     // forgotten; what is left is the envelope. `passed` is called wherever a message begins or
@@ -53,6 +54,7 @@ public:
                const xercesc::XMLErrorReporter::ErrTypes type, const XMLCh* const text,
                const XMLCh* const system_id, const XMLCh* const public_id, const XMLFileLoc line,
                const XMLFileLoc column) override;
+    void startDocument() override;
     void startElement(const xercesc::XMLElementDecl& declaration, const unsigned int uri,
                       const XMLCh* const prefix,
                       const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes,
@@ -62,8 +64,8 @@ public:
     void docCharacters(const XMLCh* const characters, const XMLSize_t length,
                        const bool cdata) override;
     void ignorableWhitespace(const XMLCh* const, const XMLSize_t, const bool) override {}
-    void docComment(const XMLCh* const) override {}
-    void docPI(const XMLCh* const, const XMLCh* const) override {}
+    void docComment(const XMLCh* const) override { memory_.mark(); }
+    void docPI(const XMLCh* const, const XMLCh* const) override { memory_.mark(); }
     void startEntityReference(const xercesc::XMLEntityDecl&) override {}
     void endEntityReference(const xercesc::XMLEntityDecl&) override {}
 
@@ -80,12 +82,15 @@ private:
     Scheme scheme_of(unsigned int uri);
     void take_attributes(const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes,
                          std::size_t count);
-    void configure(xercesc::MemoryManager* memory);
+    void count_names(const xercesc::XMLElementDecl& declaration, const XMLCh* prefix);
+    void declare(std::u16string_view prefix, const XMLCh* name);
+    void configure();
+    void listen();
+    bool is_full() const;
     void settle_opened(Scheme scheme, unsigned int uri);
     void settle_closing();
     void settle(base::Finding finding, std::string_view value);
     void settle_child(base::Finding finding, std::size_t index);
-    void record(base::Finding finding);
     base::Finding finding_of(std::string variant, const XMLCh* text) const;
     bool stands_in_batch() const { return message_ && tree_.depth() == 1; }
     void begin_message();
@@ -103,6 +108,8 @@ private:
         xercesc::InputSource* resolveEntity(const XMLCh* const, const XMLCh* const) override;
     };
 
+    Quota& memory_;
+    xercesc::XMLGrammarPool* const pool_;
     Columns& columns_;
     const Against against_;
     std::string root_namespace_;
@@ -113,10 +120,11 @@ private:
     Witness* witness_ = nullptr;
     base::Position reached_{1, 1};
     Tree tree_;
+    Vocabulary vocabulary_;
     std::vector<Pending> pending_;
     std::vector<base::Finding> findings_;
     std::optional<base::Finding> fatal_;
-    std::vector<std::pair<unsigned int, Scheme>> schemes_;
+    std::vector<std::optional<Scheme>> schemes_;  // by the library's number of the namespace
     std::size_t undeclared_depth_ = 0;  // open elements within an undeclared one, itself included
 
     std::function<void(Parsed)> message_;

@@ -21,12 +21,14 @@ bool is_secret(std::string_view name) { return name == "Password" || name == "ac
 
 void Tree::open(std::u16string_view name, base::Position position, std::size_t attribute_count) {
     if (open_.size() >= limits_.depth_max) throw LimitExceeded{"Depth"};
-    if (++elements_ > limits_.elements_max) throw LimitExceeded{"Elements"};
+    if (++count_.elements > limits_.elements_max) throw LimitExceeded{"Elements"};
     if (name.size() > name_units_max) throw LimitExceeded{"Name"};
     base::Element& element = open_.emplace_back();
     append_utf8(element.name, name);
     element.position = position;
     if (attribute_count > limits_.attributes_max) throw LimitExceeded{"Attributes"};
+    count_.attributes += attribute_count;
+    if (count_.attributes > limits_.all_attributes_max) throw LimitExceeded{"AllAttributes"};
 }
 
 void Tree::attribute(std::string name, std::u16string_view value) {
@@ -60,26 +62,26 @@ std::string Tree::path() const {
         if (i > 0)
             index = static_cast<std::size_t>(
                 std::ranges::count(open_[i - 1].children, open_[i].name, &base::Element::name));
-        if (i == 1 && open_[i].name == "Message") index += messages_taken_;
+        if (const auto taken = taken_.find(open_[i].name); i == 1 && taken != taken_.end())
+            index += taken->second;
         path = base::path_of(path, open_[i].name, index);
         if (is_secret(open_[i].name)) break;
     }
     return path;
 }
 
-bool Tree::in_secret() const { return std::ranges::any_of(open_, is_secret, &base::Element::name); }
-
-base::Element Tree::take_message() {
-    base::Element message = std::move(open_.front().children.back());
-    open_.front().children.pop_back();
-    elements_ = std::exchange(envelope_elements_, 0);
-    ++messages_taken_;
-    return message;
+bool Tree::has_only(std::string_view name) const {
+    const std::vector<base::Element>& children = open_.back().children;
+    return children.size() == 1 && children.front().name == name;
 }
 
-void Tree::hollow_last_child() {
-    base::Element& child = open_.front().children.back();
-    child = {.name = std::move(child.name), .text = {}, .position = child.position};
+bool Tree::in_secret() const { return std::ranges::any_of(open_, is_secret, &base::Element::name); }
+
+base::Element Tree::take_last_child() {
+    base::Element child = std::move(open_.front().children.back());
+    open_.front().children.pop_back();
+    ++taken_[child.name];
+    return child;
 }
 
 std::optional<base::Element> Tree::take_root() {

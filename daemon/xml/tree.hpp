@@ -4,6 +4,7 @@
 // Threads: one. Throws: std::bad_alloc; LimitExceeded.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,16 +35,18 @@ public:
     bool empty() const { return open_.empty(); }
     std::size_t depth() const { return open_.size(); }
     const base::Element& top() const { return open_.back(); }
+    // Whether the innermost open element has one child, of that name.
+    bool has_only(std::string_view name) const;
     // The path of the innermost open element; it does not go deeper than an element with a secret.
     std::string path() const;
     // Whether we stand in an element whose content nobody may see (messages.md 3.1).
     bool in_secret() const;
 
-    // Of a batch: its messages are counted by themselves, taken out when they end, and numbered on.
-    void begin_message() { envelope_elements_ = std::exchange(elements_, 0); }
-    base::Element take_message();
-    // What else stands in a batch keeps its name and place only.
-    void hollow_last_child();
+    // Of a batch: its messages are counted by themselves. They, and what else is not to be kept,
+    // are taken out of the root when they end, and numbered on.
+    void begin_message() { envelope_ = std::exchange(count_, {}); }
+    void end_message() { count_ = std::exchange(envelope_, {}); }
+    base::Element take_last_child();
 
     // The root: whole once it was closed, before that with its closed children only.
     std::optional<base::Element> take_root();
@@ -53,9 +56,13 @@ private:
     bool keeps_mixed_text_ = false;
     std::vector<base::Element> open_;
     std::optional<base::Element> root_;
-    std::size_t elements_ = 0;
-    std::size_t envelope_elements_ = 0;
-    std::size_t messages_taken_ = 0;
+    struct Count {
+        std::size_t elements = 0;
+        std::size_t attributes = 0;
+    };
+    Count count_;
+    Count envelope_;
+    std::map<std::string, std::size_t> taken_;  // children of the root, by name
 };
 
 // Password and accountPwd, in any namespace.

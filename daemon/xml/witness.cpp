@@ -15,8 +15,8 @@ namespace xml {
 
 using xercesc::DatatypeValidator;
 
-Witness::Witness(xercesc::MemoryManager* memory, Missed& missed)
-    : SchemaValidator(nullptr, memory), missed_(missed) {}
+Witness::Witness(Quota& memory, Missed& missed)
+    : SchemaValidator(nullptr, &memory), memory_(memory), missed_(missed) {}
 
 std::optional<Witness::Attribute> Witness::attribute() const {
     if (!definition_) return std::nullopt;
@@ -69,9 +69,16 @@ std::string Witness::expected_after(xercesc::XMLElementDecl* element, xercesc::Q
     return names;
 }
 
+void Witness::tell(xercesc::XMLErrorReporter* listener) {
+    told_ = listener != nullptr;
+    setErrorReporter(listener);
+}
+
 bool Witness::checkContent(xercesc::XMLElementDecl* element, xercesc::QName** children,
                            XMLSize_t count, XMLSize_t* failing) {
+    const Quota::Pause pause{memory_};
     if (SchemaValidator::checkContent(element, children, count, failing)) return true;
+    if (!told_) return false;
     missed_.failing_child = count == 0 ? 0 : *failing;
     missed_.expected_children = expected_after(element, children, missed_.failing_child);
     return false;
@@ -79,6 +86,7 @@ bool Witness::checkContent(xercesc::XMLElementDecl* element, xercesc::QName** ch
 
 void Witness::validateAttrValue(const xercesc::XMLAttDef* definition, const XMLCh* value,
                                 bool before_validation, const xercesc::XMLElementDecl* element) {
+    const Quota::Pause pause{memory_};
     definition_ = definition;
     value_ = value;
     SchemaValidator::validateAttrValue(definition, value, before_validation, element);

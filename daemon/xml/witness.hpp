@@ -8,6 +8,8 @@
 
 #include <xercesc/validators/schema/SchemaValidator.hpp>
 
+#include "xml/memory.hpp"
+
 namespace xml {
 
 class Witness final : public xercesc::SchemaValidator {
@@ -20,7 +22,7 @@ public:
     };
     // The library frees an adopted validator's memory without destroying it, so a witness owns
     // nothing: what it has to tell goes into `missed`.
-    Witness(xercesc::MemoryManager* memory, Missed& missed);
+    Witness(Quota& memory, Missed& missed);
 
     // The attribute whose value is being checked; nothing outside such a check.
     struct Attribute {
@@ -31,6 +33,9 @@ public:
     // What the datatype of the value being checked wants: its pattern, its values, or its name.
     std::string expected_value(const std::string& error_name) const;
 
+    // From now on whoever it is is told what is wrong; nobody, when it is of no use any more.
+    void tell(xercesc::XMLErrorReporter* listener);
+
     bool checkContent(xercesc::XMLElementDecl* element, xercesc::QName** children, XMLSize_t count,
                       XMLSize_t* failing) override;
     void validateAttrValue(const xercesc::XMLAttDef* definition, const XMLCh* value,
@@ -40,7 +45,9 @@ private:
     std::string expected_after(xercesc::XMLElementDecl* element, xercesc::QName** children,
                                std::size_t count) const;
 
+    Quota& memory_;
     Missed& missed_;
+    bool told_ = true;
     const xercesc::XMLAttDef* definition_ = nullptr;
     const XMLCh* value_ = nullptr;
 };

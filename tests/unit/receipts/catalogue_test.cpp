@@ -107,7 +107,8 @@ TEST(Catalogue, AVariantHasATextOfItsOwnAndAnUnknownOneThatOfItsCode) {
                                 "AttNotDefinedForElement", "RequiredAttrNotProvided",
                                 "ElementNotDefined", "NotAMessage", "XsiType", "UnknownNamespace"})
         EXPECT_TRUE(all.has("XSD-INVALID", variant)) << variant;
-    for (const char* variant : {"Depth", "Attributes", "Text", "Elements", "Memory", "Size"})
+    for (const char* variant : {"Depth", "Attributes", "AllAttributes", "Text", "Elements",
+                                "Memory", "Size", "Name", "Names", "Namespaces", "Messages"})
         EXPECT_TRUE(all.has("XML-LIMIT", variant)) << variant;
     for (const char* variant : {"NotZip", "Torn", "Entries", "NotAFile", "Path", "Stem",
                                 "Encrypted", "Method", "Size", "Damaged", "Inconsistent"})

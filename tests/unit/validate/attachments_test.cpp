@@ -17,10 +17,11 @@ Change file(const std::string& name, const std::string& media_type, std::string_
 }
 
 TEST(Rules, AttachmentNames) {
-    const char* refused[] = {
-        "a(1).pdf",     "a)1.pdf",   "a（1.pdf",  "a）.pdf",      "a{.pdf",       "a}.pdf",
-        "a/b.pdf",      "a\\b.pdf",  ".a.pdf",    "a\u202eb.pdf", "a\u202ab.pdf", "a\u2066b.pdf",
-        "a\u2069b.pdf", "a\x01.pdf", "a\x7f.pdf", "a\u0085.pdf",  "../a.pdf"};
+    const char* refused[] = {"a(1).pdf",     "a)1.pdf",      "a（1.pdf",     "a）.pdf",
+                             "a{.pdf",       "a}.pdf",       "a/b.pdf",      "a\\b.pdf",
+                             ".a.pdf",       "a\u202eb.pdf", "a\u202ab.pdf", "a\u2066b.pdf",
+                             "a\u2069b.pdf", "a\x01.pdf",    "a\x7f.pdf",    "a\u0085.pdf",
+                             "../a.pdf",     "a\u200eb.pdf", "a\u200fb.pdf", "a\u061cb.pdf"};
     for (const char* name : refused) {
         const auto judgement =
             validate::judge(message_from(changed(application_text, {named(name)})), facts_on());
