@@ -28,8 +28,8 @@ struct Figures {
     std::vector<Space> spaces;
     std::uint64_t backlog = 0;                         // messages without an outcome
     std::map<std::string, std::uint64_t> inbox_files;  // by mailbox
-    std::map<std::string, std::string> unmeasured =
-        {};  // why, by the path of which nothing is known
+    // Why, by the path of which nothing is known.
+    std::map<std::string, std::string> unmeasured = {};
 };
 
 enum class Condition { SpaceUnknown, FreeSpace, FreeInodes, Backlog, InboxFiles };

@@ -14,6 +14,11 @@ bool is_atomic(const xml::Parsed& envelope) {
     return value == "true" || value == "1";
 }
 
+base::Fault lost_over(const std::string& batch_id) {
+    return {base::Remedy::RetryLater,
+            "each worker was lost over batch " + batch_id + ", of which a part is taken already"};
+}
+
 // Messages on their way to the committer.
 class Chunks {
 public:
@@ -131,9 +136,11 @@ bool BatchTaker::all_committed(const edi::MessageName& name) {
 
 // Pass two, from where the run stands; false when the daemon stops.
 base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::Arrival& file) {
-    for (;;) {
+    std::uint64_t reached = 0;
+    for (int tried = 0; tried < tries; ++tried) {
         const auto run = parts_.store.batch_run(name);
         if (!run) return true;
+        if (run->next_index > std::exchange(reached, run->next_index)) tried = 0;
         Chunks chunks{line_, name, run->next_index, parts_.chunk_messages_max};
         std::uint64_t index = 0;
         const auto found = pass(file, pass_over(file, run->next_index), [&](std::string part) {
@@ -148,6 +155,8 @@ base::Result<bool> BatchTaker::deliver(const edi::MessageName& name, const edi::
         if (!all_committed(name)) return false;
         line_.pause();
     }
+    if (line_.stopping()) return false;
+    return lost_over(name.message_id);
 }
 
 base::Result<BatchTaker::Took> BatchTaker::close(const edi::MessageName& name,
@@ -165,6 +174,10 @@ base::Result<BatchTaker::Took> BatchTaker::close(const edi::MessageName& name,
 
 base::Result<BatchTaker::Took> BatchTaker::take(const mailbox::Mailbox& mailbox,
                                                 const intake::Interchange& batch) {
+    // One that a fault stopped half way goes on; read again, it would be a copy of itself.
+    const std::string copy = ledger::WorkingCopies::name_of(batch.arrival);
+    for (const edi::BatchRun& run : parts_.store.batch_runs())
+        if (ledger::WorkingCopies::name_of(run.file) == copy) return resume(run);
     route::BatchExamined examined;
     examined.file = {batch.arrival, batch.completeness, batch.too_large, batch.overdue, false, {}};
     if (!batch.too_large) {
@@ -190,7 +203,7 @@ base::Result<BatchTaker::Took> BatchTaker::take(const mailbox::Mailbox& mailbox,
 
 base::Result<BatchTaker::Took> BatchTaker::resume(const edi::BatchRun& run) {
     // Before any of it goes on: the tables may have changed while the daemon was stopped.
-    for (;;) {
+    for (int i = 0; i < tries; ++i) {
         const auto found =
             pass(run.file, pass_over(run.file, 0), [](const std::string&) { return true; });
         if (!found) return found.fault();
@@ -202,6 +215,7 @@ base::Result<BatchTaker::Took> BatchTaker::resume(const edi::BatchRun& run) {
         if (auto same = compare(**found, run); !same) return same.fault();
         return close({run.sender, run.batch_id}, run.file);
     }
+    return lost_over(run.batch_id);
 }
 
 }  // namespace permitd

@@ -8,7 +8,8 @@
 //
 // A crash anywhere goes on with resume() from the working copy: no message twice, none lost. A
 // batch that reads otherwise then than it did is not gone on with.
-// A worker that is lost costs one more try; lost twice in pass one, the batch is FILE-HARMFUL.
+// A worker that is lost costs one more try; lost twice in pass one, the batch is FILE-HARMFUL. Lost
+// twice later with nothing committed in between, it is a fault.
 // Threads: one for each batch. Throws: std::bad_alloc only.
 #pragma once
 
@@ -60,7 +61,7 @@ public:
         Vanished,     // the file is not what was seen any more
         Interrupted,  // the daemon stops; resume() goes on
     };
-    // A fault is of the disk, and nothing is lost: the same again later.
+    // A fault is of the disk or of the workers, and nothing is lost: the same again later.
     base::Result<Took> take(const mailbox::Mailbox& mailbox, const intake::Interchange& batch);
     base::Result<Took> resume(const edi::BatchRun& run);
 

@@ -234,7 +234,7 @@ void Couriers::take(Post& post, const CourierReport& report) {
 void Couriers::tell_changes(const CourierReport& before, Post& post) {
     const CourierReport& now = post.state.report;
     const std::string& mailbox = post.state.mailbox;
-    if (now.reach == Reach::Waiting && !post.unreachable_told) {
+    if (now.reach == Reach::Waiting && now.stop.empty() && !post.unreachable_told) {
         post.unreachable_told = true;
         base::log(event::mailbox_unreachable,
                   {{"mailbox", mailbox}, {"host", post.order.server.host}, {"error", now.fault}});

@@ -19,7 +19,8 @@ inline constexpr Event not_drained{"not-drained", Level::Warning,
                                    ""};
 inline constexpr Event batch_waits{"batch-waits", Level::Warning,
                                    "A batch cannot be copied or read; it is tried again.",
-                                   "The error names the disk's fault."};
+                                   "The error names the fault: of the disk, or that each worker is "
+                                   "lost over it (see `worker-lost`)."};
 inline constexpr Event space_unknown{
     "space-unknown", Level::Error,
     "A file system does not say what is free on it, so nothing more is taken in until it does. "
@@ -47,10 +48,11 @@ inline constexpr Event boxes_swept{
     ""};
 inline constexpr Event mailbox_unreachable{
     "mailbox-unreachable", Level::Error,
-    "The server of a remote mailbox cannot be reached or used; it is tried again and again, and "
-    "only this mailbox waits.",
-    "The error names the cause: the network, the host's key, the login, or a server that breaks "
-    "the rules."};
+    "Nothing is carried between a remote mailbox and its server: the server cannot be reached or "
+    "used, or the disk here takes nothing. It is tried again and again, and only this mailbox "
+    "waits.",
+    "The error names the cause: the network, the host's key, the login, a server that breaks the "
+    "rules, or the disk of the spool."};
 inline constexpr Event mailbox_reached{"mailbox-reached", Level::Info,
                                        "The server of a remote mailbox is reached again.", ""};
 inline constexpr Event remote_file_stuck{

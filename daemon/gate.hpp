@@ -80,8 +80,8 @@ private:
     const Measure measure_;
     const std::uint64_t floor_;
     std::map<std::string, Inbox> inboxes_;
-    base::Tick list_again_at_ =
-        {};  // when the names that were listed have cost no more than is due
+    // When the names that were listed have cost no more than is due.
+    base::Tick list_again_at_ = {};
     std::vector<Hold> holds_;
     base::Tick measured_at_ = {};
     mutable std::mutex mutex_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mailbox/given_names.hpp"
+
 namespace intake {
 
 namespace {
@@ -22,7 +24,7 @@ base::Finding incomplete(const char* variant, std::vector<base::Argument> argume
 std::string ending_of(Proof proof) {
     switch (proof) {
         case Proof::None: return "";
-        case Proof::Marker: return ".done";
+        case Proof::Marker: return mailbox::done_ending;
         case Proof::Digest: return ".sha256";
     }
     return "";

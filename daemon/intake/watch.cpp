@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "mailbox/taken_name.hpp"
+#include "mailbox/given_names.hpp"
 
 namespace intake {
 

@@ -104,7 +104,7 @@ base::Outcome Courier::round(Remote& server) {
         if (const auto looked = remote.look(outbox_there); !looked) made = looked.fault();
     const auto told =
         std::ranges::find_if(held_, [](const auto& each) { return !each.second.why.empty(); });
-    progress_.trouble = told == held_.end() ? std::string{} : cut(told->second.why);
+    progress_.trouble = told == held_.end() ? std::string{} : told->second.why;
     return made;
 }
 
@@ -226,7 +226,7 @@ base::Result<bool> Courier::is_aside(std::uint64_t inode) const {
     bool found = false;
     const auto listed =
         base::each_name(boxes_.outbox(), "listing the OutBox", [&](const std::string& name) {
-            found = name.starts_with(".taken-") && inode_of(name) == inode;
+            found = name.starts_with(taken_beginning) && inode_of(name) == inode;
             return !found;
         });
     if (!listed) return listed.fault();

@@ -69,7 +69,7 @@ public:
         std::uint64_t remote_waiting = 0;    // files in the OutBox there that are not fetched yet
         std::uint64_t receipts_waiting = 0;  // files in the local InBox
         std::uint64_t odd = 0;               // names in the OutBox there that are left alone
-        // One of them, printable, and what cannot be done with one file (empty: nothing); cut.
+        // One of them, printable, and what cannot be done with one file (empty: nothing).
         std::string odd_name = {}, trouble = {};
         base::Tick looked_at = {}, fetched_at = {}, uploaded_at = {};
     };

@@ -66,7 +66,7 @@ public:
         return partners.contains(of) || untold_partners.contains(of);
     }
     void add_odd(const std::string& name) {
-        if (odd++ == 0) odd_name = cut(edi::printable(name.substr(0, words_bytes_max)));
+        if (odd++ == 0) odd_name = edi::printable(name);
     }
 
     using Oldest = std::priority_queue<RemoteEntry, std::vector<RemoteEntry>, decltype(&is_older)>;

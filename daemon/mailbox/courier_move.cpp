@@ -143,7 +143,8 @@ base::Result<std::optional<std::string>> Courier::digest_of(Remote& remote, cons
 // False when it cannot be done now.
 base::Result<bool> Courier::give_back(Remote& remote, const std::string& target,
                                       const std::string& name, const Fate& fate) {
-    const std::string back = again_name(name, fate.box_name.substr(0, number_digits));
+    const std::string back =
+        again_name(name, fate.box_name.substr(0, number_digits), remote_name_bytes_max);
     const auto renamed = remote.rename(target, beneath(outbox_there, back));
     if (!renamed) return renamed.fault();
     if (*renamed != Told::Done) {

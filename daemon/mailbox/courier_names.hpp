@@ -2,11 +2,11 @@
 // Threads: free of state. Throws: std::bad_alloc.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "base/utf8.hpp"
+#include "mailbox/given_names.hpp"
 
 namespace mailbox {
 
@@ -32,22 +32,8 @@ inline constexpr std::string_view fetching_any = "fetching ";
 inline std::string fetching(const std::string& name) { return std::string{fetching_any} + name; }
 inline std::string moving(const std::string& name) { return "moving " + name; }
 
-// "po.xml" -> "po.again-000000000041.xml"
-inline constexpr std::string_view again_words = ".again-";
-inline constexpr std::size_t number_digits = 12, ending_bytes = 4, name_bytes_max = 200;
-inline std::string again_name(const std::string& name, const std::string& number) {
-    const std::size_t stem = name.size() - std::min(name.size(), ending_bytes);
-    const std::string ending = std::string{again_words} + number + name.substr(stem);
-    return name.substr(0, std::min(stem, name_bytes_max - ending.size())) + ending;
-}
-inline bool is_given_back(std::string_view name) {
-    constexpr std::size_t bytes = again_words.size() + number_digits + ending_bytes;
-    if (name.size() < bytes) return false;
-    name.remove_prefix(name.size() - bytes);
-    return name.starts_with(again_words) &&
-           std::ranges::all_of(name.substr(again_words.size(), number_digits),
-                               [](char c) { return c >= '0' && c <= '9'; });
-}
+// As can_be_remote() has it (mailbox/fate.hpp).
+inline constexpr std::size_t remote_name_bytes_max = 200;
 
 // Foreign words in a report, which has a bound.
 inline constexpr std::size_t words_bytes_max = 255;

@@ -16,7 +16,6 @@ using transfer::Kind;
 using transfer::RemoteEntry;
 using transfer::Told;
 
-constexpr const char* marker_ending = ".done";
 constexpr std::size_t partner_bytes_max = 4'096;
 constexpr std::size_t partners_in_a_round = 64;
 
@@ -29,7 +28,7 @@ std::string Courier::partner_part(const std::string& name) const {
 // Both by the server's clock. A marker that is older than its file was left by another one; a
 // digest is compared with the bytes instead.
 bool Courier::counts(const Stamp& partner, base::Time modified_at) const {
-    return options_.partner_ending != marker_ending || partner.modified_at >= modified_at;
+    return options_.partner_ending != done_ending || partner.modified_at >= modified_at;
 }
 
 // What we gave back may still be going up under a name that its sender does not know.

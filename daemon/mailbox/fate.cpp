@@ -26,7 +26,7 @@ std::uint64_t number_of(base::Time time) {
     return static_cast<std::uint64_t>(time.time_since_epoch().count());
 }
 
-// 248 bytes at most.
+// 239 bytes at most.
 std::string fate_name(const std::string& name, std::uint64_t inode, base::Time copied_at) {
     char copy[40];
     std::snprintf(copy, sizeof copy, "~%" PRIx64 "-%" PRIx64, inode, number_of(copied_at));

@@ -32,9 +32,9 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "mailbox/given_names.hpp"
 #include "mailbox/mailbox.hpp"
 #include "mailbox/moment.hpp"
-#include "mailbox/taken_name.hpp"
 
 namespace mailbox {
 
@@ -83,12 +83,6 @@ int rename_to_free(int directory, const std::string& from, const std::string& to
 
 std::string taken_name(const edi::Taking& taking) {
     return std::string{taken_beginning} + edi::twelve_digits(taking.id);
-}
-
-std::string again_name(const std::string& name, std::uint64_t id) {
-    const std::size_t stem = name.size() - std::min<std::size_t>(name.size(), 4);
-    const std::string ending = ".again-" + edi::twelve_digits(id) + name.substr(stem);
-    return name.substr(0, std::min(stem, name_bytes_max - ending.size())) + ending;
 }
 
 base::Outcome copied(int from_directory, const std::string& from, int to_directory,
@@ -207,8 +201,9 @@ base::Outcome Mailbox::remove(const edi::Taking& taking) {
 base::Outcome Mailbox::give_back(const std::string& taken_name, const edi::Taking& taking) {
     int error = rename_to_free(outbox_.number(), taken_name, taking.file.name);
     if (error == EEXIST)
-        error =
-            rename_to_free(outbox_.number(), taken_name, again_name(taking.file.name, taking.id));
+        error = rename_to_free(
+            outbox_.number(), taken_name,
+            again_name(taking.file.name, edi::twelve_digits(taking.id), name_bytes_max));
     if (error == 0 || error == ENOENT) return base::done;
     return base::fault_of_errno(error, "giving a new file its name back in OutBox");
 }

@@ -151,6 +151,7 @@ TEST_F(CouriersTest, OneWhoseDiskFailsIsGivenUpAlone) {
     EXPECT_THAT(state().lost, HasSubstr("syncing a file"));
     EXPECT_EQ(state().restarts, 0u);
     EXPECT_THAT(log(), HasSubstr("mailbox-given-up"));
+    EXPECT_THAT(log(), Not(HasSubstr("mailbox-unreachable")));
 }
 
 TEST_F(CouriersTest, OneThatHangsUpAndStaysIsKilled) {

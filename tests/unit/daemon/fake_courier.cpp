@@ -56,7 +56,10 @@ int run_fake_courier() {
         report.pause = order->pause + std::chrono::milliseconds{1'000};
         return say(report), permitd::begins_anew_status;
     }
-    if (name == "disk-fails") report.stop = "syncing a file: Input/output error";
+    if (name == "disk-fails") {
+        report.reach = Reach::Waiting;
+        report.fault = report.stop = "syncing a file: Input/output error";
+    }
     if (!say(report)) return 2;
     if (name == "hangs-up") ::close(worker::worker_socket);
     for (;;) ::pause();
