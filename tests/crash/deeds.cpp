@@ -35,7 +35,7 @@ namespace {
 using Wanted = std::multiset<Heard>;
 using Dice = std::mt19937;
 
-constexpr const char* sender = "91110108MA0000015T";
+constexpr const char* own_uscc = "91110108MA0000015T";
 constexpr const char* pdf =
     "JVBERi0xLjQKMSAwIG9iajw8L1R5cGUvQ2F0YWxvZy9QYWdlcyAyIDAgUj4+ZW5kb2JqCjIgMCBvYmo8PC9UeXBlL1BhZ"
     "2VzL0tpZHNbXS9Db3VudCAwPj5lbmRvYmoKdHJhaWxlcjw8L1Jvb3QgMSAwIFI+PgolJUVPRgo=";
@@ -53,7 +53,7 @@ std::string application(const std::string& id, const std::string& reference) {
 std::string message(const std::string& id, const std::string& body) {
     return std::string{"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"} +
            "<Message xmlns=\"urn:permitd:mep:1\"><Header><MessageId>" + id +
-           "</MessageId><Sender>" + sender +
+           "</MessageId><Sender>" + own_uscc +
            "</Sender><CreatedAt>2026-11-22T09:30:00+08:00</CreatedAt></Header>" + body +
            "</Message>\n";
 }
@@ -196,7 +196,7 @@ Deeds bad(const std::string& id, Dice& dice) {
     switch (dice() % 7) {
         case 0: file.bytes = replaced(good, "<Year>2026", "<Year>2019"); break;
         case 1: file.bytes = replaced(good, "<Year>2026", "<Year>one"); break;
-        case 2: file.bytes = replaced(good, sender, "91330100MA2CC1234H"); break;
+        case 2: file.bytes = replaced(good, own_uscc, "91330100MA2CC1234H"); break;
         case 3: file.bytes = "<a id=\"" + id + "\"/>", known = ""; break;
         case 4:
             file.bytes =
@@ -218,7 +218,7 @@ Deeds batch(const std::string& id, Dice& dice) {
     const std::size_t count = 10 + dice() % 40;
     std::string bytes = std::string{"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"} +
                         "<Batch xmlns=\"urn:permitd:mep:1\"><Header><BatchId>" + id +
-                        "</BatchId><Sender>" + sender +
+                        "</BatchId><Sender>" + own_uscc +
                         "</Sender><CreatedAt>2026-11-22T09:30:00+08:00</CreatedAt><MessageCount>" +
                         std::to_string(count) + "</MessageCount></Header>\n";
     Deed deed{.wanted = {{id, "", "batch"}}};
