@@ -30,9 +30,9 @@ void mark_failed_syncs(const std::string& mark_file);
 base::Outcome refuse_when_marked(const std::string& mark_file,
                                  const std::vector<std::string>& places);
 
-// Opening the store writes to it, and on a full disk RocksDB may abort the process. So a start waits
-// until there is room: a minute, or until a signal of the set (which is blocked), then the fault is
-// Remedy::RetryLater.
+// Opening the store writes to it, and on a full disk RocksDB may abort the process. So a start
+// waits until there is room: a minute, or until a signal of the set (which is blocked), then the
+// fault is Remedy::RetryLater.
 base::Outcome wait_for_room(const std::string& state_directory, const sigset_t& signals);
 
 }  // namespace permitd

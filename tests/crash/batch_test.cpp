@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "crash/story.hpp"
+#include "journeys/edited.hpp"
 
 namespace crash {
 namespace {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "crash/promises.hpp"
+#include "journeys/edited.hpp"
 
 namespace crash {
 namespace {

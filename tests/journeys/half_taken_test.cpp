@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/files.hpp"
+#include "journeys/edited.hpp"
 #include "journeys/world.hpp"
 
 namespace {

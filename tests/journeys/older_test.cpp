@@ -3,6 +3,7 @@
 // second declaration").
 #include <gmock/gmock.h>
 
+#include "journeys/edited.hpp"
 #include "journeys/world.hpp"
 
 namespace journeys {

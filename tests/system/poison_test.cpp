@@ -1,6 +1,6 @@
-// Design 4: after a failed sync no start on the same page cache, whatever the mount; a real remount
-// lifts it. A full disk and damaged files leave no mark: freed space, or a backup that was put back,
-// is enough. Root only, because it mounts.
+// Design 4: after a failed sync no start on the same page cache, whatever the mount; a real
+// remount lifts it. A full disk and damaged files leave no mark: freed space, or a backup that
+// was put back, is enough. Root only, because it mounts.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <sys/statfs.h>

@@ -1,5 +1,6 @@
-// Design 4: after a failed sync no start on the same page cache: the mark counts until the host was
-// restarted or the file system was mounted anew (tests/system/poison_test.cpp), and for nothing else.
+// Design 4: after a failed sync no start on the same page cache: the mark counts until the host
+// was restarted or the file system was mounted anew (tests/system/poison_test.cpp),
+// and for nothing else.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// A marker or digest that changes while its file, fetched already, waits for the line (operations.md
+// A marker or digest that changes while its file, fetched already, waits for the line (operations
 // 1: what makes a file complete, "SFTP drops").
 #include "base/hash.hpp"
 #include "unit/mailbox/courier_world.hpp"

@@ -1,6 +1,5 @@
 // Partner tables: what they make of a partner's document, and where findings are told (README.md,
-// Partner dialects; operations.md 1: findings are reported with the partner's own line, column,
-// path).
+// Partner dialects; operations.md 1: with the partner's own line, column, path).
 #include "mapping/partner.hpp"
 
 #include <random>
