@@ -1,7 +1,7 @@
 // Files: descriptors that close themselves, reading and publishing files, making them durable.
 //
 // Every durable step (sync, link, unlink, rename) first calls durable_step(): the place where the
-// crash tests stop the world. A failed sync is Remedy::Stop and told to failed_sync() (stop.hpp);
+// crash tests stop the world. A failed sync is Remedy::Stop and told to failed_sync() (stop.hpp):
 // it is never tried again, because the page cache may then claim what the disk does not hold.
 // Threads: functions are free of state. Throws: only what a test's hook throws.
 #pragma once
