@@ -24,8 +24,11 @@ public:
     std::optional<std::string> read(const permitd::BatchPass&, const std::function<std::string()>&,
                                     const Part&) override {
         if (++reads > 100) throw std::runtime_error{"it is read without end"};
-        return reads <= passes ? std::optional{permitd::encode(permitd::BatchFound{})}
-                               : std::nullopt;
+        if (reads > passes) return std::nullopt;
+        permitd::BatchFound found;
+        found.end.envelope.well_formed = false;
+        found.end.envelope.findings.emplace_back();
+        return permitd::encode(found);
     }
     void end_reading() override {}
     bool stopping() const override { return false; }
