@@ -252,7 +252,7 @@ TEST_F(Damage, OfAnyFileIsToldOrDoesNotMatter) {
             if (ended.status == Whole) continue;
             // That the end of the log is missing cannot be seen here: the archive knows better.
             if (ended.status == Fewer && is_wal) continue;
-            // daemon/README.md, Known limits: what stands behind the damage counts as never written.
+            // daemon/README.md, Known limits: what stands behind the damage was never written.
             if ((ended.status == Fewer || ended.status == Wrong) && is_manifest) continue;
             ++told[each.path().extension().empty() ? name.substr(0, name.find('-'))
                                                    : each.path().extension().string()];
