@@ -61,10 +61,11 @@ std::vector<Hold> holds(const Figures& figures, const Admission& limits, std::ui
     for (const auto& [path, error] : figures.unmeasured) {
         judge.now.push_back({Condition::SpaceUnknown, path, 0, 0});
         // What was known of it last is not over because nobody answers.
-        std::ranges::copy_if(before, std::back_inserter(judge.now), [&](const Hold& each) {
-            return each.place == path && (each.condition == Condition::FreeSpace ||
-                                          each.condition == Condition::FreeInodes);
-        });
+        std::ranges::copy_if(
+            before, std::back_inserter(judge.now), [&place = path](const Hold& each) {
+                return each.place == place && (each.condition == Condition::FreeSpace ||
+                                               each.condition == Condition::FreeInodes);
+            });
     }
     for (const Space& each : figures.spaces) {
         // A share of the hundredth parts, so that it cannot overflow.

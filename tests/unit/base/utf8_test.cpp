@@ -60,8 +60,8 @@ constexpr const char* ill_formed[] = {
     "\xfe",
     "\xff",
     "a\xe5\x8a",
-    "\xe5\x8a"
-    "a",
+    ("\xe5\x8a"
+     "a"),
 };
 
 TEST(Utf8, refuses_what_the_table_does_not_hold) {

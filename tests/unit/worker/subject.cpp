@@ -111,12 +111,19 @@ std::string work(std::string_view job, std::uint32_t serial) {
     if (word == "resolve") return resolve(rest);
     if (word == "grow") return grow_until_refused();
     if (word == "segv") ::raise(SIGSEGV);
-    if (word == "null") *static_cast<volatile int*>(nullptr) = 1;
+    if (word == "null") {
+        int* volatile nowhere = nullptr;
+        *nowhere = 1;
+    }
     if (word == "recurse") return recurse(0);
     if (word == "abort") std::abort();
     if (word == "exit") ::_exit(0);
     if (word == "throw") throw std::runtime_error("out of a job");
-    if (word == "bad-alloc") return std::string(std::size_t{1} << 40, 'x');
+    if (word == "bad-alloc") {
+        // Volatile: clang 14 tries to make the string while it compiles, and dies of it.
+        const volatile std::size_t tebibyte = std::size_t{1} << 40;
+        return std::string(tebibyte, 'x');
+    }
     if (word == "spin") spin();
     if (word == "hang") ::pause();
     // A frame that nobody asked for, before the right one.

@@ -268,9 +268,9 @@ TEST(Bounds, Markup) {
     for (const auto& [open, close] : {std::pair{"<!--", "-->"}, std::pair{"<?p ", "?>"}})
         for (const char* piece : {"c", "\xf0\x9f\x98\x80"})
             all.push_back({open,
-                           [=] {
-                               return filled(std::string{"<a>"} + open, piece,
-                                             std::string{close} + "</a>");
+                           [=, begin = open, end = close] {
+                               return filled(std::string{"<a>"} + begin, piece,
+                                             std::string{end} + "</a>");
                            },
                            "XSD-INVALID/UnknownNamespace"});
     all.push_back({"<![CDATA[", [] { return filled("<a><![CDATA[", "c", "]]></a>"); }, ""});
