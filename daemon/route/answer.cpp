@@ -19,24 +19,6 @@ void settle(edi::Submission& submission) {
     submission.sealed_password.clear();
 }
 
-// The answer to what a submission's message says; empty when the message is not known (it always
-// is: records are kept for ever).
-edi::Receipt reply_to(const edi::Submission& submission, const edi::State& state,
-                      std::string kind) {
-    edi::Receipt receipt;
-    receipt.kind = std::move(kind);
-    receipt.mailbox = submission.mailbox;
-    receipt.application_ref = submission.subject;
-    receipt.in_reply_to =
-        in_reply_to(edi::record_id(submission.sender, submission.message_id), state);
-    return receipt;
-}
-
-Issue issue_of(edi::Receipt receipt, const edi::Submission& submission) {
-    return {std::move(receipt), edi::record_id(submission.sender, submission.message_id),
-            submission.subject};
-}
-
 // The state of the message follows its submission until the outcome settles it.
 void move_message(edi::Change& change, const edi::Submission& submission, MessageState to,
                   const edi::State& state) {
@@ -77,12 +59,6 @@ std::chrono::microseconds wait_after(const edi::Submission& submission,
     return backoff(patience, asked ? tries : submission.attempts, jitter);
 }
 
-// Asked only right after an attempt that failed: while the endpoint is parked or broken no attempt
-// is made, so that nothing is given up because of us.
-bool lifetime_over(const edi::Submission& submission, const Patience& patience, const Moment& now) {
-    return now.wall - submission.accepted_at >= patience.lifetime;
-}
-
 // The same again later. Only a request that was certainly not taken in goes back to WAITING; a
 // question for a key leaves the doubt as it is.
 Decision again_later(edi::Submission submission, const dispatch::Answer& answer,
@@ -97,7 +73,7 @@ Decision again_later(edi::Submission submission, const dispatch::Answer& answer,
                                                : wait_after(submission, answer, patience, jitter);
     submission.next_at = now.even + wait;
     if (answer.request.ask == dispatch::Ask::Submit) submission.state = MessageState::Waiting;
-    if (lifetime_over(submission, patience, now))
+    if (is_lifetime_over(submission, patience, now))
         return decide_lifetime_over(std::move(submission), state, patience, now);
     if (submission.state == MessageState::Waiting)
         move_message(decision.change, submission, MessageState::Waiting, state);
@@ -114,7 +90,7 @@ Decision in_doubt(edi::Submission submission, const dispatch::Answer& answer,
     submission.next_at =
         asked ? now.even + wait_after(submission, answer, patience, jitter) : now.even;
     if (asked) submission.not_found = 0;
-    if (asked && lifetime_over(submission, patience, now))
+    if (asked && is_lifetime_over(submission, patience, now))
         return decide_lifetime_over(std::move(submission), state, patience, now);
     if (submission.state != MessageState::Held) {
         submission.state = MessageState::InDoubt;
@@ -124,21 +100,11 @@ Decision in_doubt(edi::Submission submission, const dispatch::Answer& answer,
     return decision;
 }
 
-// Only a 404 given twice, commit_lag apart, allows sending again: the ministry may take so long to
-// show what it has taken in.
 Decision not_found(edi::Submission submission, const edi::State& state, const Patience& patience,
                    base::Time now) {
     Decision decision;
-    if (submission.not_found == 0) {
-        submission.not_found = 1;
-        submission.not_found_at = now;
-        submission.next_at = now + patience.commit_lag;
-    } else if (now - submission.not_found_at < patience.commit_lag) {
-        submission.next_at = submission.not_found_at + patience.commit_lag;
-    } else {
-        submission.not_found = 0;
+    if (is_unknown_for_good(submission, patience, now)) {
         submission.state = MessageState::Waiting;
-        submission.next_at = now;
         move_message(decision.change, submission, MessageState::Waiting, state);
     }
     decision.change.submissions.push_back(std::move(submission));
@@ -160,6 +126,43 @@ Decision unburned(edi::Submission submission, const dispatch::Answer& answer,
 }
 
 }  // namespace
+
+edi::Receipt reply_to(const edi::Submission& submission, const edi::State& state,
+                      std::string kind) {
+    edi::Receipt receipt;
+    receipt.kind = std::move(kind);
+    receipt.mailbox = submission.mailbox;
+    receipt.application_ref = submission.subject;
+    receipt.in_reply_to =
+        in_reply_to(edi::record_id(submission.sender, submission.message_id), state);
+    return receipt;
+}
+
+Issue issue_of(edi::Receipt receipt, const edi::Submission& submission) {
+    return {std::move(receipt), edi::record_id(submission.sender, submission.message_id),
+            submission.subject};
+}
+
+bool is_unknown_for_good(edi::Submission& submission, const Patience& patience, base::Time now) {
+    if (submission.not_found == 0) {
+        submission.not_found = 1;
+        submission.not_found_at = now;
+        submission.next_at = now + patience.commit_lag;
+        return false;
+    }
+    if (now - submission.not_found_at < patience.commit_lag) {
+        submission.next_at = submission.not_found_at + patience.commit_lag;
+        return false;
+    }
+    submission.not_found = 0;
+    submission.next_at = now;
+    return true;
+}
+
+bool is_lifetime_over(const edi::Submission& submission, const Patience& patience,
+                      const Moment& now) {
+    return now.wall - submission.accepted_at >= patience.lifetime;
+}
 
 void remember(edi::Submission& submission, const dispatch::Answer& answer,
               edi::AnswerClass answer_class) {

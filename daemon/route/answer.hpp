@@ -16,6 +16,20 @@ namespace route {
 void remember(edi::Submission& submission, const dispatch::Answer& answer,
               edi::AnswerClass answer_class);
 
+// The answer to what a submission's message says; empty when the message is not known (it always
+// is: records are kept for ever).
+edi::Receipt reply_to(const edi::Submission& submission, const edi::State& state, std::string kind);
+Issue issue_of(edi::Receipt receipt, const edi::Submission& submission);
+
+// The ministry said 404 to the key that was asked for. True when it has done so twice, commit_lag
+// apart: it may take so long to show what it has taken in, and nothing less allows sending. Else
+// the key is to be asked for again. `now` is an even time.
+bool is_unknown_for_good(edi::Submission& submission, const Patience& patience, base::Time now);
+// Asked only right after an attempt that failed: while the endpoint is parked or broken no attempt
+// is made, so that nothing is given up because of us.
+bool is_lifetime_over(const edi::Submission& submission, const Patience& patience,
+                      const Moment& now);
+
 // The ministry has the document. `application_no` may be empty when a result proves it instead of
 // an acknowledgement.
 Decision decide_acknowledged(edi::Submission submission, const std::string& application_no,

@@ -14,13 +14,6 @@ using base::Element;
 constexpr std::size_t looked_at_once = 64;
 constexpr std::size_t looked_at_max = 4096;  // a turn
 
-Element question(const char* about, const char* by, std::string what) {
-    Element made{.name = "Question", .text = {}};
-    made.add("About", about);
-    made.add(by, std::move(what));
-    return made;
-}
-
 // About each application that the ministry knows by a number.
 std::vector<Element> of_applications(const edi::Errand& errand, const char* about,
                                      const edi::State& state) {
@@ -75,7 +68,7 @@ void Errands::take(edi::Errand errand, const edi::State& state, const Moment& no
     open.answerer = answerer_of(errand.body.name);
     for (Element& each : questions_of(errand, state)) {
         const std::string number = 'q' + std::to_string(++last_number_);
-        open.asking.emplace(number, Asking{std::move(each), false, 0, now.even});
+        open.asking.emplace(number, Asking{std::move(each), now.even});
         numbers_.emplace(number, key);
     }
     // It was accepted by the wall clock, which may have been moved since: never longer than anew.
@@ -120,17 +113,11 @@ void Errands::open(const edi::Store& store, const Moment& now) {
 
 std::vector<Question> Errands::due(base::Time now, std::size_t room) {
     std::vector<Question> out;
-    for (auto& [key, open] : open_)
-        for (auto& [number, asking] : open.asking) {
-            if (out.size() >= room) return out;
-            if (asking.under_way || asking.at > now) continue;
-            asking.under_way = true;
-            out.push_back({number, asking.content});
-        }
+    for (auto& [key, open] : open_) take_due(open.asking, now, room, out);
     return out;
 }
 
-Errands::Asking* Errands::asking_of(const std::string& number) {
+Asking* Errands::asking_of(const std::string& number) {
     const auto key = numbers_.find(number);
     if (key == numbers_.end()) return nullptr;
     return &open_.at(key->second).asking.at(number);
@@ -147,17 +134,11 @@ void Errands::answered(const std::string& number, base::Time as_of) {
 
 void Errands::failed(const std::string& number, const Patience& patience, base::Time now,
                      double part) {
-    Asking* const asking = asking_of(number);
-    if (!asking) return;
-    asking->under_way = false;
-    asking->at = now + backoff(patience, ++asking->failures, part);
+    if (Asking* const asking = asking_of(number)) asking->failed(patience, now, part);
 }
 
 void Errands::unasked(const std::string& number, base::Time now) {
-    Asking* const asking = asking_of(number);
-    if (!asking) return;
-    asking->under_way = false;
-    asking->at = now + std::chrono::seconds{1};
+    if (Asking* const asking = asking_of(number)) asking->unasked(now);
 }
 
 std::vector<edi::Errand> Errands::prints(base::Time now) {
@@ -210,8 +191,7 @@ base::Time Errands::wake_at() const {
         }
         at = std::min(at, open.ends_at);
         if (open.asking.empty()) at = base::Time{};
-        for (const auto& [number, asking] : open.asking)
-            if (!asking.under_way) at = std::min(at, asking.at);
+        at = std::min(at, next_due(open.asking));
     }
     return at;
 }

@@ -9,19 +9,13 @@
 #pragma once
 
 #include <map>
-#include <set>
 
 #include "dispatch/gateway.hpp"
 #include "route/decision.hpp"
 #include "route/query.hpp"
+#include "route/question.hpp"
 
 namespace route {
-
-// A question to the ministry, by a number of our own.
-struct Question {
-    std::string number;
-    base::Element content;  // canonical Question
-};
 
 class Errands {
 public:
@@ -65,16 +59,10 @@ public:
     base::Time wake_at() const;
 
 private:
-    struct Asking {
-        base::Element content;
-        bool under_way = false;
-        std::uint32_t failures = 0;
-        base::Time at = {};
-    };
     struct Open {
         edi::Errand errand;
         Answerer answerer = Answerer::Ministry;
-        std::map<std::string, Asking> asking;  // by number
+        Questions asking;
         bool asked_any = false;
         base::Time ends_at = {};               // of a query: its lifetime is over
         base::Time as_of = base::Time::max();  // the oldest answer

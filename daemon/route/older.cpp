@@ -18,17 +18,6 @@ bool was_given_up(const edi::Submission& submission, const edi::State& state) {
            });
 }
 
-Issue issue_about(const edi::Submission& submission, std::string kind, const edi::State& state) {
-    Issue issue;
-    issue.record_id = edi::record_id(submission.sender, submission.message_id);
-    issue.reference = submission.subject;
-    issue.receipt.kind = std::move(kind);
-    issue.receipt.mailbox = submission.mailbox;
-    issue.receipt.application_ref = submission.subject;
-    issue.receipt.in_reply_to = in_reply_to(issue.record_id, state);
-    return issue;
-}
-
 void go_on(edi::Submission& submission, const Moment& now) {
     submission.content = {};
     submission.not_found = 0;
@@ -40,11 +29,11 @@ Decision adopted(edi::Submission submission, const edi::Submission& older,
                  const std::string& application_no, const edi::State& state, const Moment& now) {
     Decision decision;
     auto application = current_application(submission, state);
-    Issue known = issue_about(older, "submitted", state);
+    Issue known = issue_of(reply_to(older, state, "submitted"), older);
     known.receipt.stage = edi::Stage::Notice;  // its message had its outcome
     known.receipt.application_no = application_no;
     known.receipt.proof = submission.tries.back();
-    Issue refused = issue_about(submission, "rejected", state);
+    Issue refused = issue_of(reply_to(submission, state, "rejected"), submission);
     base::Finding& finding = refused.receipt.problems.emplace_back();
     finding.code = "FLOW-STATE";
     finding.variant = "OlderKnown";
@@ -99,14 +88,7 @@ Decision decide_older(edi::Submission submission, const dispatch::Answer& answer
     if (verdict) {
         go_on(submission, now);
     } else if (answer_class == edi::AnswerClass::NotFound) {
-        const bool again =
-            submission.not_found > 0 && now.even - submission.not_found_at >= patience.commit_lag;
-        if (again) {
-            go_on(submission, now);
-        } else {
-            if (submission.not_found++ == 0) submission.not_found_at = now.even;
-            submission.next_at = submission.not_found_at + patience.commit_lag;
-        }
+        if (is_unknown_for_good(submission, patience, now.even)) go_on(submission, now);
     } else if (answer_class == edi::AnswerClass::Configuration) {
         submission.next_at = now.even;
     } else {
@@ -114,7 +96,7 @@ Decision decide_older(edi::Submission submission, const dispatch::Answer& answer
         submission.next_at =
             now.even +
             backoff(patience, static_cast<std::uint32_t>(submission.tries.size()), jitter);
-        if (now.wall - submission.accepted_at >= patience.lifetime)
+        if (is_lifetime_over(submission, patience, now))
             return decide_lifetime_over(std::move(submission), state, patience, now);
     }
     Decision decision;

@@ -1,7 +1,5 @@
 #include "route/recall.hpp"
 
-#include <algorithm>
-
 #include "route/licence.hpp"
 
 namespace route {
@@ -41,44 +39,27 @@ void Recall::look_at(const edi::Application& application, const edi::State& stat
 
 void Recall::ask(const char* about, const char* by, const std::string& what, base::Time even) {
     if (!ever_.insert(std::string{about} + ' ' + what).second) return;
-    base::Element question{.name = "Question", .text = {}};
-    question.add("About", about);
-    question.add(by, what);
     asking_.emplace("recall-" + std::to_string(++last_number_),
-                    Asking{std::move(question), false, 0, even});
+                    Asking{question(about, by, what), even});
 }
 
 std::vector<Question> Recall::due(base::Time even, std::size_t room) {
     std::vector<Question> out;
-    for (auto& [number, asking] : asking_) {
-        if (out.size() >= room) break;
-        if (asking.under_way || asking.at > even) continue;
-        asking.under_way = true;
-        out.push_back({number, asking.content});
-    }
+    take_due(asking_, even, room, out);
     return out;
 }
 
 void Recall::failed(const std::string& number, const Patience& patience, base::Time even,
                     double part) {
-    const auto found = asking_.find(number);
-    if (found == asking_.end()) return;
-    found->second.under_way = false;
-    found->second.at = even + backoff(patience, ++found->second.failures, part);
+    if (const auto found = asking_.find(number); found != asking_.end())
+        found->second.failed(patience, even, part);
 }
 
 void Recall::unasked(const std::string& number, base::Time even) {
-    const auto found = asking_.find(number);
-    if (found == asking_.end()) return;
-    found->second.under_way = false;
-    found->second.at = even + std::chrono::seconds{1};
+    if (const auto found = asking_.find(number); found != asking_.end())
+        found->second.unasked(even);
 }
 
-base::Time Recall::wake_at() const {
-    base::Time at = base::Time::max();
-    for (const auto& [number, asking] : asking_)
-        if (!asking.under_way) at = std::min(at, asking.at);
-    return at;
-}
+base::Time Recall::wake_at() const { return next_due(asking_); }
 
 }  // namespace route

@@ -11,8 +11,8 @@
 
 #include <set>
 
-#include "route/errands.hpp"
 #include "route/forgotten.hpp"
+#include "route/question.hpp"
 
 namespace route {
 
@@ -35,18 +35,12 @@ public:
     base::Time wake_at() const;
 
 private:
-    struct Asking {
-        base::Element content;
-        bool under_way = false;
-        std::uint32_t failures = 0;
-        base::Time at = {};
-    };
     void ask(const char* about, const char* by, const std::string& what, base::Time even);
 
     const Forgotten* const forgotten_;
     std::set<std::pair<std::string, std::string>> known_;  // senders and references of the backup
     std::set<std::string> ever_;                           // what was asked or is to be
-    std::map<std::string, Asking> asking_;
+    Questions asking_;
     std::uint64_t last_number_ = 0;
 };
 
