@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "base/ascii.hpp"
 #include "dispatch/gateway.hpp"
 
 namespace dispatch {
@@ -43,8 +42,6 @@ AnswerClass class_of_status(const Answer& answer, bool readable, bool our_key) {
                : class_of_question(answer.request.ask, status, readable, our_key);
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 bool is_xml(const Answer& answer) {
@@ -52,7 +49,7 @@ bool is_xml(const Answer& answer) {
     type = type.substr(0, type.find(';'));
     while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
     for (const std::string_view each : {"application/xml", "text/xml"})
-        if (std::ranges::equal(type, each, {}, lower)) return true;
+        if (base::is_same_but_case(type, each)) return true;
     return false;
 }
 

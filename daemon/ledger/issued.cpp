@@ -42,9 +42,12 @@ std::string_view between(std::string_view text, std::string_view open, std::stri
 // Names of folders or files beneath a path; none when it is none.
 std::vector<std::string> names_in(const fs::path& path) {
     std::vector<std::string> names;
-    std::error_code gone;
-    for (fs::directory_iterator at{path, gone}, end; !gone && at != end; at.increment(gone))
-        names.push_back(at->path().filename());
+    const base::Fd directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (directory)
+        (void)base::each_name(directory.number(), "", [&](const std::string& name) {
+            names.push_back(name);
+            return true;
+        });
     return names;
 }
 

@@ -2,18 +2,9 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace transfer {
-
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
 
 bool AnswerHead::take(std::string_view line) {
     while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
@@ -30,7 +21,8 @@ std::vector<std::string> AnswerHead::values_of(std::string_view name) const {
     std::vector<std::string> values;
     for (const std::string& each : headers_) {
         const std::size_t colon = each.find(':');
-        if (colon == std::string::npos || !same_name(std::string_view{each}.substr(0, colon), name))
+        if (colon == std::string::npos ||
+            !base::is_same_but_case(std::string_view{each}.substr(0, colon), name))
             continue;
         std::string_view value = std::string_view{each}.substr(colon + 1);
         while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
@@ -43,7 +35,8 @@ std::vector<std::string> AnswerHead::values_of(std::string_view name) const {
 std::string AnswerHead::framing_defect(int status) const {
     const auto lengths = values_of("Content-Length");
     const auto encodings = values_of("Transfer-Encoding");
-    if (!encodings.empty() && (encodings.size() > 1 || !same_name(encodings[0], "chunked")))
+    if (!encodings.empty() &&
+        (encodings.size() > 1 || !base::is_same_but_case(encodings[0], "chunked")))
         return "the answer has a transfer coding other than chunked";
     if (!lengths.empty() && !encodings.empty())
         return "the answer has both Content-Length and Transfer-Encoding";

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/ascii.hpp"
 #include "base/bytes.hpp"
 #include "zip/layout.hpp"
 
@@ -21,15 +22,9 @@ constexpr std::size_t name_bytes_max = 255;
 constexpr std::size_t extension_bytes = 4;
 constexpr std::size_t piece_bytes = 65'536;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool is_same_name(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 bool is_any_of(std::string_view name, const std::vector<std::string>& names) {
-    return std::ranges::any_of(names,
-                               [&](std::string_view each) { return is_same_name(each, name); });
+    return std::ranges::any_of(
+        names, [&](std::string_view each) { return base::is_same_but_case(each, name); });
 }
 
 // Whether it may mean another place, on some system.
