@@ -1,8 +1,10 @@
 #include "worker/spawn.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,7 +12,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <thread>
 
 #include "base/files.hpp"
 #include "worker/pool.hpp"
@@ -64,14 +65,13 @@ base::Result<pid_t> spawn(std::vector<std::string> command, int socket) {
 }
 
 int await_end(pid_t pid, std::chrono::milliseconds patience) {
-    constexpr std::chrono::milliseconds between_tries{5};
-    const auto until = std::chrono::steady_clock::now() + patience;
-    int status = 0;
-    while (patience.count() > 0 && std::chrono::steady_clock::now() < until) {
-        if (::waitpid(pid, &status, WNOHANG) == pid) return status;
-        std::this_thread::sleep_for(between_tries);
-    }
+    // One that has ended keeps its status when it is killed. Where the kernel gives no descriptor,
+    // poll() waits out the time.
+    const base::Fd ended{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
+    pollfd source{ended.number(), POLLIN, 0};
+    while (::poll(&source, 1, static_cast<int>(patience.count())) < 0 && errno == EINTR) continue;
     ::kill(pid, SIGKILL);
+    int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
     return status;
 }
