@@ -84,6 +84,17 @@ protected:
         return line_.daemon().words();
     }
     fs::path place(const char* name) const { return line_.folder() / name; }
+    // It works, then a sync fails on that disk, and the disk is mended.
+    void fail_a_sync_on(LosingDisk& disk) {
+        line_.start_sandbox();
+        line_.start();
+        drop_some(line_, 0, 5);
+        ASSERT_TRUE(line_.settles(5, patience)) << line_.daemon().words();
+        disk.begin_to_lose();
+        drop_some(line_, 5, 15);
+        ASSERT_EQ(line_.daemon().ended(patience), 74) << line_.daemon().words();
+        disk.mend();
+    }
 
     line::Line line_{{.scenario = "at-once.yaml"}};
     const fs::path mark_ = line_.folder() / "run/poisoned";
@@ -92,15 +103,8 @@ protected:
 TEST_P(Poison, OfTheStateIsLiftedByARealRemountOnly) {
     LosingDisk disk{GetParam(), place("state")};
     if (!disk.why_not().empty()) GTEST_SKIP() << disk.why_not();
-    line_.start_sandbox();
-    line_.start();
-    drop_some(line_, 0, 5);
-    ASSERT_TRUE(line_.settles(5, patience)) << line_.daemon().words();
-    disk.begin_to_lose();
-    drop_some(line_, 5, 15);
-    ASSERT_EQ(line_.daemon().ended(patience), 74) << line_.daemon().words();
+    ASSERT_NO_FATAL_FAILURE(fail_a_sync_on(disk));
     EXPECT_THAT(line_.daemon().words(), HasSubstr("\"event\":\"stopping-at-once\""));
-    disk.mend();
 
     EXPECT_THAT(refusal(), HasSubstr(place("state").string()));
     // systemd's PrivateMounts gives each start mounts of its own.
@@ -134,14 +138,7 @@ TEST_P(Poison, OfTheSpoolIsNotLiftedByARemountOfTheState) {
     LosingDisk disk{GetParam(), place("spool")};
     if (!disk.why_not().empty()) GTEST_SKIP() << disk.why_not();
     fs::create_directories(place("spool") / "acme/OutBox");
-    line_.start_sandbox();
-    line_.start();
-    drop_some(line_, 0, 5);
-    ASSERT_TRUE(line_.settles(5, patience)) << line_.daemon().words();
-    disk.begin_to_lose();
-    drop_some(line_, 5, 15);
-    ASSERT_EQ(line_.daemon().ended(patience), 74) << line_.daemon().words();
-    disk.mend();
+    ASSERT_NO_FATAL_FAILURE(fail_a_sync_on(disk));
     const std::string told = refusal();
     EXPECT_THAT(told, HasSubstr(place("spool").string()));
     EXPECT_THAT(told, testing::Not(HasSubstr(place("state").string())));

@@ -14,18 +14,13 @@ using testing::Pair;
 using testing::SizeIs;
 using tests::CourierWorld;
 
-class CourierAlone : public testing::Test {
+class CourierAlone : public testing::Test, protected tests::EmptyWorld {
 protected:
-    CourierAlone() {
-        world.server.files.clear();
-        world.server.lists_attributes = false;
-    }
-    mailbox::Courier::Progress progress() { return world.courier().progress(); }
+    CourierAlone() { world.server.lists_attributes = false; }
     void put_many(int count, const char* ending) {
         for (int i = 0; i < count; ++i)
             world.server.put("OutBox/m" + std::to_string(1000 + i) + ending, "many");
     }
-    CourierWorld world;
 };
 
 TEST_F(CourierAlone, NamesAreAskedFor) {

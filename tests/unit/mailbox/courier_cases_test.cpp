@@ -18,15 +18,7 @@ using tests::CourierWorld;
 using tests::FakeServer;
 using At = CourierWorld::At;
 
-class Courier : public testing::Test {
-protected:
-    Courier() { world.server.files.clear(); }
-    mailbox::Courier::Progress progress() { return world.courier().progress(); }
-    std::string outbox(const std::string& name) const {
-        return world.spool.content("acme/OutBox/" + name);
-    }
-    CourierWorld world;
-};
+class Courier : public testing::Test, protected tests::EmptyWorld {};
 
 // Operations: complete when size and mtime have not changed for `settle` by our clock.
 TEST_F(Courier, WaitsUntilAFileDoesNotChangeAnyMore) {

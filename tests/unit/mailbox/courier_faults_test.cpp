@@ -22,13 +22,8 @@ using At = CourierWorld::At;
 
 constexpr int until_holds_are_over = 60;  // turns; the longest hold is half of that
 
-class CourierFaults : public testing::Test {
+class CourierFaults : public testing::Test, protected tests::EmptyWorld {
 protected:
-    CourierFaults() { world.server.files.clear(); }
-    mailbox::Courier::Progress progress() { return world.courier().progress(); }
-    std::string outbox(const std::string& name) const {
-        return world.spool.content("acme/OutBox/" + name);
-    }
     // At the next fetch of a file on the server, before its first byte.
     void at_fetch(const std::function<void()>& change) {
         world.server.step = [this, change, before = world.server.questions["fetch"],
@@ -40,7 +35,6 @@ protected:
             return step();
         };
     }
-    CourierWorld world;
 };
 
 TEST_F(CourierFaults, AFileThatBreaksTheLineStepsAside) {

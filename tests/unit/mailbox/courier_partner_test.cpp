@@ -14,25 +14,22 @@ using At = CourierWorld::At;
 
 constexpr int until_holds_are_over = 60;  // turns; the longest hold is half of that
 
-class CourierCorrects : public testing::TestWithParam<const char*> {
+class CourierCorrects : public testing::TestWithParam<const char*>, protected tests::EmptyWorld {
 protected:
-    CourierCorrects() { world.server.files.clear(); }
-    mailbox::Courier::Progress progress() { return world.courier().progress(); }
-    std::string outbox(const std::string& name) const {
-        return world.spool.content("acme/OutBox/" + name);
-    }
     std::string partner() const { return std::string{"x.xml"} + GetParam(); }
-    CourierWorld world;
+    void fetch_a_wrong_partner() {
+        world.options.partner_ending = GetParam();
+        world.line_works = false;
+        world.server.put("OutBox/x.xml", "<x/>");
+        world.server.put("OutBox/" + partner(), "wrong");
+        world.turns(3);
+        ASSERT_EQ(outbox(partner()), "wrong");
+    }
 };
 
 // Its file stays as it is, here and there.
 TEST_P(CourierCorrects, APartnerThatChangesIsFetchedAlone) {
-    world.options.partner_ending = GetParam();
-    world.line_works = false;
-    world.server.put("OutBox/x.xml", "<x/>");
-    world.server.put("OutBox/" + partner(), "wrong");
-    world.turns(3);
-    ASSERT_EQ(outbox(partner()), "wrong");
+    ASSERT_NO_FATAL_FAILURE(fetch_a_wrong_partner());
     const unsigned fetched = world.server.questions["fetch"];
     world.server.put("OutBox/" + partner(), "right");
     world.turns(3);
@@ -47,12 +44,7 @@ TEST_P(CourierCorrects, APartnerThatChangesIsFetchedAlone) {
 
 // Tried again less and less often, and no other file waits for it.
 TEST_P(CourierCorrects, APartnerThatBreaksTheLineStepsAside) {
-    world.options.partner_ending = GetParam();
-    world.line_works = false;
-    world.server.put("OutBox/x.xml", "<x/>");
-    world.server.put("OutBox/" + partner(), "wrong");
-    world.turns(3);
-    ASSERT_EQ(outbox(partner()), "wrong");
+    ASSERT_NO_FATAL_FAILURE(fetch_a_wrong_partner());
     world.server.put("OutBox/" + partner(), "right");
     world.server.breaks.insert("OutBox/" + partner());
     world.turns(6);
@@ -72,11 +64,7 @@ TEST_P(CourierCorrects, APartnerThatBreaksTheLineStepsAside) {
 
 // As for all that is fetched: nothing while the daemon takes nothing in.
 TEST_P(CourierCorrects, APartnerIsNotFetchedWhileNothingMayBe) {
-    world.options.partner_ending = GetParam();
-    world.line_works = false;
-    world.server.put("OutBox/x.xml", "<x/>");
-    world.server.put("OutBox/" + partner(), "wrong");
-    world.turns(3);
+    ASSERT_NO_FATAL_FAILURE(fetch_a_wrong_partner());
     world.courier().fetch_while([] { return false; });
     world.server.put("OutBox/" + partner(), "right");
     world.turns(3);

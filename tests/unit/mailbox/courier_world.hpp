@@ -60,4 +60,15 @@ private:
     std::vector<edi::Taking> takings_;  // committed, not yet confirmed
 };
 
+// What a fixture of one test each begins with: a server without files.
+class EmptyWorld {
+protected:
+    EmptyWorld() { world.server.files.clear(); }
+    mailbox::Courier::Progress progress() { return world.courier().progress(); }
+    std::string outbox(const std::string& name) const {
+        return world.spool.content("acme/OutBox/" + name);
+    }
+    CourierWorld world;
+};
+
 }  // namespace tests

@@ -7,31 +7,21 @@
 
 #include "authority.hpp"
 #include "raw_server.hpp"
-#include "transfer/transfer.hpp"
+#include "run.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
+using tests::make_transfers;
 using transfer::Call;
 using transfer::End;
 using transfer::Ended;
-
-std::unique_ptr<transfer::Transfers> make() {
-    auto made = transfer::Transfers::make({});
-    if (!made) throw std::runtime_error(made.fault().text);
-    return std::move(*made);
-}
 
 Ended run(transfer::Transfers& transfers, const raw::Server& server, Call call = {}) {
     call.method = "POST";
     call.url = server.url();
     call.body = "<mepRequest/>";
-    transfers.start(std::move(call));
-    for (int i = 0; i < 100; ++i) {
-        auto ended = transfers.wait(1000ms);
-        if (!ended.empty()) return std::move(ended.front());
-    }
-    throw std::runtime_error("no end");
+    return tests::run(transfers, std::move(call));
 }
 
 Call within(std::chrono::milliseconds time) {
@@ -79,7 +69,7 @@ TEST(HostileAnswers, ADripEndsByTheTimeAndIsLost) {
         const auto began = std::chrono::steady_clock::now();
         Call call = within(1500ms);
         call.silence_max = 1s;
-        const auto ended = run(*make(), server, call);
+        const auto ended = run(*make_transfers(), server, call);
         over = true;
         EXPECT_EQ(ended.end, End::Lost) << begins;
         EXPECT_EQ(ended.status, 0);
@@ -103,7 +93,7 @@ TEST(HostileAnswers, WhatStandsBehindAnAnswerAnswersNothing) {
             }
         }
     }};
-    const auto transfers = make();
+    const auto transfers = make_transfers();
     EXPECT_EQ(run(*transfers, server).body, "<first/>");
     const auto ended = run(*transfers, server);
     EXPECT_EQ(ended.end, End::Complete) << ended.error;
@@ -129,7 +119,7 @@ void expect_unasked_answers_nothing(const std::optional<raw::ServerTls>& tls,
                            if (peer.read_request()) ++requests;
                        },
                        tls};
-    const auto transfers = std::move(*transfer::Transfers::make(ours));
+    const auto transfers = make_transfers(ours);
     EXPECT_EQ(run(*transfers, server).body, "<first/>");
     taken = true;
     while (!written) std::this_thread::yield();
@@ -188,7 +178,7 @@ TEST(HostileAnswers, AnswersWithoutAnEndEndInLittleMemory) {
         const Peak peak;
         Call call = within(3s);
         call.answer_bytes_max = 4 * mebibyte;
-        const auto ended = run(*make(), server, call);
+        const auto ended = run(*make_transfers(), server, call);
         EXPECT_EQ(ended.end, End::Lost);
         EXPECT_EQ(ended.body, "");
         EXPECT_LT(peak.grown(), 32 * mebibyte);
@@ -202,7 +192,7 @@ TEST(HostileAnswers, AChunkExtensionOfAMebibyteIsNoPartOfTheBody) {
         peer.write("HTTP/1.1 202 X\r\nTransfer-Encoding: chunked\r\n\r\n9;x=" +
                    std::string(mebibyte, 'y') + "\r\n<mepAck/>\r\n0\r\n\r\n");
     }};
-    const auto ended = run(*make(), server);
+    const auto ended = run(*make_transfers(), server);
     if (ended.end == End::Complete) {
         EXPECT_EQ(ended.body, "<mepAck/>");
     }
@@ -226,7 +216,7 @@ TEST(HostileAnswers, AGzipBombStaysPacked) {
             if (peer.read_request()) peer.answer(202, bomb, claim);
         }};
         const Peak peak;
-        const auto ended = run(*make(), server);
+        const auto ended = run(*make_transfers(), server);
         EXPECT_EQ(ended.end, End::Complete) << ended.error;
         EXPECT_TRUE(ended.body == bomb) << claim;
         EXPECT_LT(peak.grown(), 16 * mebibyte);
@@ -239,7 +229,7 @@ TEST(HostileAnswers, AGzipBombStaysPacked) {
             peer.write(bomb);
         }};
         const Peak peak;
-        EXPECT_EQ(run(*make(), server).end, End::Lost) << coding;
+        EXPECT_EQ(run(*make_transfers(), server).end, End::Lost) << coding;
         EXPECT_LT(peak.grown(), 16 * mebibyte);
     }
 }

@@ -8,11 +8,10 @@
 
 #include "authority.hpp"
 #include "raw_server.hpp"
-#include "transfer/transfer.hpp"
+#include "run.hpp"
 
 namespace {
 
-using namespace std::chrono_literals;
 using transfer::End;
 using transfer::Ended;
 
@@ -39,21 +38,10 @@ protected:
         transfer::Tls tls{directory_ + "/ca.pem", "", ""};
         if (std::filesystem::exists(directory_ + "/client.pem"))
             tls = {tls.ca_file, directory_ + "/client.pem", directory_ + "/client.key"};
-        auto made = transfer::Transfers::make(tls);
-        if (!made) throw std::runtime_error(made.fault().text);
-        return std::move(*made);
+        return tests::make_transfers(tls);
     }
     static Ended post(transfer::Transfers& transfers, const raw::Server& server) {
-        transfer::Call call;
-        call.method = "POST";
-        call.url = server.url("/messages");
-        call.body = "<mepRequest/>";
-        call.time_max = 20s;
-        transfers.start(call);
-        for (;;) {
-            auto ended = transfers.wait(1000ms);
-            if (!ended.empty()) return std::move(ended.front());
-        }
+        return tests::post(transfers, server.url("/messages"));
     }
     raw::Server::Serve served() {
         return [this](raw::Peer& peer, int) {

@@ -8,11 +8,10 @@
 
 #include "authority.hpp"
 #include "raw_server.hpp"
-#include "transfer/transfer.hpp"
+#include "run.hpp"
 
 namespace {
 
-using namespace std::chrono_literals;
 using transfer::End;
 using transfer::Ended;
 
@@ -26,18 +25,7 @@ protected:
     ~Tls() override { std::filesystem::remove_all(directory_); }
 
     Ended post(const raw::Server& server, transfer::Tls tls) {
-        auto made = transfer::Transfers::make(std::move(tls));
-        if (!made) throw std::runtime_error(made.fault().text);
-        transfer::Call call;
-        call.method = "POST";
-        call.url = server.url("/messages");
-        call.body = "<mepRequest/>";
-        call.time_max = 20s;
-        (*made)->start(call);
-        for (;;) {
-            auto ended = (*made)->wait(1000ms);
-            if (!ended.empty()) return std::move(ended.front());
-        }
+        return tests::post(*tests::make_transfers(std::move(tls)), server.url("/messages"));
     }
     raw::Server::Serve counted() {
         return [this](raw::Peer& peer, int) {

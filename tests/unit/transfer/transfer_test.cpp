@@ -7,19 +7,16 @@
 #include <chrono>
 
 #include "raw_server.hpp"
+#include "run.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
+using tests::make_transfers;
+using tests::run;
 using transfer::Call;
 using transfer::End;
 using transfer::Ended;
-
-std::unique_ptr<transfer::Transfers> make() {
-    auto made = transfer::Transfers::make({});
-    if (!made) throw std::runtime_error(made.fault().text);
-    return std::move(*made);
-}
 
 Call call(const std::string& url, const std::string& method = "POST") {
     Call each;
@@ -34,16 +31,7 @@ Call call(const std::string& url, const std::string& method = "POST") {
     return each;
 }
 
-Ended run(transfer::Transfers& transfers, Call each) {
-    transfers.start(std::move(each));
-    for (int i = 0; i < 100; ++i) {
-        auto ended = transfers.wait(1000ms);
-        if (!ended.empty()) return std::move(ended.front());
-    }
-    throw std::runtime_error("no end");
-}
-
-Ended run(Call each) { return run(*make(), std::move(each)); }
+Ended run(Call each) { return run(*make_transfers(), std::move(each)); }
 
 // Serves these bytes to every request and closes.
 raw::Server::Serve serve(std::string bytes) {
@@ -104,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(FinAndReset, Cut, testing::Bool(),
 
 // An answer that breaks off anywhere is lost: the request may have arrived.
 TEST_P(Cut, AnAnswerCutAtEveryByteIsLost) {
-    const auto transfers = make();
+    const auto transfers = make_transfers();
     for (std::size_t n = 0; n < whole.size(); ++n) {
         std::atomic<int> posts = 0;
         raw::Server server{[&](raw::Peer& peer, int) {
@@ -249,7 +237,7 @@ TEST(Transfer, AConnectionIsUsedAgain) {
     raw::Server server{[](raw::Peer& peer, int) {
         while (peer.read_request()) peer.answer(202, "<mepAck/>");
     }};
-    const auto transfers = make();
+    const auto transfers = make_transfers();
     for (int i = 0; i < 5; ++i) EXPECT_EQ(run(*transfers, call(server.url())).status, 202);
     EXPECT_EQ(server.connections(), 1);
 }
@@ -265,7 +253,7 @@ TEST(Transfer, APostNeverLeavesTwiceWhenAKeptConnectionDies) {
             if (peer.read_request()) ++posts;
             if (with_reset) peer.reset();
         }};
-        const auto transfers = make();
+        const auto transfers = make_transfers();
         EXPECT_EQ(run(*transfers, call(server.url())).end, End::Complete);
         EXPECT_EQ(run(*transfers, call(server.url())).end, End::Lost);
         EXPECT_EQ(posts, 2);
@@ -282,7 +270,7 @@ TEST(Transfer, AnEmptyPostNeverLeavesTwiceEither) {
         peer.answer(202, "<mepAck/>");
         if (peer.read_request()) ++posts;
     }};
-    const auto transfers = make();
+    const auto transfers = make_transfers();
     auto empty = call(server.url());
     empty.body.clear();
     EXPECT_EQ(run(*transfers, empty).end, End::Complete);
@@ -300,7 +288,7 @@ TEST(Transfer, AConnectionClosedWhileItWasIdleCostsNothing) {
         peer.answer(202, "<mepAck/>");
         ++closed;
     }};
-    const auto transfers = make();
+    const auto transfers = make_transfers();
     for (int i = 1; i <= 20; ++i) {
         const auto ended = run(*transfers, call(server.url()));
         EXPECT_TRUE(ended.end == End::Complete || ended.end == End::Lost) << ended.error;
@@ -317,7 +305,7 @@ TEST(Transfer, ManyAreUnderWayAtOnce) {
         while (here < 20) std::this_thread::yield();  // nobody is answered before all are here
         peer.answer(202, "<mepAck/>");
     }};
-    const auto transfers = make();
+    const auto transfers = make_transfers();
     for (std::uint64_t id = 0; id < 20; ++id) {
         auto each = call(server.url());
         each.id = id;
@@ -334,7 +322,7 @@ TEST(Transfer, ManyAreUnderWayAtOnce) {
 }
 
 TEST(Transfer, WaitEndsWhenWokenAndWhenTheTimeIsOver) {
-    const auto transfers = make();
+    const auto transfers = make_transfers();
     EXPECT_TRUE(transfers->wait(1ms).empty());
     std::thread waker{[&] { transfers->wake(); }};
     const auto began = std::chrono::steady_clock::now();

@@ -53,16 +53,6 @@ std::string converted(std::string text, const char* to) {
     return out;
 }
 
-// Names, texts and attributes, without positions.
-std::string flat(const base::Element& element) {
-    std::string out = "<" + element.name;
-    for (const base::Attribute& each : element.attributes)
-        out += " " + each.name + "=" + each.value;
-    out += ">" + element.text;
-    for (const base::Element& each : element.children) out += flat(each);
-    return out + "/";
-}
-
 TEST(Batch, HandsOutEachMessageAsIfItStoodAlone) {
     const Read got = read(batch(3));
     EXPECT_EQ(codes(got.end.envelope), "");

@@ -12,16 +12,6 @@
 namespace xml {
 namespace {
 
-// Names, texts and attributes, without positions.
-std::string flat(const base::Element& element) {
-    std::string out = "<" + element.name;
-    for (const base::Attribute& each : element.attributes)
-        out += " " + each.name + "=" + each.value;
-    out += ">" + element.text;
-    for (const base::Element& each : element.children) out += flat(each);
-    return out + "/";
-}
-
 // Where something may stand between tags and in text: not within a tag or a reference. `leaf`: in a
 // text that is not white space between tags.
 struct Gap {

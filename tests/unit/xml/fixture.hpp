@@ -54,6 +54,16 @@ inline std::string codes(const Parsed& parsed) {
     return all;
 }
 
+// Names, texts and attributes, without positions.
+inline std::string flat(const base::Element& element) {
+    std::string out = "<" + element.name;
+    for (const base::Attribute& each : element.attributes)
+        out += " " + each.name + "=" + each.value;
+    out += ">" + element.text;
+    for (const base::Element& each : element.children) out += flat(each);
+    return out + "/";
+}
+
 inline std::string repeated(const std::string& text, std::size_t times) {
     std::string out;
     out.reserve(text.size() * times);
