@@ -206,9 +206,8 @@ void fields(Form& form, In<Form, edi::Taking>& r) {
 
 template <class Form>
 void fields(Form& form, In<Form, edi::Registration>& r) {
-    form(r.sender, r.mailbox, r.state, r.content, r.approved, r.account,
-         r.message_id, r.submission_key, r.seq_highest, r.created_at, r.changed_at, r.trail,
-         r.importer);
+    form(r.sender, r.mailbox, r.state, r.content, r.approved, r.account, r.message_id,
+         r.submission_key, r.seq_highest, r.created_at, r.changed_at, r.trail, r.importer);
 }
 
 template <class Form>

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "base/files.hpp"
+#include "store/manifest_sum.hpp"
 #include "store/records.hpp"
 #include "store/rocks_files.hpp"
 
@@ -218,6 +219,7 @@ base::Result<std::unique_ptr<Rocks>> Rocks::open(const std::string& directory) {
     auto files = files_beneath(directory);
     const rocksdb::DBOptions options = database_options(what, *files);
     if (std::filesystem::exists(directory + "/CURRENT", ignored)) {
+        if (auto same = check_sum(directory); !same) return same.fault();
         if (auto known = known_columns(directory, options, what); !known) return known.fault();
     } else if (made) {
         return refused(directory, "damaged: its file CURRENT is missing; restore a backup");

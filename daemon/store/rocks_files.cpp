@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/stop.hpp"
+#include "store/manifest_sum.hpp"
 
 namespace store {
 
@@ -30,8 +31,8 @@ IOStatus synced(IOStatus status, dev_t device) {
 
 class File final : public rocksdb::FSWritableFileOwnerWrapper {
 public:
-    File(std::unique_ptr<FSWritableFile> file, dev_t device)
-        : FSWritableFileOwnerWrapper(std::move(file)), device_(device) {}
+    File(std::unique_ptr<FSWritableFile> file, std::string name, dev_t device)
+        : FSWritableFileOwnerWrapper(std::move(file)), name_(std::move(name)), device_(device) {}
     IOStatus Append(const Slice& bytes, const IOOptions& how, IODebugContext* trace) override {
         return written(target()->Append(bytes, how, trace));
     }
@@ -40,13 +41,21 @@ public:
         return written(target()->Append(bytes, how, sums, trace));
     }
     IOStatus Sync(const IOOptions& how, IODebugContext* trace) override {
-        return synced(target()->Sync(how, trace), device_);
+        return summed(synced(target()->Sync(how, trace), device_));
     }
     IOStatus Fsync(const IOOptions& how, IODebugContext* trace) override {
-        return synced(target()->Fsync(how, trace), device_);
+        return summed(synced(target()->Fsync(how, trace), device_));
     }
 
 private:
+    IOStatus summed(IOStatus status) const {
+        const std::size_t slash = name_.rfind('/');
+        const std::string name = name_.substr(slash + 1);
+        if (slash == std::string::npos || !name.starts_with("MANIFEST-")) return status;
+        if (auto kept = keep_sum(name_.substr(0, slash), name); !kept) base::stop(kept.fault());
+        return status;
+    }
+    const std::string name_;
     const dev_t device_;
 };
 
@@ -74,18 +83,18 @@ public:
     IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                              std::unique_ptr<FSWritableFile>* file,
                              IODebugContext* trace) override {
-        return watched(target()->NewWritableFile(name, options, file, trace), *file);
+        return watched(target()->NewWritableFile(name, options, file, trace), name, *file);
     }
     IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                 std::unique_ptr<FSWritableFile>* file,
                                 IODebugContext* trace) override {
-        return watched(target()->ReopenWritableFile(name, options, file, trace), *file);
+        return watched(target()->ReopenWritableFile(name, options, file, trace), name, *file);
     }
     IOStatus ReuseWritableFile(const std::string& name, const std::string& old,
                                const rocksdb::FileOptions& options,
                                std::unique_ptr<FSWritableFile>* file,
                                IODebugContext* trace) override {
-        return watched(target()->ReuseWritableFile(name, old, options, file, trace), *file);
+        return watched(target()->ReuseWritableFile(name, old, options, file, trace), name, *file);
     }
     IOStatus NewDirectory(const std::string& name, const IOOptions& how,
                           std::unique_ptr<FSDirectory>* directory, IODebugContext* trace) override {
@@ -95,8 +104,9 @@ public:
     }
 
 private:
-    IOStatus watched(IOStatus status, std::unique_ptr<FSWritableFile>& file) const {
-        if (status.ok()) file = std::make_unique<File>(std::move(file), device_);
+    IOStatus watched(IOStatus status, const std::string& name,
+                     std::unique_ptr<FSWritableFile>& file) const {
+        if (status.ok()) file = std::make_unique<File>(std::move(file), name, device_);
         return status;
     }
     const dev_t device_;
