@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "ctl/client.hpp"
+#include "ctl/fsck_command.hpp"
 #include "ctl/mailbox_check.hpp"
 #include "ctl/place.hpp"
 #include "ctl/tables.hpp"
@@ -23,6 +24,7 @@ struct Asked {
     std::string config = "/etc/permitd/permitd.yaml";
     std::string socket;
     bool json = false;
+    bool repair = false;
     std::string state, mailbox, older_than, dialect, table, file, directory;
     std::string what, pause_for, reason;
     std::string name, as_user;
@@ -201,6 +203,18 @@ void add_door_commands(CLI::App& app, Asked& asked, std::optional<int>& ended) {
         [&asked, &ended] { ended = ctl::check_mailbox(asked.config, asked.name, asked.as_user); });
 }
 
+void add_fsck(CLI::App& app, Asked& asked, std::optional<int>& ended) {
+    CLI::App* fsck = app.add_subcommand(
+        "fsck",
+        "Store, archive and boxes held against each other, while permitd is stopped; as its user");
+    fsck->add_flag("--repair", asked.repair,
+                   "Move originals that nobody knows to .orphans in the archive");
+    fsck->callback([&asked, &ended] {
+        ended = ctl::fsck(asked.config, asked.repair ? ctl::Repair::Yes : ctl::Repair::No,
+                          asked.json ? ctl::Form::Json : ctl::Form::Human);
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -222,8 +236,8 @@ int main(int argc, char** argv) {
         "  permitctl explain PO-2026-7781\n"
         "  permitctl validate --json declaration.xml\n"
         "  permitctl mapping try kingdee export.xml\n"
-        "Exit status: 0, 64 usage, 65 invalid document, 66 unknown id or file, 69 no daemon, 77 "
-        "not allowed, 78 configuration.");
+        "Exit status: 0, 64 usage, 65 invalid document or something found, 66 unknown id or file, "
+        "69 no daemon, 74 I/O, 75 try again, 77 not allowed, 78 configuration.");
 
     CLI::App* status = app.add_subcommand("status", "Health in ten lines");
     CLI::App* listing = add_listing(app, asked);
@@ -236,6 +250,7 @@ int main(int argc, char** argv) {
     CLI::App* lifecycle = app.add_subcommand("lifecycle", "The tables of states and events");
     std::optional<int> ended;
     add_door_commands(app, asked, ended);
+    add_fsck(app, asked, ended);
     show->add_option("ID", asked.arguments)->required();
     explain->add_option("ID", asked.arguments)->required();
     check->add_option("FILE", asked.arguments)->required();

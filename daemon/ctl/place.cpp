@@ -21,6 +21,22 @@ Place place_of(const std::string& configuration_file) {
     return place;
 }
 
+base::Result<Ground> ground_of(const std::string& configuration_file) {
+    auto document = yaml::Document::read(configuration_file);
+    if (!document) return document.fault();
+    const yaml::Node root = document->root();
+    std::error_code ignored;
+    const auto folder = std::filesystem::absolute(configuration_file, ignored).parent_path();
+    const auto path = [&](const char* key) { return (folder / root[key].text()).string(); };
+    for (const char* key : {"spool", "state"})
+        if (root[key].text().empty())
+            return base::Fault{base::Remedy::AskOperator,
+                               configuration_file + " does not say where `" + key + "` is"};
+    Ground ground{path("spool"), path("archive"), path("state")};
+    if (!root["archive"]) ground.archive = ground.spool + "/.archive";
+    return ground;
+}
+
 base::Result<Boxes> boxes_of(const std::string& configuration_file, const std::string& mailbox) {
     auto document = yaml::Document::read(configuration_file);
     if (!document) return document.fault();

@@ -17,6 +17,14 @@ struct Place {
 };
 Place place_of(const std::string& configuration_file);
 
+// Where permitd keeps what it holds.
+struct Ground {
+    std::string spool;
+    std::string archive;
+    std::string state;
+};
+base::Result<Ground> ground_of(const std::string& configuration_file);
+
 // Where the boxes of one mailbox are.
 struct Boxes {
     std::string spool;

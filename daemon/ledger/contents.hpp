@@ -1,0 +1,45 @@
+// Contents: what stands in the archive, name by name, for a check of it against the store.
+//
+// Names are handed on as they are read: memory holds the folders of one mailbox at most. A folder
+// that cannot be listed is a fault, because silence about it would pass for an empty one.
+// Threads: functions are free of state. Throws: std::bad_alloc only.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "ledger/issued.hpp"
+
+namespace ledger {
+
+// What one mailbox has of one day.
+struct Shelf {
+    std::string mailbox;
+    std::string day;  // "2026-11-22"
+};
+
+// By mailbox and day, until the visitor returns a fault, which is then returned.
+base::Outcome each_shelf(const std::string& archive,
+                         const std::function<base::Outcome(const Shelf&)>& visit);
+using NameVisit = std::function<base::Outcome(const std::string& name)>;
+// All names beside `originals`, and all in it, in no order.
+base::Outcome each_issued_name(const std::string& archive, const Shelf& shelf,
+                               const NameVisit& visit);
+base::Outcome each_original_name(const std::string& archive, const Shelf& shelf,
+                                 const NameVisit& visit);
+
+std::string path_of_original(const std::string& archive, const Shelf& shelf,
+                             const std::string& name);
+// The facts in a receipt's bytes; nothing when the name is not that of a receipt.
+base::Result<std::optional<Issued>> read_issued(const std::string& archive, const Shelf& shelf,
+                                                const std::string& name);
+
+// Moves an original to <archive>/.orphans/<mailbox>/<day>/, where nobody looks for one, and gives
+// back its new path. Durable when this returns. A name that is taken there is never replaced: the
+// newcomer gets a number behind its own.
+base::Result<std::string> set_aside(const std::string& archive, const Shelf& shelf,
+                                    const std::string& name);
+
+}  // namespace ledger
