@@ -1,5 +1,5 @@
-// Every fuzz target over the inputs that are kept (crashes that were found are among them), and over
-// seeded mutations of them: what holds for all bytes holds for these. P6.
+// Every fuzz target over the inputs that are kept (crashes that were found are among them), and
+// over seeded mutations of them: what holds for all bytes holds for these. P6.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Store records: bytes are no record, or one that is written and read as the same. The checksum of
-// an input is put right first, so that what stands behind it is reached; as it came it is tried too.
+// Store records: bytes are no record, or one that is written and read as the same. An input is
+// tried as it came, and with its checksum put right, so that what stands behind it is reached.
 #include "base/hash.hpp"
 #include "fuzz/target.hpp"
 #include "store/records.hpp"
