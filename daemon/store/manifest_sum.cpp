@@ -15,7 +15,7 @@ namespace store {
 namespace {
 
 const std::string sum_name = "manifest-sum";
-constexpr std::size_t manifest_bytes_max = std::size_t{1} << 30;  // RocksDB begins a new one there
+constexpr std::size_t manifest_bytes_max = std::size_t{1} << 30;  // an older permitd's may be long
 constexpr std::size_t line_bytes_max = 4096;
 
 base::Fault damaged(const std::string& file) {

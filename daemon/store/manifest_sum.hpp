@@ -1,7 +1,7 @@
 // What RocksDB's MANIFEST said when it was last synced, in a file of ours beside it: its name,
-// length and SHA-256. RocksDB takes a MANIFEST whose end is gone for one that a crash tore, and opens
-// without the tables that were named there: their log is removed by then, so that some columns are
-// older than others.
+// length and SHA-256. RocksDB takes a MANIFEST whose end is gone for one that a crash tore, and
+// opens without the tables that were named there: their log is removed by then, so that some
+// columns are older than others.
 //
 // Threads: any; one at a time. Throws: std::bad_alloc only.
 #pragma once

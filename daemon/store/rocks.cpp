@@ -53,6 +53,7 @@ rocksdb::DBOptions database_options(Missing what, rocksdb::Env& files) {
     options.recycle_log_file_num = 0;                   // defects before 9.2
     options.wal_bytes_per_sync = 0;                     // may sync a newer WAL first
     options.max_total_wal_size = 256u << 20;
+    options.max_manifest_file_size = 1u << 20;  // its sum is made anew at each sync of it
     options.db_write_buffer_size = 8u << 20;
     options.max_open_files = 512;
     options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;

@@ -80,7 +80,7 @@ TEST(PartnerBatch, WithMoreFindingsThanAreKeptItIsRefusedWhole) {
 
 // What stands beside all messages is looked up once for them. With every look anew, this took a
 // minute of CPU time; it takes a second.
-TEST(PartnerBatch, WhatStandsBesideAllMessagesIsLookedUpOnce) {
+TEST(CostlyPartners, WhatStandsBesideAllMessagesIsLookedUpOnce) {
     std::string looking = table;
     const std::string id = "      - \"@no -> Header/MessageId\"\n";
     std::string joined = "      - \"@no";

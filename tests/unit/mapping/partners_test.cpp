@@ -210,7 +210,7 @@ TEST(Partners, AttacksAreRefusedAsEverywhere) {
 }
 
 // One long text, copied to each of many elements: what is made is bounded, not only what is read.
-TEST(Partners, ATextThatIsCopiedManyTimesIsALimit) {
+TEST(CostlyPartners, ATextThatIsCopiedManyTimesIsALimit) {
     std::string table = submitting();
     const std::string each = "      - \"@号 -> .\"\n";
     table.replace(table.find(each), each.size(),
@@ -225,7 +225,7 @@ TEST(Partners, ATextThatIsCopiedManyTimesIsALimit) {
 }
 
 // Nor is a text that cannot be converted kept for each of many elements.
-TEST(Partners, ATextThatIsRefusedManyTimesIsALimit) {
+TEST(CostlyPartners, ATextThatIsRefusedManyTimesIsALimit) {
     std::string table = submitting();
     const std::string each = "      - \"@号 -> .\"\n";
     table.replace(table.find(each), each.size(),

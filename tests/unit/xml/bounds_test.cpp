@@ -134,7 +134,7 @@ const std::string ours = root + ">";
 const std::string ours_end = "</Message>";
 std::string number(std::size_t i) { return std::to_string(i); }
 
-TEST(Bounds, EveryHostileDocument) {
+TEST(CostlyBounds, EveryHostileDocument) {
     std::vector<Heavy> all;
     for (const Hostile& each : documents()) {
         const std::string all_codes = each.codes;
@@ -151,7 +151,7 @@ TEST(Bounds, EveryHostileDocument) {
     }
 }
 
-TEST(Bounds, Names) {
+TEST(CostlyBounds, Names) {
     const auto element = [](std::size_t i) { return "<n" + number(i) + "/>"; };
     const auto spaced = [](std::size_t i) { return "<n xmlns='u" + number(i) + "'/>"; };
     const auto nested = [](std::size_t i) {
@@ -203,7 +203,7 @@ TEST(Bounds, Names) {
     });
 }
 
-TEST(Bounds, Attributes) {
+TEST(CostlyBounds, Attributes) {
     const auto attribute = [](std::size_t i) { return " a" + number(i) + "=''"; };
     const auto declared = [](std::size_t i) {
         return " xmlns:p" + number(i) + "='u" + number(i) + "' p" + number(i) + ":a=''";
@@ -251,7 +251,7 @@ TEST(Bounds, Attributes) {
     });
 }
 
-TEST(Bounds, Markup) {
+TEST(CostlyBounds, Markup) {
     const std::string head = ours + "<x>", foot = "</x>" + ours_end;
     const std::string undeclared = "XSD-INVALID/ElementNotDefined";
     std::vector<Heavy> all;
@@ -288,7 +288,7 @@ TEST(Bounds, Markup) {
 }
 
 // Of 1.5 MiB in each element that has a type, and in all of them together.
-TEST(Bounds, Values) {
+TEST(CostlyBounds, Values) {
     std::vector<Heavy> all;
     for (const char* characters : {"0", "a", "A", "-", "\xe6\xb1\x89"})
         for (const char* name : {"03-application-single-machine", "01-registration-submit"})
@@ -315,7 +315,7 @@ TEST(Bounds, Values) {
     expect_bounded(all);
 }
 
-TEST(Bounds, Batches) {
+TEST(CostlyBounds, Batches) {
     const std::string head = "<Batch xmlns='urn:permitd:mep:1'>";
     // What is wrong is told with its place among 150,000 others. A finding takes four microseconds,
     // and of a batch there may be 5,000,000.
@@ -332,7 +332,7 @@ TEST(Bounds, Batches) {
 }
 
 // 200 MB as one text: it is not even read to its end.
-TEST(Bounds, ATextOf200Megabytes) {
+TEST(CostlyBounds, ATextOf200Megabytes) {
     std::size_t pieces = 0;
     const BatchEnd end = parser().parse_batch(
         [&] {
