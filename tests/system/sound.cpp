@@ -19,11 +19,14 @@ std::string content_of(const fs::path& file) {
     return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-// Every file beneath, by its own name; a name that stands twice is told.
+// Every file beneath, by its own name, but what fsck moved aside; a name that stands twice is told.
 std::map<std::string, std::string> contents_of(const fs::path& folder, bool originals,
                                                Sentences& sentences) {
     std::map<std::string, std::string> found;
-    for (const auto& each : fs::recursive_directory_iterator{folder}) {
+    const auto all = fs::recursive_directory_iterator{folder};
+    for (auto at = begin(all); at != end(all); ++at) {
+        const fs::directory_entry& each = *at;
+        if (each.path().filename() == ".orphans") at.disable_recursion_pending();
         const bool is_original = each.path().parent_path().filename() == "originals";
         if (!each.is_regular_file() || is_original != originals) continue;
         if (!found.emplace(each.path().filename(), content_of(each.path())).second)
