@@ -30,7 +30,7 @@
 
 #include "base/files.hpp"
 #include "events.hpp"
-#include "ledger/issued.hpp"
+#include "ledger/contents.hpp"
 #include "notify.hpp"
 
 namespace permitd {
@@ -150,6 +150,7 @@ struct Found {
     std::uint64_t greatest = 0;
     std::map<std::string, std::uint64_t> sequences;  // the greatest of each mailbox
     std::vector<ledger::Issued> telling;             // that say something about a declaration
+    std::string newest_day;                          // that holds a receipt
 };
 
 bool tells(const std::string& kind) {
@@ -168,8 +169,9 @@ base::Result<Found> issued_behind(const Places& places, std::uint64_t known) {
         sequence = std::max(sequence, each.sequence);
         if (!each.message_id.empty() && tells(each.kind)) found.telling.push_back(each);
     };
-    if (auto looked = ledger::each_issued(places.archive, known, visit); !looked)
-        return looked.fault();
+    auto newest_day = ledger::each_issued(places.archive, known, visit);
+    if (!newest_day) return newest_day.fault();
+    found.newest_day = std::move(*newest_day);
     for (const auto& [mailbox, senders] : places.senders)
         if (auto looked = ledger::each_issued_in(places.spool + '/' + mailbox + "/InBox", mailbox,
                                                  known, visit);
@@ -239,7 +241,6 @@ base::Result<Restored> settle_restored(const Places& places, edi::Store& store, 
     auto listed = read_list(places.list);
     if (!listed) return listed.fault();
     const std::uint64_t known = store.counters().receipt_number;
-    const std::string newest_day = ledger::newest_day_of(places.archive);
     const auto found = issued_behind(places, known);
     if (!found) return found.fault();
     const bool is_older = found->greatest > known;
@@ -257,12 +258,12 @@ base::Result<Restored> settle_restored(const Places& places, edi::Store& store, 
     if (!is_older && listed->has_value() && list.messages.empty()) {
         if (auto removed = remove_list(places.list); !removed) return removed.fault();
         base::log(event::state_whole, {});
-        return Restored{std::nullopt, forgotten({}, places), true, newest_day};
+        return Restored{std::nullopt, forgotten({}, places), true, found->newest_day};
     }
     list.notice.missing = list.messages.size();
     const bool stands = is_older || listed->has_value();
     return Restored{stands ? std::optional{list.notice} : std::nullopt,
-                    forgotten(std::move(list.messages), places), stands, newest_day};
+                    forgotten(std::move(list.messages), places), stands, found->newest_day};
 }
 
 }  // namespace permitd

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,7 +17,7 @@ namespace ledger {
 namespace {
 
 constexpr unsigned directory_mode = 0750;
-constexpr std::size_t beginning_bytes = 16'384;  // InReplyTo stands before all else
+constexpr std::size_t beginning_bytes = 16'384;  // InReplyTo and Subject stand before all else
 constexpr int same_names_max = 1'000;
 constexpr std::string_view originals_name = "originals";
 
@@ -36,7 +37,12 @@ bool is_directory(const std::string& path) {
     return std::filesystem::is_directory(std::filesystem::symlink_status(path, none));
 }
 
+bool is_missing(const std::string& path) {
+    return ::access(path.c_str(), F_OK) != 0 && errno == ENOENT;
+}
+
 base::Outcome each_name_in(const std::string& path, const NameVisit& visit) {
+    if (is_missing(path)) return base::done;
     const auto directory = base::open_directory(path);
     if (!directory) return directory.fault();
     base::Outcome outcome = base::done;
@@ -48,7 +54,7 @@ base::Outcome each_name_in(const std::string& path, const NameVisit& visit) {
     return listed ? outcome : listed;
 }
 
-// Folders of a directory that pass, sorted.
+// Folders of a directory that pass, the last name first.
 base::Result<std::vector<std::string>> folders_in(const std::string& path, const auto& passes) {
     std::vector<std::string> found;
     auto listed = each_name_in(path, [&](const std::string& name) -> base::Outcome {
@@ -56,26 +62,50 @@ base::Result<std::vector<std::string>> folders_in(const std::string& path, const
         return base::done;
     });
     if (!listed) return listed.fault();
-    std::ranges::sort(found);
+    std::ranges::sort(found, std::greater{});
     return found;
 }
 
-base::Result<std::vector<std::string>> days_of(const std::string& mailbox) {
-    std::vector<std::string> found{""};
-    for (const std::size_t length : {4, 2, 2}) {
-        std::vector<std::string> next;
-        for (const std::string& each : found) {
-            const auto folders = folders_in(mailbox + '/' + each, [&](const std::string& name) {
-                return is_digits(name, length);
-            });
-            if (!folders) return folders.fault();
-            for (const std::string& name : *folders)
-                next.push_back(each.empty() ? name : each + '/' + name);
-        }
-        found = std::move(next);
+base::Result<std::vector<std::string>> mailboxes_of(const std::string& archive) {
+    return folders_in(
+        archive, [](const std::string& name) { return name.front() != '.' && name != "keys"; });
+}
+
+enum class Walk { GoesOn, Ends };
+using DayVisit = std::function<base::Result<Walk>(const Shelf&)>;
+
+// The days of a mailbox, the newest first; nothing older than where the walk ends is looked at.
+base::Result<Walk> each_day(const std::string& archive, const Shelf& part, const DayVisit& visit) {
+    constexpr std::size_t day_length = 10, year_length = 4, other_length = 2;
+    if (part.day.size() == day_length) return visit(part);
+    const std::size_t length = part.day.empty() ? year_length : other_length;
+    const auto folders = folders_in(directory_of(archive, part), [&](const std::string& name) {
+        return is_digits(name, length);
+    });
+    if (!folders) return folders.fault();
+    for (const std::string& name : *folders) {
+        const std::string day = part.day.empty() ? name : part.day + '-' + name;
+        auto walked = each_day(archive, {part.mailbox, day}, visit);
+        if (!walked || *walked == Walk::Ends) return walked;
     }
-    for (std::string& each : found) std::ranges::replace(each, '/', '-');
-    return found;
+    return Walk::GoesOn;
+}
+
+// The facts at the beginning of a receipt; its name is one of a receipt.
+base::Result<Issued> read_facts(int fd, const std::string& path, const std::string& name) {
+    const auto bytes = base::read_all(fd, beginning_bytes);
+    if (!bytes) return base::Fault{bytes.fault().remedy, bytes.fault().text + ' ' + path};
+    return *issued_of(name, *bytes);
+}
+
+base::Fd opened(const std::string& path) {
+    return base::Fd{
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)};
+}
+
+bool is_ours(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid();
 }
 
 std::string with_number(const std::string& name, int number) {
@@ -87,14 +117,15 @@ std::string with_number(const std::string& name, int number) {
 
 base::Outcome each_shelf(const std::string& archive,
                          const std::function<base::Outcome(const Shelf&)>& visit) {
-    const auto mailboxes = folders_in(
-        archive, [](const std::string& name) { return name.front() != '.' && name != "keys"; });
+    const auto mailboxes = mailboxes_of(archive);
     if (!mailboxes) return mailboxes.fault();
     for (const std::string& mailbox : *mailboxes) {
-        const auto days = days_of(archive + '/' + mailbox);
-        if (!days) return days.fault();
-        for (const std::string& day : *days)
-            if (auto visited = visit({mailbox, day}); !visited) return visited;
+        const auto walked =
+            each_day(archive, {mailbox, ""}, [&](const Shelf& shelf) -> base::Result<Walk> {
+                if (auto visited = visit(shelf); !visited) return visited.fault();
+                return Walk::GoesOn;
+            });
+        if (!walked) return walked.fault();
     }
     return base::done;
 }
@@ -122,14 +153,58 @@ base::Result<std::optional<Issued>> read_issued(const std::string& archive, cons
                                                 const std::string& name) {
     if (!issued_of(name)) return std::optional<Issued>{};
     const std::string path = directory_of(archive, shelf) + '/' + name;
-    const base::Fd file{
-        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)};
+    const base::Fd file = opened(path);
     if (!file) return base::fault_of_errno(errno, "opening " + path);
-    const auto bytes = base::read_all(file.number(), beginning_bytes);
-    if (!bytes) return base::Fault{bytes.fault().remedy, bytes.fault().text + ' ' + path};
-    auto issued = issued_of(name, *bytes);
+    auto issued = read_facts(file.number(), path, name);
+    if (!issued) return issued.fault();
     issued->mailbox = shelf.mailbox;
-    return issued;
+    return std::optional{std::move(*issued)};
+}
+
+base::Result<std::string> each_issued(const std::string& archive, std::uint64_t after,
+                                      const std::function<void(const Issued&)>& visit) {
+    std::string newest;
+    const auto look_at = [&](const Shelf& shelf) -> base::Result<Walk> {
+        std::uint64_t greatest = 0;
+        auto looked =
+            each_issued_name(archive, shelf, [&](const std::string& name) -> base::Outcome {
+                const auto named = issued_of(name);
+                if (!named) return base::done;
+                greatest = std::max(greatest, named->number);
+                if (named->number <= after) return base::done;
+                const auto issued = read_issued(archive, shelf, name);
+                if (!issued) return issued.fault();
+                visit(**issued);
+                return base::done;
+            });
+        if (!looked) return looked.fault();
+        if (greatest > 0) newest = std::max(newest, shelf.day);
+        return greatest == 0 || greatest > after ? Walk::GoesOn : Walk::Ends;
+    };
+    const auto mailboxes = mailboxes_of(archive);
+    if (!mailboxes) return mailboxes.fault();
+    for (const std::string& mailbox : *mailboxes)
+        if (const auto walked = each_day(archive, {mailbox, ""}, look_at); !walked)
+            return walked.fault();
+    return newest;
+}
+
+base::Outcome each_issued_in(const std::string& inbox, const std::string& mailbox,
+                             std::uint64_t after, const std::function<void(const Issued&)>& visit) {
+    return each_name_in(inbox, [&](const std::string& name) -> base::Outcome {
+        const auto named = issued_of(name);
+        if (!named || named->number <= after) return base::done;
+        const std::string path = inbox + '/' + name;
+        const base::Fd file = opened(path);
+        // The enterprise may take it away meanwhile, or have put there what cannot be read.
+        if (!file || !is_ours(file.number())) return base::done;
+        auto found = read_facts(file.number(), path, name);
+        if (!found) return found.fault();
+        if (found->sequence == 0) return base::done;
+        found->mailbox = mailbox;
+        visit(*found);
+        return base::done;
+    });
 }
 
 base::Result<std::string> set_aside(const std::string& archive, const Shelf& shelf,

@@ -1,6 +1,7 @@
 #include "store/manifest_sum.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +10,7 @@
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "base/stop.hpp"
 
 namespace store {
 
@@ -23,6 +25,17 @@ base::Fault damaged(const std::string& file) {
             "store: " + file + " is damaged: its end is missing or was changed; restore a backup"};
 }
 
+// base::sync is a step at which tests stop by an exception; RocksDB calls this on threads of its
+// own.
+base::Outcome sync(int fd) {
+    if (::fsync(fd) == 0) return base::done;
+    const int error = errno;
+    struct stat status {};
+    if (::fstat(fd, &status) == 0) base::failed_sync(status.st_dev);
+    return base::Fault{base::Remedy::Stop,
+                       base::fault_of_errno(error, "store: syncing " + sum_name).text};
+}
+
 }  // namespace
 
 base::Outcome keep_sum(const std::string& directory, const std::string& manifest) {
@@ -34,12 +47,12 @@ base::Outcome keep_sum(const std::string& directory, const std::string& manifest
     const base::Fd file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)};
     if (!file) return base::fault_of_errno(errno, "opening " + fresh);
     if (auto written = base::write_all(file.number(), line); !written) return written;
-    if (auto synced = base::sync(file.number()); !synced) return synced;
+    if (auto synced = sync(file.number()); !synced) return synced;
     if (::rename(fresh.c_str(), name.c_str()) != 0)
         return base::fault_of_errno(errno, "replacing " + name);
     const auto opened = base::open_directory(directory);
     if (!opened) return opened.fault();
-    return base::sync(opened->number());
+    return sync(opened->number());
 }
 
 base::Outcome check_sum(const std::string& directory) {
