@@ -26,8 +26,8 @@ struct Registration {
     std::string sender;
     std::string mailbox;  // where its receipts go
     RegistrationState state = RegistrationState::None;
-    base::Element content;        // EnterpriseRegistration, password blanked; no name: none saved
-    base::Element approved;       // Enterprise, as the ministry approved it or binding brought it
+    base::Element content;   // EnterpriseRegistration, password blanked; no name: none saved
+    base::Element approved;  // Enterprise, as the ministry approved it or binding brought it
     std::string account;
     std::string message_id;      // the message that submitted (or bound) it last
     std::string submission_key;  // of that submission
