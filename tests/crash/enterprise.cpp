@@ -69,11 +69,13 @@ void Enterprise::make_boxes() const {
 }
 
 void Enterprise::begin(std::size_t chains) {
-    for (std::size_t i = 0; i < chains && chains_.size() < chains_max; ++i) {
-        chains_.push_back(author_.next());
-        begun_.push_back(0);
-        go_on(chains_.size() - 1);
-    }
+    for (std::size_t i = 0; i < chains && chains_.size() < chains_max; ++i) begin(author_.next());
+}
+
+void Enterprise::begin(Chain chain) {
+    chains_.push_back(std::move(chain));
+    begun_.push_back(0);
+    go_on(chains_.size() - 1);
 }
 
 void Enterprise::turn() {

@@ -51,6 +51,7 @@ public:
     // From now on, of what it leaves.
     void sync(Syncs what) { syncs_ = what; }
     void begin(std::size_t chains);
+    void begin(Chain chain);
     void turn();
     // Everything that was wanted was heard.
     bool is_content() const;
