@@ -1,7 +1,7 @@
 // P1 to P4 (daemon/README.md) where an I/O system call does not come to pass: before each call of a
 // journey of three documents the daemon is killed once, and each fails once with EIO, ENOSPC and
-// EINTR, where it can. The daemon goes on, or ends with a status that is told; then it is started again,
-// and nothing is lost, twice or half.
+// EINTR, where it can. The daemon goes on, or ends with a status that is told; then it is started
+// again, and nothing is lost, twice or half.
 //
 //   PERMITD_SEED    repeats a sample: the same calls, as far as the same are made
 //   PERMITD_POINTS  so many of them (nightly: all unless told)
