@@ -82,7 +82,7 @@ void try_each(const std::vector<Point>& points, std::size_t child, const fs::pat
     }
 }
 
-class Figures {
+class Tally {
 public:
     void add(const Point& point, bool reached, int status, const std::string& failures) {
         ++tried_, reached_ += reached ? 1 : 0;
@@ -116,7 +116,7 @@ void try_all(const std::vector<Point>& points, const fs::path& folder) {
         }
         children.push_back(pid);
     }
-    Figures figures;
+    Tally tally;
     for (std::size_t child = 0; child < at_once; ++child) {
         int status = 0;
         ::waitpid(children[child], &status, 0);
@@ -127,12 +127,12 @@ void try_all(const std::vector<Point>& points, const fs::path& folder) {
         int ended = 0;
         for (std::string rest; in >> index >> reached >> ended && std::getline(in, rest);) {
             std::ranges::replace(rest, '\t', '\n');
-            figures.add(points.at(index), reached, ended,
-                        rest.substr(std::min<std::size_t>(1, rest.size())));
+            tally.add(points.at(index), reached, ended,
+                      rest.substr(std::min<std::size_t>(1, rest.size())));
         }
     }
-    EXPECT_EQ(figures.tried(), points.size()) << "a trial did not come to its end";
-    figures.print(std::chrono::steady_clock::now() - begin);
+    EXPECT_EQ(tally.tried(), points.size()) << "a trial did not come to its end";
+    tally.print(std::chrono::steady_clock::now() - begin);
 }
 
 // A part of both kinds, by the seed.

@@ -14,7 +14,7 @@ using line::milliseconds;
 namespace {
 
 // Generous: nothing is decided by them.
-constexpr milliseconds rest_time_max{180'000}, end_time_max{60'000};
+constexpr milliseconds trial_time_max{180'000}, ending_time_max{60'000};
 constexpr int killed = 128 + SIGKILL, aborted = 128 + SIGABRT;
 constexpr std::uint32_t seed = 1;  // what the enterprise does is the same each time
 
@@ -83,11 +83,11 @@ void Trial::begin() {
 void Trial::end_of_watched() {
     line::Program& daemon = line_.daemon();
     const auto ended = [&] { return daemon.ended(milliseconds{0}).has_value(); };
-    EXPECT_TRUE(go_on(rest_time_max, [&] { return ended() || is_at_rest(); }))
+    EXPECT_TRUE(go_on(trial_time_max, [&] { return ended() || is_at_rest(); }))
         << "it goes on and does not get on:\n"
         << enterprise_.missing() << line_.permitctl({"status"}).out << daemon.words();
     daemon.send(SIGTERM);
-    outcome_.status = daemon.ended(end_time_max);
+    outcome_.status = daemon.ended(ending_time_max);
     ASSERT_TRUE(outcome_.status) << "it does not end:\n" << daemon.words();
 }
 
@@ -119,7 +119,7 @@ void Trial::refuse_and_lift_the_mark() {
     const fs::path mark = line_.folder() / "run/poisoned";
     if (!fs::exists(mark)) return;
     EXPECT_EQ(*outcome_.status, 74);
-    EXPECT_EQ(line_.launch().ended(end_time_max), 74) << line_.daemon().words();
+    EXPECT_EQ(line_.launch().ended(ending_time_max), 74) << line_.daemon().words();
     std::string text = content_of(mark);
     const std::string boot = "00000000-0000-0000-0000-000000000000";
     for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
@@ -130,7 +130,7 @@ void Trial::refuse_and_lift_the_mark() {
 void Trial::come_to_rest() {
     line_.setup.before = {};
     line_.start();
-    ASSERT_TRUE(go_on(rest_time_max, [&] { return is_at_rest(); }))
+    ASSERT_TRUE(go_on(trial_time_max, [&] { return is_at_rest(); }))
         << enterprise_.missing() << line_.permitctl({"status"}).out << line_.daemon().words();
     enterprise_.turn();
     pass_verdict(line_, enterprise_);

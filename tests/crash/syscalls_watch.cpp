@@ -15,7 +15,7 @@ using line::milliseconds;
 namespace {
 
 constexpr const char* strace = "/usr/bin/strace";
-constexpr milliseconds start_time_max{60'000};
+constexpr milliseconds joining_time_max{60'000};
 
 const char* injected(Harm harm) {
     switch (harm) {
@@ -92,7 +92,7 @@ void Watch::join(line::Program& daemon) {
     if (!point_ || point_->caller.kind == Caller::Kind::Daemon) return;
     pid_t thread = 0;
     const auto ended = [&] { return daemon.ended(milliseconds{0}).has_value(); };
-    line::becomes_true([&] { return (thread = held()) != 0 || ended(); }, start_time_max);
+    line::becomes_true([&] { return (thread = held()) != 0 || ended(); }, joining_time_max);
     if (thread == 0) return;
     std::vector<std::string> words{strace};
     if (point_->caller.kind == Caller::Kind::Worker) words.emplace_back("-f");
@@ -106,7 +106,7 @@ void Watch::join(line::Program& daemon) {
             return line::kib_of(thread, "TracerPid") != 0 || ended() ||
                    strace_->ended(milliseconds{0}).has_value();
         },
-        start_time_max);
+        joining_time_max);
     std::ofstream{folder_ / "threads.go"} << '\n';
 }
 
@@ -114,7 +114,7 @@ void Watch::leave_when_struck() {
     const bool may_follow = strace_ && point_->caller.kind == Caller::Kind::Worker;
     if (!may_follow || !has_struck()) return;
     strace_->send(SIGTERM);  // it lets everybody go
-    strace_->ended(start_time_max);
+    strace_->ended(joining_time_max);
     strace_.reset();
 }
 
