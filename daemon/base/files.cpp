@@ -172,19 +172,22 @@ Outcome write_named(int directory, const std::string& name, std::string_view byt
     return done;
 }
 
-// Makes the directory if it is missing; whether it was made, or an errno below 0.
+// A directory of ours bears this mode until it is finished. Nobody gives it to one by hand, so who
+// finds it knows what a crash left. (A parent with the setgid bit passes that on.)
+constexpr mode_t unfinished = S_ISVTX | S_IRWXU;
+
+bool is_unfinished(const struct stat& status) {
+    return (status.st_mode & (07777 & ~S_ISGID)) == unfinished && status.st_uid == ::geteuid();
+}
+
+// Makes the directory if it is missing; whether it is yet to be finished, or an errno below 0.
 int make_one(const std::string& path) {
-    if (::mkdir(path.c_str(), 0700) == 0) return 1;
+    if (::mkdir(path.c_str(), unfinished) == 0) return 1;
     if (errno != EEXIST) return -errno;
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return -errno;
-    return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
-}
-
-// The mode by fchmod, because mkdir knows neither the setgid bit nor how to pass by the umask.
-Outcome set_mode(int directory, unsigned mode, const std::string& path) {
-    if (::fchmod(directory, static_cast<mode_t>(mode)) == 0) return done;
-    return fault_of_errno(errno, "setting the mode of " + path);
+    if (!S_ISDIR(status.st_mode)) return -ENOTDIR;
+    return is_unfinished(status) ? 1 : 0;
 }
 
 // Whatever the errno, a full disk's too: what the kernel could not write it takes for written.
@@ -192,6 +195,14 @@ Fault not_durable(int fd, int error, const std::string& doing) {
     struct stat status {};
     if (::fstat(fd, &status) == 0) failed_sync(status.st_dev);
     return {Remedy::Stop, fault_of_errno(error, doing).text};
+}
+
+// The parent first: where the mode is the wanted one, the name is durable.
+Outcome finish(int directory, unsigned mode, int parent, const std::string& path) {
+    if (Outcome synced = sync(parent); !synced) return synced;
+    // By fchmod, because mkdir knows neither the setgid bit nor how to pass by the umask.
+    if (::fchmod(directory, static_cast<mode_t>(mode)) == 0) return done;
+    return fault_of_errno(errno, "setting the mode of " + path);
 }
 
 std::string parent_of(const std::string& path) {
@@ -239,22 +250,22 @@ Outcome make_directories(const std::string& path, unsigned mode) {
     if (made == 0) return done;
     const Result<Fd> fresh = open_directory(path);
     if (!fresh) return fresh.fault();
-    if (Outcome set = set_mode(fresh->number(), mode, path); !set) return set;
     // Not open_directory: the parent may be a link.
     const Fd parent{::open(parent_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!parent) return fault_of_errno(errno, "opening the directory " + parent_of(path));
-    return sync(parent.number());
+    return finish(fresh->number(), mode, parent.number(), path);
 }
 
 Result<Fd> make_directory_at(int directory, const std::string& name, unsigned mode) {
-    const bool made = ::mkdirat(directory, name.c_str(), 0700) == 0;
+    const bool made = ::mkdirat(directory, name.c_str(), unfinished) == 0;
     if (!made && errno != EEXIST) return fault_of_errno(errno, "making the directory " + name);
     Fd fd{::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!fd) return fault_of_errno(errno, "opening the directory " + name);
-    if (made) {
-        if (Outcome set = set_mode(fd.number(), mode, name); !set) return set.fault();
-        if (Outcome synced = sync(directory); !synced) return synced.fault();
-    }
+    struct stat status {};
+    if (::fstat(fd.number(), &status) != 0) return fault_of_errno(errno, "looking at " + name);
+    if (made || is_unfinished(status))
+        if (Outcome finished = finish(fd.number(), mode, directory, name); !finished)
+            return finished.fault();
     return fd;
 }
 

@@ -36,9 +36,9 @@ void durable_step(const char* step);
 
 // Opens a directory; its path may contain links (an operator's choice), its last component not.
 Result<Fd> open_directory(const std::string& path);
-// Makes a directory and what is missing above it.
+// Makes a directory and what is missing above it; finishes one that a crash left half made.
 Outcome make_directories(const std::string& path, unsigned mode);
-// Makes a directory beneath another if it is missing, syncs the parent, and opens it.
+// Makes a directory beneath another if it is missing (finishes it), syncs the parent, and opens it.
 Result<Fd> make_directory_at(int directory, const std::string& name, unsigned mode);
 
 // The names in a directory but . and .., in no order, until the visitor returns false. Through a

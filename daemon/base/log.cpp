@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "base/utf8.hpp"
 
 namespace base {
@@ -62,7 +63,7 @@ void log(const Event& event, std::initializer_list<Field> fields) {
     const std::lock_guard lock{sink_mutex};
     if (sink) return sink(line);
     // A log that cannot be written is no reason to stop: the receipts are the record.
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    (void)write_all(STDERR_FILENO, line);
 }
 
 void set_log_sink(std::function<void(std::string_view)> new_sink) {

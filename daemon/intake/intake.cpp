@@ -98,7 +98,8 @@ struct Intake::Memory {
     // What is in a zip, instead of it; nothing when the daemon stops meanwhile.
     std::optional<Copy> take_out(Lane& lane, const Lane::Ready& ready, std::string& bytes,
                                  Interchange& made) const;
-    // Unread: the file is gone, changed or not readable. Stopped: the daemon stops meanwhile.
+    // Unread: the file or its digest is gone, changed or not readable. Stopped: the daemon stops
+    // meanwhile.
     enum class Came { Whole, Unread, Unproven, Stopped };
     base::Result<Came> interchange(Lane& lane, const Lane::Ready& ready, Interchange& made);
     // Fills the chunk; a fault leaves what it could not keep first in its lane.
@@ -146,9 +147,12 @@ base::Result<Intake::Memory::Came> Intake::Memory::interchange(Lane& lane, const
     if (!edi::is_zip_name(entry.name)) made.batch = holds_batch(lane, *bytes);
     if (made.batch) made.too_large = entry.bytes > options.batch_bytes_max;
     // Nothing could come that makes it smaller.
-    if (!made.too_large)
-        made.refused = doubt_about(lane.outbox(), entry, lane.proof(),
-                                   [&] { return sum_of(lane.outbox(), entry, *bytes); });
+    if (!made.too_large) {
+        auto doubt = doubt_about(lane.outbox(), entry, lane.proof(),
+                                 [&] { return sum_of(lane.outbox(), entry, *bytes); });
+        if (!doubt) return Came::Unread;
+        made.refused = *std::move(doubt);
+    }
     if (made.refused && !ready.overdue) return Came::Unproven;
     if (made.refused) made.batch = false;
     // Of a refused batch that is larger than a message may be, only the beginning was read.

@@ -271,7 +271,13 @@ void Lane::reject(base::Tick now) {
     const auto found = files_.find(order_.front());
     order_.pop_front();
     const auto entry = outbox_.see(found->first.name);
-    if (entry && entry->inode == found->first.inode && !is_unchanged(*entry, found->second.entry)) {
+    const Known& known = found->second;
+    const auto changed = [&] {
+        return !is_unchanged(*entry, known.entry) ||
+               (proof_ != Proof::None &&
+                look_beside(outbox_, *entry, proof_).trace != known.beside);
+    };
+    if (entry && entry->inode == found->first.inode && changed()) {
         look_again(found->second, *entry, now);
         return;
     }

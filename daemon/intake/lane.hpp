@@ -54,7 +54,7 @@ public:
     // Shut: nothing comes after it until it is released or postponed.
     enum class Onwards { Open, Shut };
     void hand_on(Onwards onwards = Onwards::Open);
-    // It could not be read: gone, changed or not readable.
+    // It, or its digest, could not be read: gone, changed or not readable.
     void reject(base::Tick now);
     // What stands beside it does not prove it.
     void doubt(base::Tick now);

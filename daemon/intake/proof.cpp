@@ -58,25 +58,29 @@ std::string digest_in(std::string_view text) {
     return word.size() == digits && is_hex ? word : std::string{};
 }
 
-std::optional<base::Finding> doubt_about(const mailbox::Mailbox& outbox,
-                                         const mailbox::Entry& entry, Proof proof,
-                                         const std::function<std::string()>& sum) {
-    if (proof == Proof::None) return std::nullopt;
+using Doubt = std::optional<base::Finding>;
+
+base::Result<Doubt> doubt_about(const mailbox::Mailbox& outbox, const mailbox::Entry& entry,
+                                Proof proof, const std::function<std::string()>& sum) {
+    if (proof == Proof::None) return Doubt{};
     const Beside beside = look_beside(outbox, entry, proof);
     const std::vector<base::Argument> name{
         {"marker", edi::printable(entry.name) + ending_of(proof)}};
     switch (beside.standing) {
-        case Standing::Missing: return incomplete("MarkerMissing", name);
-        case Standing::Older: return incomplete("MarkerOlder", name);
+        case Standing::Missing: return Doubt{incomplete("MarkerMissing", name)};
+        case Standing::Older: return Doubt{incomplete("MarkerOlder", name)};
         case Standing::Good: break;
     }
-    if (proof == Proof::Marker) return std::nullopt;
+    if (proof == Proof::Marker) return Doubt{};
     const auto text = outbox.read(beside.file, digest_file_bytes_max);
-    const std::string demanded = digest_in(text.value_or(""));
-    if (demanded.empty()) return incomplete("DigestUnreadable", name);
-    if (sum() == demanded) return std::nullopt;
+    if (!text) return base::Fault{base::Remedy::RetryLater, "the digest cannot be read"};
+    const std::string demanded = digest_in(*text);
+    if (demanded.empty()) return Doubt{incomplete("DigestUnreadable", name)};
+    const std::string own = sum();
+    if (own.empty()) return base::Fault{base::Remedy::RetryLater, "the file cannot be read"};
+    if (own == demanded) return Doubt{};
     // Neither digest is told: the file may hold a password, and they are of its own bytes.
-    return incomplete("DigestDiffers", name);
+    return Doubt{incomplete("DigestDiffers", name)};
 }
 
 }  // namespace intake

@@ -96,6 +96,11 @@ public:
                                IODebugContext* trace) override {
         return watched(target()->ReuseWritableFile(name, old, options, file, trace), name, *file);
     }
+    // RocksDB's own log is a file like the others: the system's would abort at its next line.
+    IOStatus NewLogger(const std::string& name, const IOOptions& how,
+                       std::shared_ptr<rocksdb::Logger>* log, IODebugContext* trace) override {
+        return FileSystem::NewLogger(name, how, log, trace);
+    }
     IOStatus NewDirectory(const std::string& name, const IOOptions& how,
                           std::unique_ptr<FSDirectory>* directory, IODebugContext* trace) override {
         IOStatus status = target()->NewDirectory(name, how, directory, trace);

@@ -96,26 +96,28 @@ std::string any_reference(const std::string& id, Dice& dice) {
     return std::string{"AAAARNFCT"[dice() % 9]} + '-' + id;
 }
 
-Deed submitted(const std::string& id, Dice& dice) {
-    const std::string reference = any_reference(id, dice);
+Deed submitted(const std::string& id, const std::string& reference) {
     Deed deed{.files = {plain(id + ".xml", application(id, reference))},
               .declared = is_declared(reference)};
     want_decision(deed.wanted, id, reference);
     return deed;
 }
 
+Deed submitted(const std::string& id, Dice& dice) { return submitted(id, any_reference(id, dice)); }
+
 using Deeds = std::vector<Deed>;
 
 Deeds single(const std::string& id, Dice& dice) { return {submitted(id, dice)}; }
 
-Deeds zipped(const std::string& id, Dice& dice) {
-    Deed deed = submitted(id, dice);
+Deed in_a_zip(Deed deed, const std::string& id) {
     File& file = deed.files[0];
     file.bytes = tests::zip_of({{.name = file.name, .packed = file.bytes}});
     file.name = id + ".zip";
     file.name_kept = id + ".zip.xml";
-    return {deed};
+    return deed;
 }
+
+Deeds zipped(const std::string& id, Dice& dice) { return {in_a_zip(submitted(id, dice), id)}; }
 
 Deeds twins(const std::string& id, Dice& dice) {
     Deed deed = submitted(id, dice);
@@ -239,6 +241,14 @@ Deeds batch(const std::string& id, Dice& dice) {
 }
 
 }  // namespace
+
+std::vector<Chain> three_documents() {
+    const std::string wrong = replaced(application("W3", "A-W3"), "<Year>2026", "<Year>2019");
+    return {
+        {boxes[0], {submitted("W1", "A-W1")}},
+        {boxes[1], {in_a_zip(submitted("W2", "A-W2"), "W2")}},
+        {boxes[2], {{.files = {plain("W3.xml", wrong)}, .wanted = {{"W3", "A-W3", "rejected"}}}}}};
+}
 
 Chain Author::next() {
     const std::string id = line::numbered("K", ++count_);

@@ -53,6 +53,9 @@ struct Chain {
     std::vector<Deed> deeds;
 };
 
+// One in each box: an application that is approved, another in a zip, one that is refused.
+std::vector<Chain> three_documents();
+
 class Author {
 public:
     explicit Author(std::uint32_t seed) : seed_(seed) {}

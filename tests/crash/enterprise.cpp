@@ -69,11 +69,13 @@ void Enterprise::make_boxes() const {
 }
 
 void Enterprise::begin(std::size_t chains) {
-    for (std::size_t i = 0; i < chains && chains_.size() < chains_max; ++i) {
-        chains_.push_back(author_.next());
-        begun_.push_back(0);
-        go_on(chains_.size() - 1);
-    }
+    for (std::size_t i = 0; i < chains && chains_.size() < chains_max; ++i) begin(author_.next());
+}
+
+void Enterprise::begin(Chain chain) {
+    chains_.push_back(std::move(chain));
+    begun_.push_back(0);
+    go_on(chains_.size() - 1);
 }
 
 void Enterprise::turn() {
@@ -177,7 +179,7 @@ void Enterprise::read(const Box& box) {
 
 void Enterprise::hear(const Box& box, const std::string& name) {
     const fs::path inbox = this->box(box.mailbox, "InBox");
-    Told told;
+    ToldReceipt told;
     told.bytes = content_of(inbox / name);
     const xml::Parsed parsed = parser_.parse(told.bytes);
     if (!parsed.well_formed || !parsed.findings.empty() || !parsed.root) {
@@ -207,7 +209,7 @@ void Enterprise::hear(const Box& box, const std::string& name) {
         ADD_FAILURE() << name << " answers " << told.file << ", which was never left";
     else
         left->second.is_answered = true, moved_.insert(left->second.chain);
-    Told& kept = told_[{box.mailbox, name}] = std::move(told);
+    ToldReceipt& kept = told_[{box.mailbox, name}] = std::move(told);
     if (dice_() % 4 != 0) take_away(box.mailbox, name, kept);
 }
 
@@ -220,7 +222,7 @@ void Enterprise::look_at_enclosures(const fs::path& inbox, const base::Element& 
     }
 }
 
-void Enterprise::take_away(const std::string& mailbox, const std::string& name, Told& told) {
+void Enterprise::take_away(const std::string& mailbox, const std::string& name, ToldReceipt& told) {
     const fs::path inbox = box(mailbox, "InBox");
     if (told.heard.kind == "document") {
         const std::string number = name.substr(0, name.find('_') + 1);

@@ -16,7 +16,7 @@
 namespace crash {
 
 // A receipt that was read.
-struct Told {
+struct ToldReceipt {
     Heard heard;
     std::string bytes;
     std::string file;  // that it answers
@@ -51,6 +51,7 @@ public:
     // From now on, of what it leaves.
     void sync(Syncs what) { syncs_ = what; }
     void begin(std::size_t chains);
+    void begin(Chain chain);
     void turn();
     // Everything that was wanted was heard.
     bool is_content() const;
@@ -64,7 +65,7 @@ public:
 
     const std::vector<Chain>& chains() const { return chains_; }
     const std::map<Key, Left>& left() const { return left_; }
-    const std::map<Key, Told>& told() const { return told_; }
+    const std::map<Key, ToldReceipt>& told() const { return told_; }
     std::multiset<Heard> heard(const Chain& chain, const Deed& deed) const;
     std::size_t appeared_again() const { return appeared_again_; }
     std::size_t left_again() const { return left_again_; }
@@ -86,7 +87,7 @@ private:
     void finish_what_is_written();
     void read(const Box& box);
     void hear(const Box& box, const std::string& name);
-    void take_away(const std::string& mailbox, const std::string& name, Told& told);
+    void take_away(const std::string& mailbox, const std::string& name, ToldReceipt& told);
     void look_at_enclosures(const std::filesystem::path& inbox, const base::Element& receipt) const;
     bool is_ready(const Chain& chain, std::size_t deed) const;
     bool stands_in_outbox(const Key& key, const Left& left) const;
@@ -99,7 +100,7 @@ private:
     std::vector<Chain> chains_;
     std::vector<std::size_t> begun_;  // of each chain: how many of its deeds
     std::map<Key, Left> left_;
-    std::map<Key, Told> told_;
+    std::map<Key, ToldReceipt> told_;
     std::map<Key, std::vector<Heard>> answers_;  // by file
     std::vector<Unfinished> unfinished_;
     std::set<std::size_t> moved_;  // chains that heard something

@@ -291,6 +291,37 @@ TEST_F(Files, make_directory_at_makes_opens_and_refuses_links) {
     EXPECT_TRUE(base::open_directory(path("link/../2026-11-22")));
 }
 
+// Between mkdir and the end of a call: who comes next finds neither a wrong mode nor a name that is
+// not durable.
+TEST_F(Files, a_directory_that_a_crash_left_half_made_is_finished) {
+    struct Crash {};
+    const mode_t before = ::umask(0077);
+    for (const char* name : {"by-path", "at"}) {
+        const auto make = [&]() -> bool {
+            if (std::string_view{name} == "at")
+                return bool{base::make_directory_at(directory_.number(), name, 02750)};
+            return bool{base::make_directories(path(name), 02750)};
+        };
+        base::set_durable_step_hook([](const char*) { throw Crash{}; });
+        EXPECT_THROW(make(), Crash);
+        base::set_durable_step_hook([this](const char* step) { steps_.emplace_back(step); });
+        EXPECT_NE(status_of(name).st_mode & 07777, 02750U) << "is not durable yet";
+        steps_.clear();
+        EXPECT_TRUE(make());
+        EXPECT_EQ(status_of(name).st_mode & 07777, 02750U);
+        EXPECT_THAT(steps_, ElementsAre("sync"));
+        EXPECT_TRUE(make());
+        EXPECT_THAT(steps_, ElementsAre("sync")) << "once is enough";
+    }
+    ::umask(before);
+    // Beneath a parent that hands its group down.
+    ASSERT_EQ(::mkdir(path("set").c_str(), 0700), 0);
+    ASSERT_EQ(::chmod(path("set").c_str(), 02775), 0);
+    ASSERT_EQ(::mkdir(path("set/day").c_str(), 01700), 0);
+    EXPECT_TRUE(base::make_directories(path("set/day"), 02750));
+    EXPECT_EQ(status_of("set/day").st_mode & 07777, 02750U);
+}
+
 TEST_F(Files, a_failed_sync_is_never_tried_again) {
     EXPECT_TRUE(base::sync(directory_.number()));
     EXPECT_TRUE(base::sync_filesystem(directory_.number()));

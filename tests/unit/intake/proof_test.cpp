@@ -2,6 +2,15 @@
 // digest (x.xml.sha256, verified)".
 #include "intake/proof.hpp"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <thread>
+
 #include "unit/intake/fixture.hpp"
 
 namespace {
@@ -168,6 +177,35 @@ TEST_F(ProofTest, ADigestThatCannotBeReadIsTold) {
     leave("x.xml.sha256", std::string(5'000, 'a'));
     expect_waits();
     EXPECT_EQ(overdue().variant, "DigestUnreadable");
+}
+
+// Reads of so many bytes fail, as those of a digest file do, in the thread that asks for it.
+void forbid_reads_of(unsigned bytes) {
+    sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_read, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args) + 2 * 8),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, bytes, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog filter{std::size(rules), rules};
+    ASSERT_EQ(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    ASSERT_EQ(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+}
+
+// It proves nothing either way: a disk that failed once must not leave the file there for good.
+TEST_F(ProofTest, ADigestThatTheDiskDoesNotGiveIsAskedForAgain) {
+    demand(Proof::Digest);
+    leave("x.xml", "<a/>");
+    leave("x.xml.sha256", base::sha256_hex("<a/>"));
+    std::thread{[this] {
+        forbid_reads_of(4097);
+        expect_waits();
+    }}.join();
+    EXPECT_THAT(log_, testing::HasSubstr("not readable"));
+    clock_.advance(1min);
+    EXPECT_THAT(names(), ElementsAre("x.xml"));
 }
 
 TEST_F(ProofTest, TheDigestOfABatchIsComparedTooAndItIsHandedOnAlone) {

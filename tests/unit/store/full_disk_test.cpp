@@ -79,4 +79,23 @@ TEST_F(FullDisk, EndsWith75AndIsNoFailedSync) {
     EXPECT_EQ((*store)->deliveries(0, 2000).size(), last);
 }
 
+// The first that does not find room is RocksDB's own log.
+TEST_F(FullDisk, AtTheOpeningEndsWith75Too) {
+    const std::string path = scratch_.path() + "/store";
+    ASSERT_TRUE(store::open_rocks_store(path));
+    fill();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::alarm(child_seconds_max);
+        const auto store = store::open_rocks_store(path);
+        ::_exit(store ? 2 : base::exit_status(store.fault()));
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status);
+    EXPECT_EQ(WEXITSTATUS(status), 75);
+    fs::remove(scratch_.path() + "/ballast");
+    EXPECT_TRUE(store::open_rocks_store(path));
+}
+
 }  // namespace
