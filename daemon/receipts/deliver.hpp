@@ -23,8 +23,8 @@ struct Delivered {
 // result, logged when it begins and ends, and tried again with the next call.
 // Where a mailbox wants no progress receipts, those are done once they are in the archive.
 // `departed`: mailboxes that the configuration does not name any more, for what is still theirs.
-// An original that the archive has lost is kept again where the OutBox still holds it; else the rest
-// is done without it, and told. REQUIRES: a taking's receipt is confirmed, or among `deliveries`.
+// An original that the archive has lost is kept again where the OutBox still holds it; else the
+// rest is done without it, and told. REQUIRES: a taking's receipt is confirmed, or among `deliveries`.
 Delivered deliver(std::span<const edi::Delivery> deliveries, std::span<const edi::Taking> takings,
                   std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
                   std::vector<mailbox::Mailbox>* departed = nullptr);

@@ -1,8 +1,9 @@
-// permitd whose commit waits while a test wants it to (PERMITD_TEST_HOLD_COMMIT: while a file of that
-// name exists; one with ".held" behind it says that a commit waits), and whose workers do what a document tells them to: crash, spin or grow. The processing
-// instructions that say so are nothing to the parser; the harm is real. And whose courier, where
-// its user is "taken-over", tries to get beyond its mailbox, in the place of a connection, with the
-// test's folder for the server's directory; what it got is what it says.
+// permitd whose commit waits while a test wants it to (while the file PERMITD_TEST_HOLD_COMMIT is
+// there; one with ".held" behind its name says that a commit waits), and whose workers do what a
+// document tells them to: crash, spin or grow. The processing instructions that say so are nothing
+// to the parser; the harm is real. And whose courier, where its user is "taken-over", tries to get
+// beyond its mailbox, in the place of a connection, with the test's folder for the server's
+// directory; what it got is what it says.
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-// SmallDisk: a file system of its own, in memory, in the place of a folder, that somebody else fills.
+// SmallDisk: a file system of its own, in memory, in the place of a folder; somebody else fills it.
 // Seen by this process and its children.
 //
 // Threads: one. Throws: std::runtime_error when what was mounted cannot be filled.

@@ -1,13 +1,12 @@
-// The spool, the archive or a box is deleted and made again, or its mount goes and comes back, while
-// permitd runs: it is told once, nothing is taken from or left in a wrong place, and it goes on by
+// The spool, the archive or a box is deleted and made again, or its mount goes and comes back,
+// while permitd runs: it is told once, nothing is taken from or left in a wrong place, and it goes on by
 // itself where nothing can go wrong (quality.md 2, "spool deleted while running").
-#include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/mount.h>
 
 #include <fstream>
 
-#include "system/line.hpp"
+#include "system/remote_line.hpp"
 #include "system/small_disk.hpp"
 
 namespace {
@@ -182,6 +181,23 @@ TEST_F(SpoolGone, ItsMountGoesAndComesBackOnAnotherDisk) {
     EXPECT_THAT(line_.unsound(), IsEmpty());
     EXPECT_EQ(told("place-taken"), 1u);
     EXPECT_EQ(line_.stop(), 0);
+}
+
+// Its courier holds the boxes as well, and a new one opens those that are there now.
+class RemoteSpoolGone : public line::RemoteLine {};
+
+TEST_F(RemoteSpoolGone, AMailboxThatIsDeletedIsServedAgain) {
+    line.start();
+    drop_declarations(0, 3);
+    ASSERT_TRUE(all_done(3)) << line.daemon().words();
+    ASSERT_TRUE(line::becomes_true([&] { return local(".courier").empty(); }, line::plenty));
+    fs::remove_all(here());
+    ASSERT_TRUE(line.daemon().says("\"event\":\"place-anew\"", patience)) << line.daemon().words();
+    drop_declarations(3, 6);
+    ASSERT_TRUE(all_done(6)) << line.daemon().words();
+    expect_once(6);
+    EXPECT_TRUE(fs::exists(here() / "OutBox"));
+    EXPECT_EQ(line.stop(), 0);
 }
 
 }  // namespace
