@@ -98,8 +98,8 @@ std::vector<Gate::State::Since> told_changes(const std::vector<Gate::State::Sinc
                                              const std::vector<Hold>& now, const Change& events,
                                              base::Time at);
 
-// A batch is copied into the archive and beneath the state: a fault while that would leave less than
-// commits need.
+// A batch is copied into the archive and beneath the state: a fault while that would leave less
+// than commits need.
 base::Outcome room_for_batch(const Config& config, std::uint64_t bytes);
 
 // Whether a name begins with no dot.

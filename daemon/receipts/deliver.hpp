@@ -24,7 +24,7 @@ struct Delivered {
 // Where a mailbox wants no progress receipts, those are done once they are in the archive.
 // `departed`: mailboxes that the configuration does not name any more, for what is still theirs.
 // An original that the archive has lost is kept again where the OutBox still holds it; else the
-// rest is done without it, and told. REQUIRES: a taking's receipt is confirmed, or among `deliveries`.
+// rest is done without it, and told. REQUIRES: a taking's receipt is confirmed or in `deliveries`.
 Delivered deliver(std::span<const edi::Delivery> deliveries, std::span<const edi::Taking> takings,
                   std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
                   std::vector<mailbox::Mailbox>* departed = nullptr);

@@ -1,6 +1,6 @@
 // The spool, the archive or a box is deleted and made again, or its mount goes and comes back,
-// while permitd runs: it is told once, nothing is taken from or left in a wrong place, and it goes on by
-// itself where nothing can go wrong (quality.md 2, "spool deleted while running").
+// while permitd runs: it is told once, nothing is taken from or left in a wrong place, and it goes
+// on by itself where nothing can go wrong (quality.md 2, "spool deleted while running").
 #include <signal.h>
 #include <sys/mount.h>
 
