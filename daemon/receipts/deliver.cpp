@@ -136,12 +136,12 @@ private:
             const auto copies = shelf(Shelf::Originals, taking.file.mailbox, taking.file.day);
             if (!copies) return copies.fault();
             const std::string name = ledger::Archive::original_name(taking.file);
-            auto kept = is_missing(*copies, name) ? keep_again(taking, *copies) : Kept::Yes;
-            if (!kept) return kept.fault();
-            if (*kept == Kept::No) {
+            if (is_missing(*copies, name) && !still_stands(taking)) {
                 lost.push_back(name);
-            } else if (auto boxed = box.box(taking, *copies, name); !boxed) {
-                return boxed;
+            } else {
+                if (is_missing(*copies, name))
+                    if (auto kept = keep_again(taking, *copies); !kept) return kept;
+                if (auto boxed = box.box(taking, *copies, name); !boxed) return boxed;
             }
         }
         if (taking.box == edi::Box::Fail && !taking.receipt_name.empty()) {
@@ -171,19 +171,28 @@ private:
                                         {"file", edi::printable(taking.file.name)}});
     }
 
-    // The last copy there is may stand in the OutBox. Nothing of a zip or of a batch is kept again.
-    enum class Kept { Yes, No };
-    base::Result<Kept> keep_again(const edi::Taking& taking, int copies) {
+    bool still_stands(const edi::Taking& taking) {
         const edi::Arrival& file = taking.file;
-        const mailbox::Mailbox& box = *mailbox_of(file.mailbox);
+        const auto there = mailbox_of(file.mailbox)->see(file.name);
+        return there && there->inode == file.inode && there->bytes == file.bytes &&
+               (file.modified_at == base::Time{} || there->modified_at == file.modified_at);
+    }
+
+    // The OutBox holds the last copy there is, and keeps it unless it can be kept here. What was in
+    // a zip, and a batch, cannot.
+    base::Outcome keep_again(const edi::Taking& taking, int copies) {
+        const edi::Arrival& file = taking.file;
         const mailbox::Entry entry{file.name, file.bytes, file.device, file.inode,
                                    file.modified_at};
-        const auto bytes =
-            file.bytes <= kept_again_bytes_max ? box.read(entry, file.bytes) : std::nullopt;
+        const auto bytes = file.bytes <= kept_again_bytes_max
+                               ? mailbox_of(file.mailbox)->read(entry, file.bytes)
+                               : std::nullopt;
         const auto blank = bytes ? ledger::blanked(*bytes) : std::nullopt;
-        if (!blank || base::sha256_hex(*blank) != file.sha256) return Kept::No;
-        if (auto kept = archive_.keep_again(copies, file, *blank); !kept) return kept.fault();
-        return Kept::Yes;
+        if (blank && base::sha256_hex(*blank) == file.sha256)
+            return archive_.keep_again(copies, file, *blank);
+        return base::Fault{base::Remedy::AskOperator,
+                           "the archive has lost " + ledger::Archive::original_name(file) + " of " +
+                               file.day + ": put it back from a backup"};
     }
 
     Delivered confirmed() {
