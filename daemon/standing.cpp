@@ -15,7 +15,7 @@ namespace {
 using base::Above;
 using base::Stand;
 
-const std::string mark_name = ".permitd-spool";
+const std::string mark_name = ".spool-id";
 constexpr std::size_t mark_bytes_max = 4096;
 constexpr std::size_t mark_random_bytes = 16;
 constexpr unsigned mark_mode = 0640;

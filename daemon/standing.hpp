@@ -3,7 +3,7 @@
 //
 // What does not stand waits: nothing is taken from there, and nothing is left where nobody would
 // see it. What was deleted and made again, or comes back, goes on by itself. Of the spool there is
-// a mark, <spool>/.permitd-spool, by which another file system in its place is known to be the same
+// a mark, <spool>/.spool-id, by which another file system in its place is known to be the same
 // spool: an empty mount point never is.
 //
 // Threads: look() on the deliver thread; all else any. Throws: std::bad_alloc only.

@@ -126,7 +126,7 @@ TEST_F(StandingTest, ACopyOfTheSpoolIsTheSpoolAndNothingElseIs) {
     fs::create_directories(spool("acme/OutBox"));
     EXPECT_THAT(standing_->look(), IsEmpty());
     EXPECT_EQ(told("place-taken"), 1) << log_;
-    above_.put("spool/.permitd-spool", "of another\n");
+    above_.put("spool/.spool-id", "of another\n");
     EXPECT_THAT(standing_->look(), IsEmpty());
     fs::remove_all(spool(""));
     fs::copy(above_.at("away"), spool(""), fs::copy_options::recursive);
