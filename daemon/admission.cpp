@@ -55,6 +55,18 @@ std::uint64_t floor_bytes(const Config& config) {
     return always_free_bytes + files_in_hand * config.intake.file_bytes_max;
 }
 
+std::uint64_t commit_floor_bytes(const Config& config) { return floor_bytes(config) / 2; }
+
+std::vector<Hold> commit_holds(const Space& state, std::uint64_t floor,
+                               const std::vector<Hold>& before) {
+    Judge judge{before};
+    judge.at_least(Condition::FreeSpace, state.path, state.bytes_free, floor);
+    if (state.inodes_all > 0)
+        judge.at_least(Condition::FreeInodes, state.path, state.inodes_free,
+                       always_free_inodes / 2);
+    return std::move(judge.now);
+}
+
 std::vector<Hold> holds(const Figures& figures, const Admission& limits, std::uint64_t floor,
                         const std::vector<Hold>& before) {
     Judge judge{before};

@@ -48,6 +48,12 @@ struct Hold {
 // and what intake has in its hands.
 std::uint64_t floor_bytes(const Config& config);
 
+// Half of it stays free on the state's file system for what is under way when intake waits: below
+// that nothing is committed, so that the store never meets a full disk by its own doing.
+std::uint64_t commit_floor_bytes(const Config& config);
+std::vector<Hold> commit_holds(const Space& state, std::uint64_t floor,
+                               const std::vector<Hold>& before);
+
 // What holds intake now, given what held it before.
 std::vector<Hold> holds(const Figures& figures, const Admission& limits, std::uint64_t floor,
                         const std::vector<Hold>& before);

@@ -1,5 +1,7 @@
 #include "batch_taker.hpp"
 
+#include <algorithm>
+
 #include "route/batch_judge.hpp"
 
 namespace permitd {
@@ -181,6 +183,9 @@ base::Result<BatchTaker::Took> BatchTaker::take(const mailbox::Mailbox& mailbox,
     route::BatchExamined examined;
     examined.file = {batch.arrival, batch.completeness, batch.too_large, batch.overdue, false, {}};
     if (!batch.too_large) {
+        const std::uint64_t bytes =
+            std::max<std::uint64_t>(batch.arrival.bytes, batch.bytes.size());
+        if (auto room = parts_.room(bytes); !room) return room.fault();
         auto copied = intake::copy_batch(mailbox, batch.arrival, parts_.archive, parts_.copies,
                                          parts_.seal, batch.bytes);
         if (!copied) return copied.fault();

@@ -53,6 +53,9 @@ public:
         std::uint64_t messages_max = 50'000;
         std::size_t chunk_messages_max = 64;
         std::map<std::string, std::string> dialects = {};  // by mailbox
+        // Whether there is room for the copies of a batch.
+        std::function<base::Outcome(std::uint64_t bytes)> room =
+            [](std::uint64_t) -> base::Outcome { return base::done; };
     };
     BatchTaker(Parts parts, BatchLine& line) : parts_(parts), line_(line) {}
 

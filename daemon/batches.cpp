@@ -75,6 +75,7 @@ std::optional<Batches::Waiting> Batches::next() {
 
 void Batches::work_off(const std::function<base::Result<BatchTaker::Took>()>& once,
                        const edi::Arrival& file) {
+    std::string told;
     while (!stops_) {
         const auto took = once();
         child_.reset();
@@ -83,7 +84,8 @@ void Batches::work_off(const std::function<base::Result<BatchTaker::Took>()>& on
             return;
         }
         if (took.fault().remedy == base::Remedy::Stop) base::stop(took.fault());
-        base::log(event::batch_waits, {{"mailbox", file.mailbox}, {"error", took.fault().text}});
+        if (std::exchange(told, took.fault().text) != took.fault().text)
+            base::log(event::batch_waits, {{"mailbox", file.mailbox}, {"error", told}});
         pause();
     }
 }

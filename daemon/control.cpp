@@ -43,18 +43,35 @@ std::size_t number_of(const http::Request& request, const std::string& name, std
                                                                                     : value;
 }
 
-json::object intake_of(const Daemon& daemon) {
-    const Gate::State state = daemon.gate().state();
-    json::array held;
-    for (const Gate::State::Since& each : state.held) {
+json::array held_rows(const std::vector<Gate::State::Since>& held) {
+    json::array rows;
+    for (const Gate::State::Since& each : held) {
         json::object row{{"condition", code_of(each.hold.condition)},
                          {"place", each.hold.place},
                          {"figure", each.hold.figure},
                          {"limit", each.hold.limit},
                          {"since", base::iso(each.since)}};
-        held.push_back(std::move(row));
+        rows.push_back(std::move(row));
     }
-    json::object out{{"held", std::move(held)}};
+    return rows;
+}
+
+json::array displaced_rows(const Standing& standing) {
+    json::array rows;
+    for (const Standing::Displaced& each : standing.state()) {
+        json::object row{{"place", each.place},
+                         {"mailbox", each.mailbox},
+                         {"found", code_of(each.stand)},
+                         {"error", each.error},
+                         {"since", base::iso(each.since)}};
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+json::object intake_of(const Daemon& daemon) {
+    const Gate::State state = daemon.gate().state();
+    json::object out{{"held", held_rows(state.held)}};
     if (const auto& paused = state.paused) {
         json::object by{
             {"uid", paused->uid}, {"reason", paused->reason}, {"since", base::iso(paused->since)}};
@@ -95,6 +112,8 @@ http::Response status(const Daemon& daemon) {
                      {"files_in_a_commit_most", daemon.files_in_a_commit_most()},
                      {"mailboxes", std::move(mailboxes)},
                      {"intake", intake_of(daemon)},
+                     {"commits_held", held_rows(daemon.commit_gate().held())},
+                     {"displaced", displaced_rows(daemon.standing())},
                      {"spool", daemon.config().spool}};
     out["couriers"] = courier_rows(daemon);
     if (const auto& restored = daemon.restored())

@@ -62,6 +62,7 @@ struct Couriers::Post {
     milliseconds pause{};
     CourierReport counted;  // what of this process is in the state's figures
     CourierState state;
+    bool is_old = false;  // its boxes are not the ones that it holds
     bool unreachable_told = false, trouble_told = false, odd_told = false;
 
     Tick silent_at() const { return heard_at + 2 * order.server.time_max + grace; }
@@ -105,6 +106,14 @@ void Couriers::hold(const std::function<bool(const std::string& mailbox)>& is_he
     [[maybe_unused]] const int written = ::eventfd_write(wakes_.number(), 1);
 }
 
+void Couriers::restart(const std::string& mailbox) {
+    {
+        const std::lock_guard lock{mutex_};
+        for (const auto& post : posts_) post->is_old |= post->state.mailbox == mailbox;
+    }
+    [[maybe_unused]] const int written = ::eventfd_write(wakes_.number(), 1);
+}
+
 std::vector<CourierState> Couriers::states() const {
     const std::lock_guard lock{mutex_};
     std::vector<CourierState> states;
@@ -130,11 +139,20 @@ void Couriers::run() {
 }
 
 void Couriers::turn(Post& post) {
+    if (is_to_restart(post) && post.pid >= 0) {
+        reap(post, milliseconds{0});
+        post.start_at = clock_.tick();
+    }
     if (post.pid < 0 && clock_.tick() >= post.start_at) begin(post);
     if (post.pid < 0) return;
     if (clock_.tick() >= post.silent_at())
         return end(post, "it said nothing for too long and was killed");
     tell_fetching(post);
+}
+
+bool Couriers::is_to_restart(Post& post) {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(post.is_old, false);
 }
 
 Tick Couriers::next_turn() const {

@@ -3,7 +3,8 @@
 // is not started again: what it has in its hands concerns its mailbox alone, and no other.
 //
 // What they report is kept for the control socket, and told in the log when it begins and ends.
-// Threads: start(), stop() on the main thread, states() and hold() from any; one of its own.
+// Threads: start(), stop() on the main thread, states(), hold() and restart() from any; one of its
+// own.
 // Throws: nothing.
 #pragma once
 
@@ -39,6 +40,8 @@ public:
     void stop();
     // Which mailboxes nothing is fetched for now.
     void hold(const std::function<bool(const std::string& mailbox)>& is_held);
+    // Its boxes are other directories than before: a new process opens those.
+    void restart(const std::string& mailbox);
     std::vector<CourierState> states() const;
 
 private:
@@ -46,6 +49,7 @@ private:
 
     void run();
     void turn(Post& post);
+    bool is_to_restart(Post& post);
     void begin(Post& post);
     void tell_fetching(Post& post);
     void hear(Post& post);

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::chrono::seconds gateway_turn{1};
 constexpr std::chrono::seconds after_a_fault{1};
+constexpr std::chrono::seconds room_again_after{1};
 constexpr std::size_t look_at_most = 1000;  // records at a time
 
 // Moves a loaded value to the heap, where others may point at it.
@@ -88,6 +89,10 @@ base::Outcome Daemon::open_parts() {
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();
     if (auto opened = open_mailboxes(); !opened) return opened.fault();
+    if (auto kept =
+            keep(Standing::open(config_, {mailboxes_, departed_}, *archive_, clock_), standing_);
+        !kept)
+        return kept.fault();
     // Before anything can be numbered, sent or delivered.
     if (auto kept = keep(
             settle_restored({restored_list(), config_.archive, config_.spool, senders_of(config_)},
@@ -111,6 +116,7 @@ base::Outcome Daemon::open_parts() {
         config_.intake, mailboxes_, *archive_, clock_,
         [this](const zip::Request& request) { return unpacker_.unpack(*pool_, request); });
     gate_ = std::make_unique<Gate>(config_, *store_, mailboxes_, clock_);
+    commit_gate_ = std::make_unique<CommitGate>(config_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     couriers_ = std::make_unique<Couriers>(config_, clock_);
     return open_batches();
@@ -164,6 +170,7 @@ base::Outcome Daemon::open_batches() {
     workers.command = worker_command("--batch-worker", config_);
     BatchTaker::Parts parts{
         *store_, *lists_, *seal_, *archive_, *copies_, clock_, config_.batch_messages_max};
+    parts.room = [this](std::uint64_t bytes) { return room_for_batch(config_, bytes); };
     for (const MailboxConfig& each : config_.mailboxes)
         if (!each.dialect.empty()) parts.dialects[each.name] = each.dialect;
     batches_ = std::make_unique<Batches>(std::move(parts), mailboxes_, *intake_, inbox_,
@@ -237,9 +244,13 @@ void Daemon::stop() {
 void Daemon::run_intake() {
     bool more = true;  // at start everything that stands there is news
     while (!intake_stops_) {
-        const Waiting waiting = gate_->look();
+        // While the spool does not stand, what is measured there says nothing.
+        const bool stands = standing_->stands();
+        const Waiting waiting =
+            stands ? gate_->look() : Waiting{.everybody = true, .mailboxes = {}};
         const auto waits = [&](const std::string& mailbox) {
-            return waiting.everybody || waiting.mailboxes.contains(mailbox);
+            return waiting.everybody || waiting.mailboxes.contains(mailbox) ||
+                   standing_->waits(mailbox);
         };
         intake_->hold(waits);
         couriers_->hold(waits);
@@ -257,6 +268,7 @@ void Daemon::run_intake() {
             again = chunk ? intake_->look_again_at() : clock_.tick() + after_a_fault;
         }
         again = std::min(again, gate_->look_again_at().value_or(again));
+        if (!stands) again = std::min(again, clock_.tick() + after_a_fault);
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(again - clock_.tick());
         pollfd sources[2] = {{intake_wakes_.number(), POLLIN, 0},
                              {intake_->descriptor(), POLLIN, 0}};
@@ -331,10 +343,19 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
     }
 }
 
+// False when the daemon stops first. What was to be committed is found again by the next start: a
+// file in its OutBox, an answer by its key.
+bool Daemon::await_room() {
+    while (!commit_gate_->may_commit())
+        if (inbox_.stops_within(room_again_after)) return false;
+    return true;
+}
+
 void Daemon::run_commit() {
     while (!inbox_.stopped()) {
         route::Inputs inputs = inbox_.take(route_->wake_at());
         commits_ = true;
+        if (!await_room()) return;
         if (sending_stops_) route_->stop_sending();
         nothing_to_deliver_ = false;
         const std::uint64_t files = inputs.examined.size();

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "batches.hpp"
+#include "commit_gate.hpp"
 #include "config.hpp"
 #include "couriers.hpp"
 #include "gate.hpp"
@@ -25,6 +26,7 @@
 #include "mapping/dialects.hpp"
 #include "printer.hpp"
 #include "restored.hpp"
+#include "standing.hpp"
 #include "unpacker.hpp"
 
 namespace permitd {
@@ -54,6 +56,8 @@ public:
     std::optional<base::Time> last_arrival(const std::string& mailbox) const;
     base::Time started_at() const { return started_at_; }
     const Gate& gate() const { return *gate_; }
+    const CommitGate& commit_gate() const { return *commit_gate_; }
+    const Standing& standing() const { return *standing_; }
     // While a state that was put back from a backup is not whole again.
     const std::optional<Restored::Notice>& restored() const { return restored_->notice; }
     std::string restored_list() const { return config_.state + "/restored"; }
@@ -73,6 +77,10 @@ private:
     void run_commit();
     void run_dispatch();
     void run_deliver();
+    bool await_room();
+    bool look_at_places();
+    enum class Filled { Yes, No };
+    void await_deliveries(Filled filled);
     base::Outcome open_mailboxes();
     base::Outcome open_batches();
     base::Outcome open_dialects();
@@ -95,9 +103,11 @@ private:
     // Not in the configuration any more: nothing is taken from them, but what they were promised
     // still comes.
     std::vector<mailbox::Mailbox> departed_;
+    std::unique_ptr<Standing> standing_;
     Unpacker unpacker_;
     std::unique_ptr<intake::Intake> intake_;
     std::unique_ptr<Gate> gate_;
+    std::unique_ptr<CommitGate> commit_gate_;
     std::unique_ptr<dispatch::Gateway> gateway_;
     std::unique_ptr<route::Route> route_;
     Inbox inbox_;

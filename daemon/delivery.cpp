@@ -1,5 +1,7 @@
 // The deliver thread: takes up from the store what was committed, a window at a time, so that
 // memory does not grow with what waits for an InBox.
+#include <sys/eventfd.h>
+
 #include <algorithm>
 
 #include "daemon.hpp"
@@ -16,6 +18,9 @@ constexpr std::size_t read_at_once = 16;  // a receipt may bring 12 MiB of attac
 constexpr std::size_t stuck_max = 4096;   // kept in memory to be tried again
 constexpr std::chrono::seconds retry_every{10};
 
+// A mailbox costs a dozen calls of the system.
+constexpr std::chrono::seconds places_every{2};
+
 // Everything of `all` that is not in `made`.
 std::vector<edi::Delivery> left(std::vector<edi::Delivery> all,
                                 const std::vector<std::uint64_t>& made) {
@@ -31,6 +36,18 @@ std::vector<edi::Taking> left(std::vector<edi::Taking> all, const std::vector<ed
                            [&](const edi::Taking& done) { return done.id == each.id; });
     });
     return all;
+}
+
+const std::string& mailbox_of(const edi::Delivery& delivery) { return delivery.mailbox; }
+const std::string& mailbox_of(const edi::Taking& taking) { return taking.file.mailbox; }
+
+// Those of mailboxes that wait go behind the others.
+template <class Item>
+std::span<const Item> at_hand(std::vector<Item>& all,
+                              const std::function<bool(const std::string&)>& waits) {
+    const auto rest = std::stable_partition(
+        all.begin(), all.end(), [&](const Item& each) { return !waits(mailbox_of(each)); });
+    return {all.begin(), rest};
 }
 
 // What stands next in the store, and what an InBox would not take before.
@@ -69,30 +86,61 @@ struct Window {
 
 }  // namespace
 
+// Whether anything is other than before.
+bool Daemon::look_at_places() {
+    const std::set<std::string> changed = standing_->look();
+    for (const std::string& each : changed) {
+        intake_->look_anew(each);
+        couriers_->restart(each);
+    }
+    if (changed.empty()) return false;
+    [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
+    return true;
+}
+
+void Daemon::await_deliveries(Filled filled) {
+    const base::Tick until = clock_.tick() + retry_every;
+    do {
+        std::unique_lock lock{deliver_mutex_};
+        nothing_to_deliver_ = filled == Filled::No && !deliver_now_;
+        const bool called = deliver_wakes_.wait_for(lock, places_every,
+                                                    [this] { return deliver_now_ || all_stops_; });
+        deliver_now_ = false;
+        if (called) return;
+    } while (!look_at_places() && clock_.tick() < until);
+}
+
 void Daemon::run_deliver() {
     Window window;
     Housekeeping housekeeping{config_.boxes_keep, clock_};
     Housekeeping of_departed{config_.boxes_keep, clock_};
+    base::Tick places_at = {};
     while (!all_stops_) {
+        bool stands = standing_->stands();
+        if (!stands || clock_.tick() >= places_at) {
+            look_at_places();
+            places_at = clock_.tick() + places_every;
+            stands = standing_->stands();
+        }
+        const auto waits = [&](const std::string& mailbox) {
+            return !stands || standing_->waits(mailbox);
+        };
         const std::size_t stuck = window.deliveries.size() + window.takings.size();
         window.fill(*store_);
         const std::size_t filled = window.deliveries.size() + window.takings.size();
         if (filled > 0) {
-            receipts::Delivered made = receipts::deliver(window.deliveries, window.takings,
-                                                         mailboxes_, *archive_, &departed_);
+            receipts::Delivered made =
+                receipts::deliver(at_hand(window.deliveries, waits), at_hand(window.takings, waits),
+                                  mailboxes_, *archive_, &departed_);
             window.deliveries = left(std::move(window.deliveries), made.deliveries);
             window.takings = left(std::move(window.takings), made.takings);
             inbox_.put_delivered(std::move(made));
         }
         const bool idle = filled == stuck;
-        const bool stopping = sending_stops_;
+        const bool may_sweep = !sending_stops_ && stands && standing_->all_stand();
         const bool swept =
-            !stopping && (housekeeping.step(mailboxes_) || of_departed.step(departed_));
-        if (swept || !idle) continue;
-        std::unique_lock lock{deliver_mutex_};
-        nothing_to_deliver_ = filled == 0 && !deliver_now_;
-        deliver_wakes_.wait_for(lock, retry_every, [this] { return deliver_now_ || all_stops_; });
-        deliver_now_ = false;
+            may_sweep && (housekeeping.step(mailboxes_) || of_departed.step(departed_));
+        if (!swept && idle) await_deliveries(filled == 0 ? Filled::No : Filled::Yes);
     }
 }
 

@@ -18,7 +18,7 @@ inline constexpr Event not_drained{"not-drained", Level::Warning,
                                    "it is finished after the start.",
                                    ""};
 inline constexpr Event batch_waits{"batch-waits", Level::Warning,
-                                   "A batch cannot be copied or read; it is tried again.",
+                                   "A batch cannot be copied or read; it is tried every second.",
                                    "The error names the fault: of the disk, or that each worker is "
                                    "lost over it (see `worker-lost`)."};
 inline constexpr Event space_unknown{
@@ -42,6 +42,38 @@ inline constexpr Event intake_paused{"intake-paused", Level::Warning,
 inline constexpr Event intake_resumed{
     "intake-resumed", Level::Info,
     "The pause of the intake is over: by an operator, or because its time is.", ""};
+inline constexpr Event place_gone{
+    "place-gone", Level::Error,
+    "The spool, the archive or a box was moved away, deleted or unmounted while permitd was "
+    "running. What belongs there waits, of one mailbox or of all.",
+    "Put it back or mount it again; permitd goes on by itself. A spool that was deleted for good: "
+    "make the directory, and its boxes are made in it."};
+inline constexpr Event place_taken{
+    "place-taken", Level::Error,
+    "Another directory stands where the spool, the archive or a box was, and it is not the same "
+    "one "
+    "come back: an empty mount point, or something that was mounted over it. Nothing is taken from "
+    "it or left there.",
+    "Mount the right one again; permitd goes on by itself. If it is this one from now on, restart "
+    "permitd."};
+inline constexpr Event place_anew{
+    "place-anew", Level::Warning,
+    "The spool, the archive or a box is another directory than before: it was deleted and made "
+    "again, or the same spool was mounted anew. permitd goes on with it.",
+    "If nobody meant to delete it, find out who did. Receipts that were not fetched from an InBox "
+    "stand in the archive; an archive is put back from its backup."};
+inline constexpr Event place_back{"place-back", Level::Info,
+                                  "What was gone or taken stands in its place again.", ""};
+inline constexpr Event commits_held{
+    "commits-held", Level::Error,
+    "So little is free on the file system of the state that nothing more is written to it: nothing "
+    "is taken, sent, or asked for. What was answered meanwhile is kept in memory, and asked for "
+    "again after a restart.",
+    "Free space (or inodes) at the place that is named; permitd looks every second and goes on by "
+    "itself."};
+inline constexpr Event commits_go_on{
+    "commits-go-on", Level::Info, "There is room for the state again; the figure is the last one.",
+    ""};
 inline constexpr Event boxes_swept{
     "boxes-swept", Level::Info,
     "Days of SentBox and FailBox older than boxes_keep were removed; the archive keeps the files.",

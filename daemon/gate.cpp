@@ -1,5 +1,6 @@
 #include "gate.hpp"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -143,23 +144,48 @@ void Gate::count_inboxes(Figures& figures) {
     for (const auto& [name, inbox] : inboxes_) figures.inbox_files[name] = inbox.files;
 }
 
-void Gate::change(const std::vector<Hold>& now, const Errors& unmeasured) {
-    const std::lock_guard lock{mutex_};
-    std::vector<State::Since> held;
+std::vector<Gate::State::Since> told_changes(const std::vector<Gate::State::Since>& before,
+                                             const std::vector<Hold>& now, const Change& events,
+                                             base::Time at) {
+    std::vector<Gate::State::Since> held;
     for (const Hold& each : now) {
         const auto known = std::ranges::find_if(
-            state_.held, [&](const State::Since& before) { return is_same(before.hold, each); });
-        if (known == state_.held.end() && each.condition == Condition::SpaceUnknown)
+            before, [&](const Gate::State::Since& old) { return is_same(old.hold, each); });
+        if (known == before.end() && each.condition != Condition::SpaceUnknown)
+            log_hold(events.begins, each);
+        held.push_back({each, known == before.end() ? at : known->since});
+    }
+    for (const Gate::State::Since& old : before)
+        if (std::ranges::none_of(now, [&](const Hold& each) { return is_same(old.hold, each); }))
+            log_hold(events.ends, old.hold);
+    return held;
+}
+
+base::Outcome room_for_batch(const Config& config, std::uint64_t bytes) {
+    struct stat archive {
+    }, state{};
+    const bool is_one = ::stat(config.archive.c_str(), &archive) == 0 &&
+                        ::stat(config.state.c_str(), &state) == 0 && archive.st_dev == state.st_dev;
+    const std::uint64_t needed = (is_one ? 2 * bytes : bytes) + commit_floor_bytes(config);
+    for (const std::string* const path : {&config.archive, &config.state}) {
+        const auto space = Gate::space_of(*path);
+        if (space && space->bytes_free < needed)
+            return base::Fault{base::Remedy::RetryLater,
+                               "a batch of " + std::to_string(bytes) + " bytes has to wait: " +
+                                   *path + " needs " + std::to_string(needed) + " bytes free"};
+    }
+    return base::done;
+}
+
+void Gate::change(const std::vector<Hold>& now, const Errors& unmeasured) {
+    const std::lock_guard lock{mutex_};
+    for (const Hold& each : now)
+        if (each.condition == Condition::SpaceUnknown &&
+            std::ranges::none_of(holds_, [&](const Hold& old) { return is_same(old, each); }))
             base::log(event::space_unknown,
                       {{"place", each.place}, {"error", unmeasured.at(each.place)}});
-        else if (known == state_.held.end())
-            log_hold(event::intake_held, each);
-        held.push_back({each, known == state_.held.end() ? clock_.now() : known->since});
-    }
-    for (const State::Since& before : state_.held)
-        if (std::ranges::none_of(now, [&](const Hold& each) { return is_same(before.hold, each); }))
-            log_hold(event::intake_goes_on, before.hold);
-    state_.held = std::move(held);
+    state_.held =
+        told_changes(state_.held, now, {event::intake_held, event::intake_goes_on}, clock_.now());
     holds_ = now;
 }
 

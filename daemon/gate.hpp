@@ -10,6 +10,7 @@
 #include <set>
 
 #include "admission.hpp"
+#include "base/log.hpp"
 #include "mailbox/mailbox.hpp"
 
 namespace permitd {
@@ -87,6 +88,19 @@ private:
     mutable std::mutex mutex_;
     State state_;
 };
+
+// What of it begins and what ends is logged, but for space-unknown, which has an event of its own.
+struct Change {
+    const base::Event& begins;
+    const base::Event& ends;
+};
+std::vector<Gate::State::Since> told_changes(const std::vector<Gate::State::Since>& before,
+                                             const std::vector<Hold>& now, const Change& events,
+                                             base::Time at);
+
+// A batch is copied into the archive and beneath the state: a fault while that would leave less
+// than commits need.
+base::Outcome room_for_batch(const Config& config, std::uint64_t bytes);
 
 // Whether a name begins with no dot.
 bool is_shown(const std::string& name);

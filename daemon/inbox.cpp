@@ -68,6 +68,11 @@ void Inbox::stop() {
     room_.notify_all();
 }
 
+bool Inbox::stops_within(std::chrono::milliseconds time) {
+    std::unique_lock lock{mutex_};
+    return room_.wait_for(lock, time, [this] { return stopped_; });
+}
+
 bool Inbox::anything() const {
     return woken_ || stopped_ || ready_.contains(next_) || !answered_.empty() ||
            !printed_.empty() || !batches_.empty() || !delivered_.deliveries.empty() ||

@@ -32,6 +32,8 @@ public:
     void put_delivered(receipts::Delivered delivered);
     void wake();
     void stop();
+    // Whether stop() was called, now or within that time.
+    bool stops_within(std::chrono::milliseconds time);
 
     // All there is, waiting at most until that tick for something to come in.
     route::Inputs take(base::Tick until);

@@ -115,6 +115,13 @@ bool has_room(const Space& space) {
            (space.inodes_all == 0 || space.inodes_free >= room_files);
 }
 
+// 0, or an errno. A quota shows in no figure, so the room is taken and given back.
+int try_to_reserve(const std::string& directory) {
+    const base::Fd file{::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)};
+    if (!file) return errno;
+    return ::fallocate(file.number(), 0, 0, off_t{room_bytes}) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 std::string life_of(dev_t device) {
@@ -159,8 +166,14 @@ base::Outcome wait_for_room(const std::string& state_directory, const sigset_t& 
     const timespec pause{1, 0};
     for (int waited = 0; waited <= room_waits_max; ++waited) {
         const auto space = Gate::space_of(state_directory);
+        const int error = try_to_reserve(state_directory);
+        if (error == EROFS)
+            return base::Fault{base::Remedy::Stop, "the file system of " + state_directory +
+                                                       " is read-only: see journalctl -k, mount "
+                                                       "it for writing, then start permitd"};
         // What is not there yet is made, what cannot be asked is told by whoever opens it.
-        if (!space || has_room(*space)) return base::done;
+        const bool is_full = error == ENOSPC || error == EDQUOT;
+        if (!space || (has_room(*space) && !is_full)) return base::done;
         if (waited == 0)
             base::log(event::start_waits,
                       {{"place", state_directory},

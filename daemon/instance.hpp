@@ -32,7 +32,7 @@ base::Outcome refuse_when_marked(const std::string& mark_file,
 
 // Opening the store writes to it, and on a full disk RocksDB may abort the process. So a start
 // waits until there is room: a minute, or until a signal of the set (which is blocked), then the
-// fault is Remedy::RetryLater.
+// fault is Remedy::RetryLater. On a file system that is read-only it is Remedy::Stop at once.
 base::Outcome wait_for_room(const std::string& state_directory, const sigset_t& signals);
 
 }  // namespace permitd

@@ -113,6 +113,39 @@ void add_trail(std::string& out, const json::object& subject) {
 
 }  // namespace
 
+namespace {
+
+void add_held(std::string& out, const char* what, const json::array& holds) {
+    for (const json::value& each : holds) {
+        const json::object& hold = each.as_object();
+        const std::string condition = text_of(hold, "condition");
+        const std::string place = text_of(hold, "place");
+        const bool least = condition == "free-space" || condition == "free-inodes";
+        std::string why = condition + (place.empty() ? "" : " of " + place);
+        if (condition != "space-unknown")
+            why += " is " + text_of(hold, "figure") + (least ? ", at least " : ", at most ") +
+                   text_of(hold, "limit");
+        add_line(out, what,
+                 in_colour(31, "held") + " since " + text_of(hold, "since") + ": " + why);
+    }
+}
+
+// What is to be done, because that is another thing for each.
+void add_displaced(std::string& out, const json::array& displaced) {
+    for (const json::value& each : displaced) {
+        const json::object& row = each.as_object();
+        const bool is_gone = text_of(row, "found") == "gone";
+        add_line(out, "place",
+                 text_of(row, "place") + ' ' +
+                     in_colour(31, is_gone ? "is gone" : "is another directory") + " since " +
+                     text_of(row, "since") +
+                     (is_gone ? ": put it back" : ": mount the right one, or restart permitd") +
+                     (text_of(row, "error").empty() ? "" : " (" + text_of(row, "error") + ')'));
+    }
+}
+
+}  // namespace
+
 std::string text_of(const json::object& object, const char* name) {
     const json::value* value = object.if_contains(name);
     if (!value || value->is_null()) return {};
@@ -130,18 +163,7 @@ std::string tell_intake(const json::object& intake) {
                      (until.empty() ? "" : " until " + until) + " by uid " + text_of(by, "uid") +
                      ": " + text_of(by, "reason"));
     }
-    for (const json::value& each : array_of(intake, "held")) {
-        const json::object& hold = each.as_object();
-        const std::string condition = text_of(hold, "condition");
-        const std::string place = text_of(hold, "place");
-        const bool least = condition == "free-space" || condition == "free-inodes";
-        std::string why = condition + (place.empty() ? "" : " of " + place);
-        if (condition != "space-unknown")
-            why += " is " + text_of(hold, "figure") + (least ? ", at least " : ", at most ") +
-                   text_of(hold, "limit");
-        add_line(out, "intake",
-                 in_colour(31, "held") + " since " + text_of(hold, "since") + ": " + why);
-    }
+    add_held(out, "intake", array_of(intake, "held"));
     if (out.empty()) add_line(out, "intake", in_colour(32, "open"));
     return out;
 }
@@ -176,6 +198,8 @@ std::string tell_status(const json::object& status) {
     add_line(out, "results cursor", text_of(status, "results_cursor"));
     if (const json::value* intake = status.if_contains("intake"); intake && intake->is_object())
         out += tell_intake(intake->as_object());
+    add_held(out, "commits", array_of(status, "commits_held"));
+    add_displaced(out, array_of(status, "displaced"));
     add_line(out, "spool", text_of(status, "spool"));
     std::string mailboxes;
     for (const json::value& each : array_of(status, "mailboxes"))

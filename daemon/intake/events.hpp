@@ -26,14 +26,4 @@ inline constexpr base::Event outbox_polled{
     "Nothing on network file systems; else raise fs.inotify.max_user_watches and "
     "max_user_instances."};
 
-inline constexpr base::Event outbox_gone{
-    "outbox-gone", base::Level::Error,
-    "An OutBox was deleted, moved, unmounted or mounted over while permitd was running. permitd "
-    "goes on with the one that it holds open; what is dropped elsewhere is not seen.",
-    "Put the same directory back (or mount the same file system again); if it is another "
-    "one, restart permitd."};
-
-inline constexpr base::Event outbox_back{
-    "outbox-back", base::Level::Info, "An OutBox that was gone is in its place again.", "Nothing."};
-
 }  // namespace intake::event

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "base/hash.hpp"
@@ -52,12 +53,24 @@ struct Intake::Memory {
         return found == lanes.end() ? nullptr : &*found;
     }
 
+    bool watch_anew(Lane& lane) {
+        const auto place = std::ranges::find(lanes, &lane, [](const Lane& each) { return &each; });
+        const bool watched =
+            watch.add(static_cast<std::size_t>(place - lanes.begin()), lane.outbox().outbox());
+        lane.find(watched ? Lane::Watched::Yes : Lane::Watched::No);
+        return watched;
+    }
+
     void settle_fates() {
         std::vector<std::pair<Fate, edi::Arrival>> told;
+        std::set<std::string> opened;
         {
             const std::lock_guard lock{fates_mutex};
             told.swap(fates);
+            opened.swap(anew);
         }
+        for (const std::string& each : opened)
+            if (Lane* const lane = lane_of(each)) watch_anew(*lane);
         for (const auto& [fate, arrival] : told) {
             Lane* const lane = lane_of(arrival.mailbox);
             if (!lane) continue;
@@ -117,6 +130,7 @@ struct Intake::Memory {
     bool stuck = false;
     std::mutex fates_mutex;
     std::vector<std::pair<Fate, edi::Arrival>> fates;
+    std::set<std::string> anew;  // mailboxes whose OutBox is another one
 };
 
 std::optional<Intake::Memory::Copy> Intake::Memory::take_out(Lane& lane, const Lane::Ready& ready,
@@ -219,9 +233,7 @@ Intake::Intake(Options options, std::vector<mailbox::Mailbox>& mailboxes, ledger
     const std::size_t share = options.window_files_max / std::max<std::size_t>(1, mailboxes.size());
     for (mailbox::Mailbox& box : mailboxes) {
         Lane& lane = memory_->lanes.emplace_back(box, options, std::max(share, window_files_min));
-        if (memory_->watch.add(memory_->lanes.size() - 1, box.outbox())) continue;
-        lane.poll();
-        base::log(event::outbox_polled, {{"mailbox", box.name()}});
+        if (!memory_->watch_anew(lane)) base::log(event::outbox_polled, {{"mailbox", box.name()}});
     }
 }
 
@@ -259,7 +271,8 @@ base::Result<std::vector<Interchange>> Intake::next() {
     // One sync for the chunk, before anybody hears of it.
     if (filled && archived) filled = memory.archive.sync();
     if (filled) {
-        if (std::exchange(memory.stuck, false)) base::log(event::intake_unstuck, {});
+        // That nothing came shows nothing.
+        if (archived && std::exchange(memory.stuck, false)) base::log(event::intake_unstuck, {});
         return chunk;
     }
     if (!std::exchange(memory.stuck, true))
@@ -290,6 +303,11 @@ void Intake::release(const edi::Arrival& arrival) {
 void Intake::postpone(const edi::Arrival& arrival) {
     const std::lock_guard lock{memory_->fates_mutex};
     memory_->fates.emplace_back(Fate::Postponed, arrival);
+}
+
+void Intake::look_anew(const std::string& mailbox) {
+    const std::lock_guard lock{memory_->fates_mutex};
+    memory_->anew.insert(mailbox);
 }
 
 void Intake::already_taken(const edi::Arrival& arrival) {

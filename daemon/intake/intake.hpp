@@ -13,7 +13,7 @@
 // Of a zip all this holds for the document inside, which is unpacked first: it alone is archived,
 // hashed and handed on. A zip that breaks a rule is refused, one that is torn is handed on without
 // a byte.
-// Threads: one (intake); release(), postpone() from the commit and deliver threads.
+// Threads: one (intake); release(), postpone(), look_anew() from the commit and deliver threads.
 #pragma once
 
 #include <functional>
@@ -105,6 +105,8 @@ public:
     // The file ended early and may still be growing: look at it again when it changed or is
     // overdue.
     void postpone(const edi::Arrival& arrival);
+    // The mailbox's OutBox is another directory than before, or in its place again.
+    void look_anew(const std::string& mailbox);
     // At start, before the first next(): the file is already taken, only its removal is open.
     void already_taken(const edi::Arrival& arrival);
     // Likewise: the file is a batch whose messages are still being taken.

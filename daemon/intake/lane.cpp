@@ -139,12 +139,9 @@ void Lane::lose() {
     look_everywhere();
 }
 
-// No event tells of a directory that was deleted while it is held open, nor of a file system that
-// was detached (umount --lazy), nor that either came back.
-void Lane::see_whether_lost() {
-    const bool lost = !outbox_.in_place();
-    if (std::exchange(lost_, lost) == lost) return;
-    base::log(lost ? event::outbox_gone : event::outbox_back, {{"mailbox", outbox_.name()}});
+void Lane::find(Watched watched) {
+    polled_ = watched == Watched::No;
+    look_everywhere();
 }
 
 void Lane::refresh(base::Tick now) {
@@ -174,7 +171,6 @@ bool Lane::is_known(const mailbox::Entry& entry, base::Tick now) {
 void Lane::scan(base::Tick now) {
     look_at_ = now + (polled_ ? std::min(options_.settle, options_.rescan) : options_.rescan);
     more_ = true;
-    see_whether_lost();
     // While half the window waits there is enough to do, and a scan looks at every name.
     const bool busy = waiting_ > window_ / 2 && now < scan_when_busy_at_;
     if (waiting_ >= window_ || busy) return;

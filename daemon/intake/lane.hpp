@@ -38,10 +38,11 @@ public:
     Proof proof() const { return proof_; }
     void hear(const Notice& notice, base::Tick now);
     void look_everywhere() { look_at_ = {}; }
-    // There are no events: look more often.
-    void poll() { polled_ = true; }
-    // The OutBox itself may not be there any more.
+    // The OutBox itself may not be there any more: look more often.
     void lose();
+    // It is another directory, or there again. No: there are no events.
+    enum class Watched { Yes, No };
+    void find(Watched watched);
     // Waits: nothing is in front until it goes on.
     enum class Pace { GoesOn, Waits };
     void set(Pace pace) { pace_ = pace; }
@@ -112,7 +113,6 @@ private:
     void suspend(Files::iterator file);
     void scan(base::Tick now);
     bool is_known(const mailbox::Entry& entry, base::Tick now);
-    void see_whether_lost();
     void settle(base::Tick now);
     void tell(const std::string& name, mailbox::Oddity oddity, base::Tick now);
 
@@ -129,7 +129,6 @@ private:
     std::optional<Key> shut_by_;
     Pace pace_ = Pace::GoesOn;
     bool polled_ = false;
-    bool lost_ = false;
     bool more_ = false;  // the OutBox holds more than the window
     base::Tick look_at_ = {};
     base::Tick scan_when_busy_at_ = {};

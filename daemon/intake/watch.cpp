@@ -39,6 +39,12 @@ bool Watch::add(std::size_t outbox, int directory) {
     if (!inotify_) return false;
     const std::string path = "/proc/self/fd/" + std::to_string(directory);
     const int watch = ::inotify_add_watch(inotify_.number(), path.c_str(), mask);
+    std::erase_if(watched_, [&](const std::pair<int, std::size_t>& each) {
+        if (each.second != outbox) return false;
+        // A directory that was deleted has lost its watch by itself.
+        if (each.first != watch) ::inotify_rm_watch(inotify_.number(), each.first);
+        return true;
+    });
     if (watch >= 0) watched_.emplace_back(watch, outbox);
     return watch >= 0;
 }

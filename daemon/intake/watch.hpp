@@ -30,7 +30,8 @@ struct Notice {
 class Watch {
 public:
     Watch();
-    // False where the OutBox cannot be watched and must be polled.
+    // False where the OutBox cannot be watched and must be polled. One that was added before is
+    // watched no more.
     bool add(std::size_t outbox, int directory);
     // -1 where there is no inotify.
     int descriptor() const { return inotify_.number(); }

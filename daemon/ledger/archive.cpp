@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 
 #include "base/clock.hpp"
 
@@ -62,10 +63,11 @@ base::Outcome Archive::keep(Shelf shelf, const std::string& mailbox, const std::
                             const std::string& name, std::string_view bytes) {
     auto& opened = shelf == Shelf::Originals ? originals_open_ : receipts_open_;
     Open& current = opened[mailbox];
-    if (!current.directory || current.day != day) {
+    const unsigned age = *age_;
+    if (!current.directory || current.day != day || current.age != age) {
         auto directory = this->shelf(shelf, mailbox, day);
         if (!directory) return directory.fault();
-        current = {day, std::move(*directory)};
+        current = {day, std::move(*directory), age};
     }
     auto written = base::write_new(current.directory.number(), name, bytes, file_mode,
                                    base::ReplaceTorso::Yes);
@@ -79,6 +81,14 @@ base::Outcome Archive::keep_original(const edi::Arrival& arrival, std::string_vi
     if (arrival.sha256.empty()) return base::done;
     return keep(Shelf::Originals, arrival.mailbox, arrival.day, original_name(arrival),
                 blanked_bytes);
+}
+
+base::Outcome Archive::keep_again(int originals, const edi::Arrival& arrival,
+                                  std::string_view blanked_bytes) {
+    auto written = base::write_new(originals, original_name(arrival), blanked_bytes, file_mode,
+                                   base::ReplaceTorso::Yes);
+    if (!written) return in_archive(written.fault(), arrival.mailbox);
+    return sync();
 }
 
 base::Result<LongOriginal> Archive::begin_original(const edi::Arrival& arrival) const {
@@ -114,6 +124,19 @@ base::Outcome Archive::keep_receipt(const edi::Delivery& delivery) {
             !kept)
             return kept;
     return keep(Shelf::Receipts, delivery.mailbox, delivery.day, delivery.name, delivery.bytes);
+}
+
+bool Archive::stands() const { return base::stands(root_.number(), {AT_FDCWD, path_}); }
+
+base::Stand Archive::settle(int spool_directory, base::Above spool) {
+    if (stands()) return base::Stand::Same;
+    const std::filesystem::path path{path_};
+    const base::Fd above{::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!above) return base::Stand::Gone;
+    const base::Stand stand = base::settle(root_, {above.number(), path.filename(), directory_mode,
+                                                   base::device_of(spool_directory), spool});
+    if (stand == base::Stand::Anew) ++*age_;
+    return stand;
 }
 
 base::Outcome Archive::sync() { return base::sync_filesystem(root_.number()); }

@@ -8,9 +8,11 @@
 // thread. Throws: nothing.
 #pragma once
 
+#include <atomic>
 #include <map>
+#include <memory>
 
-#include "base/files.hpp"
+#include "base/held.hpp"
 #include "edi/receipt.hpp"
 
 namespace ledger {
@@ -46,8 +48,16 @@ public:
     // digest has no copy: nothing is kept of it.
     base::Outcome keep_original(const edi::Arrival& arrival, std::string_view blanked_bytes);
     base::Result<LongOriginal> begin_original(const edi::Arrival& arrival) const;
+    // An original that was lost, into a directory of originals(); durable when it returns.
+    base::Outcome keep_again(int originals, const edi::Arrival& arrival,
+                             std::string_view blanked_bytes);
     base::Outcome keep_receipt(const edi::Delivery& delivery);
     base::Outcome sync();  // one syncfs for the whole group
+
+    // What stands at its path (base/held.hpp), which is on the spool's file system; on the deliver
+    // thread. One that was deleted is made again.
+    base::Stand settle(int spool_directory, base::Above spool);
+    bool stands() const;
 
     static std::string original_name(const edi::Arrival& arrival);  // "<sha256>.xml"
 
@@ -56,6 +66,7 @@ private:
     struct Open {
         std::string day;
         base::Fd directory;
+        unsigned age = 0;  // of the archive that it is in
     };
     enum class Shelf { Receipts, Originals };
     base::Result<base::Fd> shelf(Shelf shelf, const std::string& mailbox,
@@ -65,6 +76,8 @@ private:
 
     std::string path_;
     base::Fd root_;
+    // Counts the archives that were held, one after another.
+    std::unique_ptr<std::atomic<unsigned>> age_ = std::make_unique<std::atomic<unsigned>>(0);
     std::map<std::string, Open> originals_open_;  // by mailbox; the intake thread's
     std::map<std::string, Open> receipts_open_;   // by mailbox; the deliver thread's
 };

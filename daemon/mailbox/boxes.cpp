@@ -102,7 +102,7 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
     Mailbox made;
     made.name_ = name;
     made.terms_ = std::move(terms);
-    made.outbox_path_ = spool + '/' + name + "/OutBox";
+    made.spool_path_ = spool;
     base::Fd* const opened[] = {&made.root_, &made.outbox_, &made.inbox_, &made.sentbox_,
                                 &made.failbox_};
     static_assert(std::size(opened) == std::size(kinds));
@@ -127,6 +127,48 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
         made.notes_ = std::move(*notes);
     }
     return made;
+}
+
+bool Mailbox::stands(int spool_directory) const {
+    return base::stands(root_.number(), {spool_directory, name_});
+}
+
+std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory, base::Above spool) {
+    std::vector<Settled> settled;
+    base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};
+    base::Above above_stood = spool;
+    for (std::size_t i = 0; i < std::size(kinds); ++i) {
+        const int above = i == 0 ? spool_directory : root_.number();
+        const std::string folder = i == 0 ? name_ : kinds[i].name;
+        const std::string path = spool_path_ + '/' + (i == 0 ? "" : name_ + '/') + folder;
+        const base::Stand stand = base::settle(
+            *held[i], {above, folder, kinds[i].mode, base::device_of(above), above_stood});
+        if (i == 0) above_stood = stand == base::Stand::Anew ? base::Above::Anew : spool;
+        if (stand == base::Stand::Same) continue;
+        Settled& told = settled.emplace_back(path, stand);
+        if (stand == base::Stand::Anew) {
+            days_.clear();
+            if (!terms_.group.empty())
+                if (auto given = give(held[i]->number(), path, terms_.group, kinds[i].mode); !given)
+                    told.error = given.fault().text;
+        }
+        if (i == 0 && stand != base::Stand::Anew) return settled;
+    }
+    if (notes_ && !base::stands(notes_->directory(), {root_.number(), Notes::folder}))
+        settled.push_back(settle_notes(spool_path_ + '/' + name_));
+    return settled;
+}
+
+Mailbox::Settled Mailbox::settle_notes(const std::string& within) {
+    Settled settled{within + '/' + Notes::folder, base::Stand::Anew};
+    auto notes = Notes::open(root_.number());
+    if (notes) {
+        notes_ = std::move(*notes);
+    } else {
+        settled.stand = base::Stand::Gone;
+        settled.error = notes.fault().text;
+    }
+    return settled;
 }
 
 Swept Mailbox::sweep(const std::string& before_day, std::size_t names_max) {

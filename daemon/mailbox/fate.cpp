@@ -15,7 +15,6 @@ namespace mailbox {
 
 namespace {
 
-constexpr const char* folder = ".courier";
 constexpr unsigned folder_mode = 0700;
 constexpr std::size_t bytes_max = 65'536;
 constexpr std::uint64_t form = 1;  // of what is written; another one is not read

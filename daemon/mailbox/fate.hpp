@@ -52,6 +52,8 @@ bool belongs(const Fate& fate, const Note& note);
 
 class Notes {
 public:
+    static constexpr const char* folder = ".courier";
+
     // Opens the directory beneath that of the mailbox, and makes it when it is missing.
     static base::Result<Notes> open(int mailbox_directory);
     // Whether the directory is there.

@@ -107,13 +107,6 @@ base::Time modification_time(const struct stat& status) {
     return at == base::Time{} ? at + std::chrono::microseconds{1} : at;
 }
 
-bool Mailbox::in_place() const {
-    struct stat held {
-    }, named{};
-    return ::fstat(outbox_.number(), &held) == 0 && ::lstat(outbox_path_.c_str(), &named) == 0 &&
-           S_ISDIR(named.st_mode) && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
-}
-
 std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(const Entry&)>& skip,
                                  const std::function<void(const std::string&, Oddity)>& odd) const {
     // The newest of the oldest is on top, and goes when an older one comes.

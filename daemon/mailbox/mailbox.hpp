@@ -6,8 +6,8 @@
 // Everything goes through directory handles; links are never followed; only regular files with one
 // name are read (operations.md 1).
 // Threads: scan() and open() on the intake thread, read_pieces() on any, the rest on the deliver
-// thread; descriptors of
-// the boxes stay open for the life of the object. Throws: nothing.
+// thread; the numbers of the boxes' descriptors stay for the life of the object, whatever settle()
+// puts in their place. Throws: nothing.
 #pragma once
 
 #include <map>
@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/files.hpp"
+#include "base/held.hpp"
 #include "edi/receipt.hpp"
 #include "mailbox/fate.hpp"
 
@@ -73,9 +73,15 @@ public:
     Place place() const { return terms_.place; }
     int outbox() const { return outbox_.number(); }
     int inbox() const { return inbox_.number(); }
-    // Whether the OutBox that is held open is still the one at its path: not when it was deleted,
-    // moved away, unmounted, or mounted over.
-    bool in_place() const;
+    // The directories that are not, or only now, what stands at their paths (base/held.hpp). One
+    // that was deleted is made again. Beneath one that does not stand nothing is looked at.
+    struct Settled {
+        std::string path;
+        base::Stand stand = base::Stand::Same;
+        std::string error = {};  // it could not be given to its group
+    };
+    bool stands(int spool_directory) const;
+    std::vector<Settled> settle(int spool_directory, base::Above spool);
     int failbox() const { return failbox_.number(); }
     // REQUIRES: place() is Remote.
     Notes& notes() { return *notes_; }
@@ -122,12 +128,14 @@ public:
 private:
     // The directory of a day in SentBox or FailBox, kept open until sync_boxes().
     base::Result<int> day_of(const edi::Taking& taking);
+    base::Outcome named(const edi::Taking& taking, base::Outcome outcome);
     base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
     base::Outcome tell_fate(const edi::Taking& taking);
     base::Outcome remove_marker(const edi::Taking& taking);
+    Settled settle_notes(const std::string& within);
 
     std::string name_;
-    std::string outbox_path_;
+    std::string spool_path_;
     Terms terms_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;

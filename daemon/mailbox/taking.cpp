@@ -116,15 +116,21 @@ base::Outcome Mailbox::box(const edi::Taking& taking, int copy_directory,
     if (::fstatat(copy_directory, copy_name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
         status.st_nlink >= links_max)
         return copied(copy_directory, copy_name, *day, taking.box_name);
-    return base::link_new(copy_directory, copy_name, *day, taking.box_name,
-                          base::ReplaceTorso::Yes);
+    return named(taking, base::link_new(copy_directory, copy_name, *day, taking.box_name,
+                                        base::ReplaceTorso::Yes));
+}
+
+// The day may have been moved or deleted under us: the next attempt opens it again.
+base::Outcome Mailbox::named(const edi::Taking& taking, base::Outcome outcome) {
+    if (!outcome) days_.erase({taking.box, taking.file.day});
+    return outcome;
 }
 
 base::Outcome Mailbox::box_receipt(const edi::Taking& taking, int receipt_directory) {
     const auto day = day_of(taking);
     if (!day) return day.fault();
-    return base::link_new(receipt_directory, taking.receipt_name, *day, taking.receipt_name,
-                          base::ReplaceTorso::Yes);
+    return named(taking, base::link_new(receipt_directory, taking.receipt_name, *day,
+                                        taking.receipt_name, base::ReplaceTorso::Yes));
 }
 
 base::Outcome Mailbox::tell_fate(const edi::Taking& taking) {

@@ -5,18 +5,25 @@
 // enough.
 #include "receipts/deliver.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <mutex>
 #include <set>
 #include <tuple>
 
+#include "base/hash.hpp"
 #include "base/stop.hpp"
 #include "receipts/events.hpp"
 
 namespace receipts {
 
 namespace {
+
+constexpr std::uint64_t kept_again_bytes_max = 64u << 20;
 
 // Mailboxes that are stuck, told when that begins and when it ends.
 class Conditions {
@@ -54,9 +61,11 @@ public:
           std::vector<mailbox::Mailbox>* departed)
         : mailboxes_(mailboxes), archive_(archive), departed_(departed) {}
 
-    Delivered deliver(const std::vector<edi::Delivery>& deliveries,
-                      const std::vector<edi::Taking>& takings) {
+    Delivered deliver(std::span<const edi::Delivery> deliveries,
+                      std::span<const edi::Taking> takings) {
         std::vector<const edi::Delivery*> written;
+        for (const edi::Delivery& delivery : deliveries)
+            unconfirmed_.insert({delivery.mailbox, delivery.name});
         for (const edi::Delivery& delivery : deliveries)
             if (mailbox_of(delivery.mailbox) &&
                 worked(delivery.mailbox, archive_.keep_receipt(delivery)))
@@ -121,19 +130,69 @@ private:
 
     base::Outcome finish(const edi::Taking& taking) {
         mailbox::Mailbox& box = *mailbox_of(taking.file.mailbox);
+        std::vector<std::string> lost;
         // Of a document that could not be decoded or is too large there is no copy.
         if (!taking.file.sha256.empty()) {
             const auto copies = shelf(Shelf::Originals, taking.file.mailbox, taking.file.day);
             if (!copies) return copies.fault();
-            auto boxed = box.box(taking, *copies, ledger::Archive::original_name(taking.file));
-            if (!boxed) return boxed;
+            const std::string name = ledger::Archive::original_name(taking.file);
+            if (is_missing(*copies, name) && !still_stands(taking)) {
+                lost.push_back(name);
+            } else {
+                if (is_missing(*copies, name))
+                    if (auto kept = keep_again(taking, *copies); !kept) return kept;
+                if (auto boxed = box.box(taking, *copies, name); !boxed) return boxed;
+            }
         }
         if (taking.box == edi::Box::Fail && !taking.receipt_name.empty()) {
             const auto day = shelf(Shelf::Receipts, taking.file.mailbox, taking.receipt_day);
             if (!day) return day.fault();
-            if (auto boxed = box.box_receipt(taking, *day); !boxed) return boxed;
+            if (is_missing(*day, taking.receipt_name) &&
+                !unconfirmed_.contains({taking.file.mailbox, taking.receipt_name})) {
+                lost.push_back(taking.receipt_name);
+            } else if (auto boxed = box.box_receipt(taking, *day); !boxed) {
+                return boxed;
+            }
         }
-        return box.remove(taking);
+        if (auto removed = box.remove(taking); !removed) return removed;
+        for (const std::string& each : lost) tell_lost(taking, each);
+        return base::done;
+    }
+
+    static bool is_missing(int directory, const std::string& name) {
+        return ::faccessat(directory, name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 &&
+               errno == ENOENT;
+    }
+
+    static void tell_lost(const edi::Taking& taking, const std::string& name) {
+        base::log(event::archive_lost, {{"mailbox", taking.file.mailbox},
+                                        {"day", taking.file.day},
+                                        {"name", name},
+                                        {"file", edi::printable(taking.file.name)}});
+    }
+
+    bool still_stands(const edi::Taking& taking) {
+        const edi::Arrival& file = taking.file;
+        const auto there = mailbox_of(file.mailbox)->see(file.name);
+        return there && there->inode == file.inode && there->bytes == file.bytes &&
+               (file.modified_at == base::Time{} || there->modified_at == file.modified_at);
+    }
+
+    // The OutBox holds the last copy there is, and keeps it unless it can be kept here. What was in
+    // a zip, and a batch, cannot.
+    base::Outcome keep_again(const edi::Taking& taking, int copies) {
+        const edi::Arrival& file = taking.file;
+        const mailbox::Entry entry{file.name, file.bytes, file.device, file.inode,
+                                   file.modified_at};
+        const auto bytes = file.bytes <= kept_again_bytes_max
+                               ? mailbox_of(file.mailbox)->read(entry, file.bytes)
+                               : std::nullopt;
+        const auto blank = bytes ? ledger::blanked(*bytes) : std::nullopt;
+        if (blank && base::sha256_hex(*blank) == file.sha256)
+            return archive_.keep_again(copies, file, *blank);
+        return base::Fault{base::Remedy::AskOperator,
+                           "the archive has lost " + ledger::Archive::original_name(file) + " of " +
+                               file.day + ": put it back from a backup"};
     }
 
     Delivered confirmed() {
@@ -159,15 +218,16 @@ private:
     std::vector<mailbox::Mailbox>* const departed_;
     std::vector<const edi::Delivery*> linked_;
     std::vector<const edi::Taking*> finished_;
+    std::set<std::pair<std::string, std::string>> unconfirmed_;  // mailbox, name
     std::set<std::string> failed_;
     std::map<std::tuple<Shelf, std::string, std::string>, base::Fd> shelves_;
 };
 
 }  // namespace
 
-Delivered deliver(const std::vector<edi::Delivery>& deliveries,
-                  const std::vector<edi::Taking>& takings, std::vector<mailbox::Mailbox>& mailboxes,
-                  ledger::Archive& archive, std::vector<mailbox::Mailbox>* departed) {
+Delivered deliver(std::span<const edi::Delivery> deliveries, std::span<const edi::Taking> takings,
+                  std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
+                  std::vector<mailbox::Mailbox>* departed) {
     return Group{mailboxes, archive, departed}.deliver(deliveries, takings);
 }
 

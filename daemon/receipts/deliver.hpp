@@ -7,6 +7,8 @@
 // Threads: one (deliver). Throws: nothing; a failed sync calls base::stop().
 #pragma once
 
+#include <span>
+
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
 
@@ -21,8 +23,10 @@ struct Delivered {
 // result, logged when it begins and ends, and tried again with the next call.
 // Where a mailbox wants no progress receipts, those are done once they are in the archive.
 // `departed`: mailboxes that the configuration does not name any more, for what is still theirs.
-Delivered deliver(const std::vector<edi::Delivery>& deliveries,
-                  const std::vector<edi::Taking>& takings, std::vector<mailbox::Mailbox>& mailboxes,
-                  ledger::Archive& archive, std::vector<mailbox::Mailbox>* departed = nullptr);
+// An original that the archive has lost is kept again where the OutBox still holds it; else the
+// rest is done without it, and told. REQUIRES: a taking's receipt is confirmed or in `deliveries`.
+Delivered deliver(std::span<const edi::Delivery> deliveries, std::span<const edi::Taking> takings,
+                  std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
+                  std::vector<mailbox::Mailbox>* departed = nullptr);
 
 }  // namespace receipts

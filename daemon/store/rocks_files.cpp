@@ -3,6 +3,9 @@
 #include <rocksdb/file_system.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+#include <cstring>
+
 #include "base/stop.hpp"
 #include "store/manifest_sum.hpp"
 
@@ -121,7 +124,11 @@ private:
 
 base::Fault fault_of(const std::string& doing, const rocksdb::Status& status) {
     const std::string text = "store: " + doing + ": " + status.ToString();
-    if (status.IsNoSpace()) return {base::Remedy::RetryLater, text + "; free space on that disk"};
+    // RocksDB knows ENOSPC alone; of the other errno it keeps the words.
+    const bool is_over_quota =
+        status.IsIOError() && text.find(std::strerror(EDQUOT)) != std::string::npos;
+    if (status.IsNoSpace() || is_over_quota)
+        return {base::Remedy::RetryLater, text + "; free space on that disk"};
     if (status.IsIOError() && !status.IsPathNotFound())
         return {base::Remedy::Stop, text + "; mend the disk or the rights on it"};
     return {base::Remedy::AskOperator, text + "; the store is damaged: restore a backup"};

@@ -1,7 +1,9 @@
-// permitd whose workers do what a document tells them to: crash, spin or grow. The processing
-// instructions that say so are nothing to the parser; the harm is real. And whose courier, where
-// its user is "taken-over", tries to get beyond its mailbox, in the place of a connection, with the
-// test's folder for the server's directory; what it got is what it says.
+// permitd whose commit waits while a test wants it to (while the file PERMITD_TEST_HOLD_COMMIT is
+// there; one with ".held" behind its name says that a commit waits), and whose workers do what a
+// document tells them to: crash, spin or grow. The processing instructions that say so are nothing
+// to the parser; the harm is real. And whose courier, where its user is "taken-over", tries to get
+// beyond its mailbox, in the place of a connection, with the test's folder for the server's
+// directory; what it got is what it says.
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -10,6 +12,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -109,6 +113,21 @@ base::Result<std::unique_ptr<transfer::Remote>> connect_to(const transfer::Serve
     return base::Fault{base::Remedy::AskOperator, got_by(server)};
 }
 
+bool is_there(const std::string& file) { return ::access(file.c_str(), F_OK) == 0; }
+
+void hold_commit(const std::string& file) {
+    if (!is_there(file)) return;
+    const base::Fd held{::open((file + ".held").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+    const timespec pause{0, 5'000'000};
+    while (is_there(file)) ::nanosleep(&pause, nullptr);
+}
+
 }  // namespace
 
-int main(int argc, char** argv) { return permitd::run(argc, argv, hooked, connect_to); }
+int main(int argc, char** argv) {
+    if (const char* const file = std::getenv("PERMITD_TEST_HOLD_COMMIT"))
+        base::set_durable_step_hook([file = std::string{file}](std::string_view step) {
+            if (step == "commit") hold_commit(file);
+        });
+    return permitd::run(argc, argv, hooked, connect_to);
+}

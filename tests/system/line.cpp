@@ -113,6 +113,7 @@ Environment Line::environment() const {
                             {"LD_PRELOAD", PERMITD_TEST_SHIM},
                             {"PERMITD_TEST_CLOCK_SHIFT", std::to_string(clock_shift_)},
                             {"PERMITD_TEST_DISK_FAILS", folder_ / "disk-fails"},
+                            {"PERMITD_TEST_HOLD_COMMIT", folder_ / "hold-commit"},
                             {"NOTIFY_SOCKET", folder_ / "notify"}};
     for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"})
         if (const char* value = std::getenv(name)) environment[name] = value;

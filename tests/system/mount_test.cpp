@@ -85,11 +85,11 @@ TEST_F(MountedSpool, ThatIsReadOnlyForAWhileIsWrittenAgainAfterwards) {
 TEST_F(MountedSpool, ThatIsDetachedIsToldAndGoesOnWhenItIsBack) {
     ASSERT_TRUE(begin(5)) << line_.daemon().words();
     ASSERT_EQ(::umount2(spool_.c_str(), MNT_DETACH), 0);
-    ASSERT_TRUE(line_.daemon().says("outbox-gone", patience)) << line_.daemon().words();
+    ASSERT_TRUE(line_.daemon().says("place-taken", patience)) << line_.daemon().words();
     attach();
     drop(10);
     ASSERT_TRUE(line_.settles(10, patience)) << line_.daemon().words();
-    ASSERT_TRUE(line_.daemon().says("outbox-back", patience)) << line_.daemon().words();
+    ASSERT_TRUE(line_.daemon().says("place-back", patience)) << line_.daemon().words();
     expect_each_once();
     EXPECT_EQ(line_.stop(), 0);
 }
@@ -100,7 +100,7 @@ TEST_F(MountedSpool, ThatIsMountedOverIsToldAndTakenAfterARestart) {
     ASSERT_TRUE(begin(1)) << line_.daemon().words();
     ASSERT_EQ(::mount("none", spool_.c_str(), "tmpfs", 0, "size=512m"), 0);
     fs::create_directories(spool_ / "acme/OutBox");
-    ASSERT_TRUE(line_.daemon().says("outbox-gone", patience)) << line_.daemon().words();
+    ASSERT_TRUE(line_.daemon().says("place-taken", patience)) << line_.daemon().words();
     drop(2);
     EXPECT_EQ(line_.stop(), 0);
     EXPECT_EQ(line_.names("OutBox").size(), 1u);

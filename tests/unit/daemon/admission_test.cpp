@@ -59,6 +59,24 @@ TEST(Admission, ASmallDiskHasAFloorOfItsOwn) {
                             Hold{Condition::FreeInodes, "/state", 1023, 1024}));
 }
 
+// Commits go on below the intake's floor, and stop before the store meets a full disk.
+TEST(Admission, CommitsHaveHalfTheFloorOfTheIntake) {
+    permitd::Config config;
+    const std::uint64_t floor = permitd::commit_floor_bytes(config);
+    EXPECT_EQ(floor, permitd::floor_bytes(config) / 2);
+    EXPECT_GE(floor, 32 * mib);
+    const auto judged_commit = [&](permitd::Space space, const std::vector<Hold>& before) {
+        return permitd::commit_holds(space, floor, before);
+    };
+    const permitd::Space enough{"/state", floor, 1000 * floor, 512, 100'000};
+    EXPECT_THAT(judged_commit(enough, {}), IsEmpty());
+    EXPECT_THAT(judged_commit({"/state", floor - 1, 1000 * floor, 511, 100'000}, {}),
+                ElementsAre(Hold{Condition::FreeSpace, "/state", floor - 1, floor},
+                            Hold{Condition::FreeInodes, "/state", 511, 512}));
+    EXPECT_EQ(judged_commit(enough, {Hold{Condition::FreeSpace, "/state", 1, floor}}).size(), 1u);
+    EXPECT_THAT(judged_commit({"/state", floor, floor, 0, 0}, {}), IsEmpty());
+}
+
 TEST(Admission, AConditionEndsATenthBeyondItsLimit) {
     const Hold space{Condition::FreeSpace, "/spool", 1, 1};
     EXPECT_EQ(judged(with_space(1099 * mib), {space}).size(), 1u);

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "commit_gate.hpp"
 #include "spool.hpp"
 #include "store/memory_store.hpp"
 
@@ -95,6 +96,29 @@ TEST_F(GateTest, HoldsEverybodyWhileADiskIsFullAndTellsItOnce) {
     EXPECT_FALSE(gate.look().everybody);
     EXPECT_EQ(told("intake-goes-on"), 1) << log_;
     EXPECT_THAT(gate.state().held, IsEmpty());
+}
+
+TEST_F(GateTest, HoldsCommitsWhileTheStateIsFullAndTellsItOnce) {
+    const std::uint64_t floor = permitd::commit_floor_bytes(config_);
+    bool answers = true;
+    permitd::CommitGate gate{
+        config_, clock_, [&](const std::string& path) -> base::Result<Space> {
+            if (!answers) return base::Fault{base::Remedy::RetryLater, "Stale file handle"};
+            return Space{path, state_free_, 100 * gib, 0, 0};
+        }};
+    EXPECT_TRUE(gate.may_commit());
+    state_free_ = floor - 1;
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(gate.may_commit());
+    answers = false;
+    EXPECT_FALSE(gate.may_commit()) << "nobody says that there is room";
+    answers = true;
+    EXPECT_EQ(told("commits-held"), 1) << log_;
+    ASSERT_EQ(gate.held().size(), 1u);
+    EXPECT_EQ(gate.held()[0].hold.place, "/state");
+    state_free_ = floor + floor / 10;
+    EXPECT_TRUE(gate.may_commit());
+    EXPECT_EQ(told("commits-go-on"), 1) << log_;
+    EXPECT_THAT(gate.held(), IsEmpty());
 }
 
 // Spool and archive are one file system here, and a look between two measurements costs nothing.

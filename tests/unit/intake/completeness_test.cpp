@@ -95,7 +95,7 @@ TEST_F(IntakeTest, AFileThatIsMovedInWithAnOldTimeIsComplete) {
 TEST_F(IntakeTest, WithoutEventsFilesSettle) {
     start();
     // Once before: UBSan proves an object's type through a pipe, and there will be none to be had.
-    base::log(intake::event::outbox_back, {});
+    base::log(intake::event::intake_unstuck, {});
     rlimit limit{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
     const rlimit few{256, limit.rlim_max};

@@ -159,7 +159,7 @@ TEST_F(IntakeTest, AnOverflowOfEventsLosesNoFile) {
     EXPECT_EQ(found.size(), 10'000u);
 }
 
-TEST_F(IntakeTest, AnOutBoxThatGoesIsToldOnceAndStopsNothing) {
+TEST_F(IntakeTest, AnOutBoxThatGoesStopsNothing) {
     start({"acme", "beta"});
     next();
     std::filesystem::remove_all(spool_.at("acme/OutBox"));
@@ -169,8 +169,7 @@ TEST_F(IntakeTest, AnOutBoxThatGoesIsToldOnceAndStopsNothing) {
         clock_.advance(1min);
         next();
     }
-    EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
-    EXPECT_THAT(log_, testing::HasSubstr("outbox-gone"));
+    EXPECT_THAT(log_, IsEmpty());
 }
 
 // The archive's day never goes back with the clock.

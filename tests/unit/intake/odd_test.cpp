@@ -314,8 +314,6 @@ TEST_F(IntakeTest, AnOutBoxThatIsSwappedForALinkIsNotFollowed) {
         clock_.advance(1s);
     }
     EXPECT_THAT(found, ElementsAre("held.xml"));
-    EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
-    EXPECT_THAT(log_, testing::HasSubstr("outbox-gone"));
     std::filesystem::remove(outbox);
     std::filesystem::rename(spool_.at("acme/away"), outbox);
     drop("back.xml");
@@ -324,8 +322,7 @@ TEST_F(IntakeTest, AnOutBoxThatIsSwappedForALinkIsNotFollowed) {
         clock_.advance(1s);
     }
     EXPECT_THAT(found, ElementsAre("held.xml", "back.xml"));
-    EXPECT_EQ(std::ranges::count(log_, '\n'), 2) << log_;
-    EXPECT_THAT(log_, testing::HasSubstr("outbox-back"));
+    EXPECT_THAT(log_, IsEmpty());
 }
 
 // In a user namespace of its own, so that nobody else's limits are touched.

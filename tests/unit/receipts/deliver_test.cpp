@@ -178,6 +178,27 @@ TEST_F(DeliverTest, TheTorsoOfACrashIsReplaced) {
     EXPECT_THAT(world.takings, IsEmpty());
 }
 
+// An archive that was deleted keeps nobody waiting for ever. What the OutBox still holds is kept
+// again before it leaves; of what is gone there too it is told.
+TEST_F(DeliverTest, WhatTheArchiveHasLostIsKeptAgainOrTold) {
+    World world;
+    world.accept_three();
+    world.takings[0].file.sha256 = base::sha256_hex("<original/>x.xml");
+    std::filesystem::remove_all(world.spool.at(".archive"));
+    std::filesystem::remove(world.spool.at("beta/OutBox/y.xml"));
+    world.archive = std::move(*ledger::Archive::open(world.spool.at(".archive")));
+    world.confirm(world.deliver());
+    EXPECT_THAT(world.takings, IsEmpty());
+    EXPECT_THAT(world.deliveries, IsEmpty());
+    EXPECT_EQ(world.spool.content("acme/SentBox/2026-11-22/000000000001_x.xml"),
+              "<original/>x.xml");
+    EXPECT_THAT(world.spool.files("acme/OutBox"), IsEmpty());
+    EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
+    EXPECT_THAT(log_, HasSubstr("archive-lost"));
+    EXPECT_THAT(log_, HasSubstr("\"beta\""));
+    EXPECT_EQ(world.spool.files("beta/FailBox").size(), 1u) << "its receipt was written anew";
+}
+
 // The others go on; told when it begins and when it ends, not each time.
 TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
     World world;

@@ -1,0 +1,47 @@
+// Held: a directory that is held open, and what stands at its path by now.
+//
+// A directory may be deleted, moved away, unmounted or mounted over while it is held. Another one
+// in its place is taken instead only where the one that is held cannot come back, or where the two
+// are on one file system; never an empty mount point for what was mounted there.
+// Threads: settle() on one; others may use the number of the held one meanwhile: it stays, and is
+// the one directory or the other. Throws: std::bad_alloc only.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "base/files.hpp"
+
+namespace base {
+
+enum class Stand {
+    Same,     // the one that is held
+    Anew,     // another one, or a new one in the place of one that was deleted: it is held now
+    Gone,     // nothing, or no directory
+    Foreign,  // another one that may not be taken
+};
+
+// The directory above, beside its last state.
+enum class Above { AsItWas, Anew };
+
+struct Place {
+    int above = -1;  // the directory that the name stands in; for stands(): or AT_FDCWD
+    std::string name;
+    unsigned mode = 0;                 // of one that is made
+    std::optional<dev_t> device = {};  // the file system that it must be on
+    Above stood = Above::AsItWas;
+};
+
+// Whether what is held is what stands there.
+bool stands(int held, const Place& place);
+// The same, and puts another one in the place of what is held where that may be.
+Stand settle(Fd& held, const Place& place);
+// Whether the directory was deleted.
+bool is_deleted(int held);
+std::optional<dev_t> device_of(int held);
+// The number stays.
+Outcome hold_instead(Fd& held, Fd fresh);
+
+}  // namespace base

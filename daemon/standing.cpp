@@ -1,0 +1,179 @@
+#include "standing.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/hash.hpp"
+#include "events.hpp"
+
+namespace permitd {
+
+namespace {
+
+using base::Above;
+using base::Stand;
+
+const std::string mark_name = ".spool-id";
+constexpr std::size_t mark_bytes_max = 4096;
+constexpr std::size_t mark_random_bytes = 16;
+constexpr unsigned mark_mode = 0640;
+
+base::Place place_of(const std::string& path) { return {.above = AT_FDCWD, .name = path}; }
+
+std::string mark_in(const std::string& spool) {
+    const auto mark = base::read_file(spool + '/' + mark_name, mark_bytes_max);
+    return mark ? *mark : std::string{};
+}
+
+void tell(const Standing::Displaced& each, const base::Event& event) {
+    base::log(event, {{"place", each.place}, {"mailbox", each.mailbox}, {"error", each.error}});
+}
+
+const base::Event& event_of(const Standing::Displaced& each) {
+    switch (each.stand) {
+        case Stand::Gone: return event::place_gone;
+        case Stand::Foreign: return event::place_taken;
+        case Stand::Anew: return event::place_anew;
+        case Stand::Same: break;
+    }
+    return event::place_back;
+}
+
+bool is_beneath(const std::string& place, const std::string& other) {
+    return place.starts_with(other + '/');
+}
+
+}  // namespace
+
+const char* code_of(Stand stand) {
+    switch (stand) {
+        case Stand::Same: return "stands";
+        case Stand::Anew: return "anew";
+        case Stand::Gone: return "gone";
+        case Stand::Foreign: return "another";
+    }
+    return "";
+}
+
+base::Result<Standing> Standing::open(const Config& config, Mailboxes mailboxes,
+                                      ledger::Archive& archive, const base::Clock& clock) {
+    auto spool = base::open_directory(config.spool);
+    if (!spool) return spool.fault();
+    Standing standing{config, mailboxes, archive, clock};
+    standing.spool_ = std::move(*spool);
+    standing.leave_mark();
+    return standing;
+}
+
+void Standing::leave_mark() {
+    if (mark_.empty()) mark_ = mark_in(config_.spool);
+    const std::string mark =
+        mark_.empty() ? base::hex(base::random_bytes(mark_random_bytes)) + '\n' : mark_;
+    const auto left =
+        base::write_new(spool_.number(), mark_name, mark, mark_mode, base::ReplaceTorso::Yes);
+    if (left) mark_ = mark;
+}
+
+bool Standing::is_same_spool() const { return !mark_.empty() && mark_in(config_.spool) == mark_; }
+
+bool Standing::stands() const {
+    return base::stands(spool_.number(), place_of(config_.spool)) && archive_.stands();
+}
+
+// Nobody knows what stands above it, so that it is never made.
+Stand Standing::settle_spool() {
+    if (base::stands(spool_.number(), place_of(config_.spool))) return Stand::Same;
+    auto fresh = base::open_directory(config_.spool);
+    if (!fresh) return Stand::Gone;
+    const bool is_made_again = base::is_deleted(spool_.number()) &&
+                               base::device_of(spool_.number()) == base::device_of(fresh->number());
+    if (!is_made_again && !is_same_spool()) return Stand::Foreign;
+    if (!base::hold_instead(spool_, std::move(*fresh))) return Stand::Gone;
+    leave_mark();
+    return Stand::Anew;
+}
+
+void Standing::look_beneath(Found& found, Above spool) {
+    if (const Stand stand = archive_.settle(spool_.number(), spool); stand != Stand::Same)
+        found.push_back({config_.archive, {}, stand});
+    for (mailbox::Mailbox& each : mailboxes_.configured)
+        for (auto& settled : each.settle(spool_.number(), spool))
+            found.push_back(
+                {std::move(settled.path), each.name(), settled.stand, std::move(settled.error)});
+    // Of these an operator gets rid.
+    std::erase_if(mailboxes_.departed,
+                  [this](const mailbox::Mailbox& each) { return !each.stands(spool_.number()); });
+}
+
+std::set<std::string> Standing::look() {
+    Found found;
+    const Stand spool = settle_spool();
+    if (spool != Stand::Same) found.push_back({config_.spool, {}, spool});
+    if (spool == Stand::Anew) spool_stood_ = Above::Anew;
+    if (spool == Stand::Same || spool == Stand::Anew) {
+        look_beneath(found, spool_stood_);
+        if (std::ranges::all_of(found,
+                                [](const Displaced& each) { return each.stand == Stand::Anew; }))
+            spool_stood_ = Above::AsItWas;
+    }
+    return change(std::move(found));
+}
+
+std::set<std::string> Standing::change(Found found) {
+    std::set<std::string> changed;
+    const auto add = [&](const Displaced& each) {
+        if (!each.mailbox.empty()) changed.insert(each.mailbox);
+        for (const mailbox::Mailbox& box : mailboxes_.configured)
+            if (each.mailbox.empty()) changed.insert(box.name());
+    };
+    const std::lock_guard lock{*mutex_};
+    std::vector<Displaced> displaced;
+    const auto is_at = [](const Displaced& each) {
+        return [&each](const Displaced& other) { return other.place == each.place; };
+    };
+    for (Displaced& each : found) {
+        const auto before = std::ranges::find_if(displaced_, is_at(each));
+        const bool known = before != displaced_.end() && before->stand == each.stand;
+        each.since = known ? before->since : clock_.now();
+        // One that was made again says enough of what is made again beneath it.
+        const bool is_told_above = std::ranges::any_of(found, [&](const Displaced& other) {
+            return is_beneath(each.place, other.place) && other.stand == Stand::Anew &&
+                   each.stand == Stand::Anew;
+        });
+        if (!known && !is_told_above) tell(each, event_of(each));
+        if (each.stand == Stand::Anew)
+            add(each);
+        else
+            displaced.push_back(each);
+    }
+    for (const Displaced& each : displaced_) {
+        const bool is_hidden = std::ranges::any_of(
+            displaced, [&](const Displaced& other) { return is_beneath(each.place, other.place); });
+        if (is_hidden || std::ranges::any_of(found, is_at(each))) continue;
+        tell({each.place, each.mailbox, Stand::Same}, event::place_back);
+        add(each);
+    }
+    displaced_ = std::move(displaced);
+    return changed;
+}
+
+bool Standing::waits(const std::string& mailbox) const {
+    const std::lock_guard lock{*mutex_};
+    return std::ranges::any_of(displaced_, [&](const Displaced& each) {
+        return each.mailbox.empty() || each.mailbox == mailbox;
+    });
+}
+
+bool Standing::all_stand() const {
+    const std::lock_guard lock{*mutex_};
+    return displaced_.empty();
+}
+
+std::vector<Standing::Displaced> Standing::state() const {
+    const std::lock_guard lock{*mutex_};
+    return displaced_;
+}
+
+}  // namespace permitd

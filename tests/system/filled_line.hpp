@@ -1,0 +1,79 @@
+// FilledLine: the line on a small disk beneath its state or its spool, which somebody else fills
+// while answers and results come (quality.md 1, "full disk … no inodes").
+//
+// Threads: one.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <memory>
+
+#include "system/line.hpp"
+#include "system/small_disk.hpp"
+
+namespace line {
+
+// More than anything takes on a busy machine.
+inline constexpr milliseconds patience{120'000};
+
+class FilledLine : public testing::Test {
+protected:
+    // The sandbox reviews for seconds: some of it comes while the disk is full.
+    FilledLine()
+        : line_({.scenario = "everyday.yaml", .intake = "settle: 200ms, file_bytes_max: 1MiB"}) {}
+
+    // False where there is no right to mount.
+    bool begin_on(const char* place, const std::string& options) {
+        disk_ = std::make_unique<SmallDisk>(line_.folder() / place, options);
+        if (!disk_->is_mounted()) return false;
+        std::filesystem::create_directories(line_.folder() / "spool/acme/OutBox");
+        line_.start_sandbox();
+        line_.start();
+        return true;
+    }
+    void drop(std::size_t to) {
+        for (; dropped_ < to; ++dropped_) {
+            const std::string id = numbered("FULL-", dropped_);
+            line_.drop(id + ".xml", declaration(id, id));
+        }
+    }
+    // So many are accepted, and the ministry has not yet said all it will.
+    void expect_under_way(std::size_t accepted) {
+        ASSERT_TRUE(becomes_true([&] { return kinds_of_all("accepted") >= accepted; }, patience))
+            << line_.daemon().words();
+    }
+    std::size_t kinds_of_all(const std::string& kind) {
+        std::size_t count = 0;
+        for (const std::string& name : line_.names("InBox"))
+            count += name.find('_' + kind + '_') != std::string::npos;
+        return count;
+    }
+    bool says(const std::string& event) {
+        return line_.daemon().says("\"event\":\"" + event + '"', patience);
+    }
+    std::size_t told(const std::string& event) { return times_told(line_.daemon().words(), event); }
+    std::uint64_t commits() {
+        const auto status = line_.status();
+        return status.empty() ? 0 : status.at("commits").to_number<std::uint64_t>();
+    }
+    // It goes on by itself: each has one outcome, and what the ministry said.
+    void expect_all_done() {
+        ASSERT_TRUE(line_.settles(dropped_, patience))
+            << line_.permitctl({"status"}).out << line_.daemon().words();
+        for (std::size_t i = 0; i < dropped_; ++i) {
+            const auto kinds = line_.kinds(numbered("FULL-", i));
+            EXPECT_EQ(std::ranges::count(kinds, "accepted"), 1) << i;
+            EXPECT_EQ(std::ranges::count(kinds, "approved"), 1) << i;
+        }
+        EXPECT_EQ(line_.outcomes(), dropped_);
+        EXPECT_EQ(line_.counter("references", "declaredTwice"), 0u);
+        EXPECT_THAT(line_.unsound(), testing::IsEmpty());
+        EXPECT_FALSE(std::filesystem::exists(line_.folder() / "run/poisoned"));
+    }
+
+    Line line_;
+    std::unique_ptr<SmallDisk> disk_;
+    std::size_t dropped_ = 0;
+};
+
+}  // namespace line

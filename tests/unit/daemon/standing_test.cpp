@@ -1,0 +1,156 @@
+// What is held open and what stands at its path (spool/README.md, "The mailboxes as folders"): what
+// was deleted is made again, what was moved away or covered waits, and each is told once.
+#include "standing.hpp"
+
+#include <gmock/gmock.h>
+
+#include "base/log.hpp"
+#include "spool.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using permitd::Standing;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class StandingTest : public testing::Test {
+protected:
+    StandingTest() {
+        base::set_log_sink([this](std::string_view line) { log_ += line; });
+        fs::create_directories(above_.at("spool"));
+        config_.spool = above_.at("spool");
+        config_.archive = above_.at("spool/.archive");
+        archive_ = std::move(*ledger::Archive::open(config_.archive));
+        for (const char* name : {"acme", "beta"})
+            boxes_.push_back(std::move(*mailbox::Mailbox::open(config_.spool, name)));
+        departed_.push_back(std::move(*mailbox::Mailbox::open(config_.spool, "old")));
+        standing_ = std::make_unique<Standing>(
+            std::move(*Standing::open(config_, {boxes_, departed_}, archive_, clock_)));
+    }
+    ~StandingTest() override { base::set_log_sink({}); }
+    std::ptrdiff_t told(const std::string& event) const {
+        std::ptrdiff_t count = 0;
+        for (std::size_t at = 0; (at = log_.find('"' + event + '"', at)) != std::string::npos; ++at)
+            ++count;
+        return count;
+    }
+    fs::path spool(const char* path) const { return above_.at(std::string{"spool/"} + path); }
+    // A name that is made through the held directory.
+    static void leave(int directory, const char* name) {
+        ASSERT_TRUE(base::write_new(directory, name, "x", 0644, base::ReplaceTorso::No));
+    }
+
+    tests::Spool above_;
+    permitd::Config config_;
+    ledger::Archive archive_;
+    std::vector<mailbox::Mailbox> boxes_, departed_;
+    base::ManualClock clock_{*base::parse_time("2026-11-22T09:30:00+08:00")};
+    std::unique_ptr<Standing> standing_;
+    std::string log_;
+};
+
+TEST_F(StandingTest, NothingIsSaidOfWhatStands) {
+    for (int i = 0; i < 3; ++i) EXPECT_THAT(standing_->look(), IsEmpty());
+    EXPECT_TRUE(standing_->stands());
+    EXPECT_TRUE(standing_->all_stand());
+    EXPECT_EQ(log_, "");
+}
+
+TEST_F(StandingTest, ABoxThatWasDeletedIsMadeAgainUnderItsNumber) {
+    const int inbox = boxes_[0].inbox();
+    fs::remove_all(spool("acme/InBox"));
+    EXPECT_THAT(standing_->look(), ElementsAre("acme"));
+    EXPECT_EQ(boxes_[0].inbox(), inbox);
+    leave(inbox, "x.xml");
+    EXPECT_TRUE(fs::exists(spool("acme/InBox/x.xml")));
+    EXPECT_EQ(above_.mode("spool/acme/InBox"), 02770u);
+    EXPECT_THAT(standing_->look(), IsEmpty());
+    EXPECT_EQ(told("place-anew"), 1) << log_;
+}
+
+TEST_F(StandingTest, AMailboxThatWasDeletedIsToldOnceForAllItsBoxes) {
+    fs::remove_all(spool("beta"));
+    EXPECT_THAT(standing_->look(), ElementsAre("beta"));
+    for (const char* box : {"OutBox", "InBox", "SentBox", "FailBox"})
+        EXPECT_TRUE(fs::exists(spool("beta") / box));
+    EXPECT_EQ(told("place-anew"), 1) << log_;
+    EXPECT_FALSE(standing_->waits("beta"));
+}
+
+TEST_F(StandingTest, ABoxThatWasMovedAwayWaitsUntilItIsBack) {
+    fs::rename(spool("acme/OutBox"), spool("acme/away"));
+    for (int i = 0; i < 3; ++i) EXPECT_THAT(standing_->look(), IsEmpty());
+    EXPECT_TRUE(standing_->waits("acme"));
+    EXPECT_FALSE(standing_->waits("beta"));
+    EXPECT_TRUE(standing_->stands());
+    EXPECT_EQ(standing_->state().at(0).place, spool("acme/OutBox"));
+    EXPECT_EQ(told("place-gone"), 1) << log_;
+    fs::rename(spool("acme/away"), spool("acme/OutBox"));
+    EXPECT_THAT(standing_->look(), ElementsAre("acme"));
+    EXPECT_FALSE(standing_->waits("acme"));
+    EXPECT_EQ(told("place-back"), 1) << log_;
+}
+
+// As whoever may write to the mailbox's directory would: it is not followed.
+TEST_F(StandingTest, ALinkInThePlaceOfABoxIsNoBox) {
+    fs::remove_all(spool("acme/SentBox"));
+    fs::create_directory_symlink("/tmp", spool("acme/SentBox"));
+    standing_->look();
+    EXPECT_TRUE(standing_->waits("acme"));
+    fs::remove(spool("acme/SentBox"));
+    EXPECT_THAT(standing_->look(), ElementsAre("acme"));
+}
+
+TEST_F(StandingTest, ASpoolThatWasDeletedIsNotMadeButItsBoxesAre) {
+    fs::remove_all(spool(""));
+    EXPECT_FALSE(standing_->stands());
+    EXPECT_THAT(standing_->look(), IsEmpty());
+    EXPECT_TRUE(standing_->waits("acme"));
+    EXPECT_FALSE(fs::exists(spool("")));
+    fs::create_directory(spool(""));
+    EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
+    EXPECT_TRUE(standing_->stands());
+    EXPECT_TRUE(fs::exists(spool("beta/FailBox")));
+    EXPECT_TRUE(fs::exists(spool(".archive")));
+    EXPECT_FALSE(fs::exists(spool("old"))) << "nobody needs it any more";
+    EXPECT_THAT(departed_, IsEmpty());
+    EXPECT_EQ(told("place-gone"), 1) << log_;
+    EXPECT_EQ(told("place-anew"), 1) << log_;
+}
+
+// The mark tells: what bears it is the same spool, what does not is none.
+TEST_F(StandingTest, ACopyOfTheSpoolIsTheSpoolAndNothingElseIs) {
+    fs::rename(spool(""), above_.at("away"));
+    fs::create_directories(spool("acme/OutBox"));
+    EXPECT_THAT(standing_->look(), IsEmpty());
+    EXPECT_EQ(told("place-taken"), 1) << log_;
+    above_.put("spool/.spool-id", "of another\n");
+    EXPECT_THAT(standing_->look(), IsEmpty());
+    fs::remove_all(spool(""));
+    fs::copy(above_.at("away"), spool(""), fs::copy_options::recursive);
+    EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
+    leave(boxes_[1].inbox(), "x.xml");
+    EXPECT_TRUE(fs::exists(spool("beta/InBox/x.xml")));
+    EXPECT_EQ(told("place-anew"), 1) << log_;
+    EXPECT_TRUE(standing_->all_stand());
+}
+
+// What the archive's days were opened for is opened again.
+TEST_F(StandingTest, AnArchiveThatWasDeletedIsBegunAnew) {
+    edi::Arrival arrival;
+    arrival.mailbox = "acme";
+    arrival.day = "2026-11-22";
+    arrival.sha256 = std::string(64, 'a');
+    ASSERT_TRUE(archive_.keep_original(arrival, "<a/>"));
+    fs::remove_all(spool(".archive"));
+    EXPECT_FALSE(standing_->stands());
+    EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
+    EXPECT_TRUE(standing_->stands());
+    EXPECT_TRUE(archive_.keep_original(arrival, "<a/>"));
+    EXPECT_EQ(above_.files("spool/.archive").size(), 1u);
+    EXPECT_THAT(log_, HasSubstr(config_.archive));
+}
+
+}  // namespace
