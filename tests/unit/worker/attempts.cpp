@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -127,6 +130,29 @@ bool set_owner_by_ioctl() {
 // The kernel has the call and looked at what was asked.
 bool was_looked_at(long result) { return result >= 0 || (errno != EPERM && errno != ENOSYS); }
 
+bool open_by_openat2() {
+    open_how how{};
+    how.flags = O_RDONLY;
+    return ::syscall(SYS_openat2, AT_FDCWD, "/etc/passwd", &how, sizeof how) >= 0;
+}
+
+bool execute_beneath() {
+    char* const none[] = {nullptr};
+    return ::syscall(SYS_execveat, AT_FDCWD, "/nonexistent", none, none, 0) != 0 && errno == ENOENT;
+}
+
+// Without a size: EINVAL of whoever may.
+bool clone_anew() { return was_looked_at(::syscall(SYS_clone3, nullptr, 0)); }
+
+bool read_memory_of_parent() {
+    int to = 0;
+    iovec local{&to, sizeof to}, remote{nullptr, sizeof to};
+    return ::process_vm_readv(::getppid(), &local, 1, &remote, 1, 0) != 0 && errno == EFAULT;
+}
+
+// No file system is called so: ENODEV of whoever may.
+bool mount_something() { return was_looked_at(::mount("none", "/", "nonexistent", 0, nullptr)); }
+
 bool start_thread() {
     std::thread{[] {}}.join();
     return true;
@@ -174,6 +200,7 @@ bool send_descriptors() {
 
 constexpr Attempt table[] = {
     {"open-file", [] { return ::open("/etc/passwd", O_RDONLY) >= 0; }},
+    {"open-file-by-openat2", open_by_openat2, Host::MayRefuse},
     {"open-parent-memory", [] { return ::open("/proc/self/mem", O_RDWR) >= 0; }},
     {"create-file", [] { return ::open("/tmp", O_TMPFILE | O_WRONLY, 0600) >= 0; }},
     {"write-kept-file", [] { return ::write(9, "x", 1) == 1; }},
@@ -206,9 +233,12 @@ constexpr Attempt table[] = {
     {"ioctl-setown", set_owner_by_ioctl},
     {"fork", fork_and_reap},
     {"thread", start_thread},
+    {"clone3", clone_anew, Host::MayRefuse},
     {"execve", execute},
+    {"execveat", execute_beneath},
     {"ptrace", [] { return ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0; }},
     {"read-memory", read_own_memory_from_outside},
+    {"read-memory-of-parent", read_memory_of_parent, Host::MayRefuse},
     {"signal-parent", [] { return ::kill(::getppid(), 0) == 0; }},
     {"signal-self-group", [] { return ::kill(0, 0) == 0; }},
     {"signal-parents-thread",
@@ -217,6 +247,8 @@ constexpr Attempt table[] = {
      Host::MayRefuse},
     {"io-uring", [] { return was_looked_at(::syscall(SYS_io_uring_setup, 0, nullptr)); },
      Host::MayRefuse},
+    {"bpf", [] { return was_looked_at(::syscall(SYS_bpf, -1, nullptr, 0)); }, Host::MayRefuse},
+    {"mount", mount_something, Host::MayRefuse},
     {"keyctl", [] { return was_looked_at(::syscall(SYS_keyctl, 0, -2, 0)); }, Host::MayRefuse},
     // A flag that does not exist: EINVAL of whoever may.
     {"userfaultfd", [] { return was_looked_at(::syscall(SYS_userfaultfd, 1 << 30 | 1)); },
@@ -237,6 +269,10 @@ constexpr Attempt table[] = {
 };
 
 }  // namespace
+
+std::string attempt_to_open(const std::string& directory) {
+    return ::open(directory.c_str(), O_RDONLY | O_DIRECTORY) >= 0 ? "got" : "refused";
+}
 
 std::string attempt(const std::string& name) {
     const Attempt* const found = std::ranges::find(table, name, &Attempt::name);
