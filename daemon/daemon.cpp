@@ -53,24 +53,32 @@ std::uint64_t seed() {
 
 }  // namespace
 
-Daemon::Daemon(Config config, const base::Clock& clock)
-    : config_(std::move(config)), clock_(clock), started_at_(clock.now()) {}
+Daemon::Daemon(Config config, const base::Clock& clock, std::unique_ptr<edi::Store> store)
+    : config_(std::move(config)), clock_(clock), started_at_(clock.now()),
+      store_(std::move(store)) {}
 
 Daemon::~Daemon() { stop(); }
 
-base::Result<std::unique_ptr<Daemon>> Daemon::open(Config config, const base::Clock& clock) {
-    std::unique_ptr<Daemon> daemon{new Daemon{std::move(config), clock}};
+base::Result<std::unique_ptr<Daemon>> Daemon::open(Config config, const base::Clock& clock,
+                                                   std::unique_ptr<edi::Store> store) {
+    std::unique_ptr<Daemon> daemon{new Daemon{std::move(config), clock, std::move(store)}};
     if (auto opened = daemon->open_parts(); !opened) return opened.fault();
     return daemon;
+}
+
+base::Outcome Daemon::open_store() {
+    if (store_) return base::done;
+    auto store = store::open_rocks_store(config_.state + "/store");
+    if (!store) return store.fault();
+    store_ = std::move(*store);
+    return base::done;
 }
 
 base::Outcome Daemon::open_parts() {
     const std::string& share = config_.share;
     if (auto made = base::make_directories(config_.state, 0700); !made) return made.fault();
     // The store first: its lock tells a second daemon before anything else is touched.
-    auto store = store::open_rocks_store(config_.state + "/store");
-    if (!store) return store.fault();
-    store_ = std::move(*store);
+    if (auto opened = open_store(); !opened) return opened.fault();
     if (auto kept = keep(base::Seal::open_or_make(config_.state_key), seal_); !kept)
         return kept.fault();
     if (auto kept = keep(edi::Lists::load(share + "/config/codes"), lists_); !kept)

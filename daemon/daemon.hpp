@@ -32,8 +32,9 @@ namespace permitd {
 class Daemon {
 public:
     // Opens everything; a fault says what is wrong and by its remedy how it ends (75 RetryLater, 78
-    // AskOperator, 74 Stop).
-    static base::Result<std::unique_ptr<Daemon>> open(Config config, const base::Clock& clock);
+    // AskOperator, 74 Stop). A store that is given takes the place of the one beneath `state`.
+    static base::Result<std::unique_ptr<Daemon>> open(Config config, const base::Clock& clock,
+                                                      std::unique_ptr<edi::Store> store = nullptr);
     ~Daemon();
 
     void start();
@@ -66,8 +67,9 @@ public:
     std::uint64_t files_in_a_commit_most() const { return files_in_a_commit_most_; }
 
 private:
-    Daemon(Config config, const base::Clock& clock);
+    Daemon(Config config, const base::Clock& clock, std::unique_ptr<edi::Store> store);
     base::Outcome open_parts();
+    base::Outcome open_store();
     void remember_taken();
     void run_intake();
     void run_commit();
