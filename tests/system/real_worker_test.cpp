@@ -1,5 +1,5 @@
-// The cage of the real `permitd --worker`, taken over within (tests/system/taken_worker.cpp): what a
-// document that runs code of its own there can do. P6. Nothing of it counts in sanitizer builds,
+// The cage of the real `permitd --worker`, taken over within (tests/system/taken_worker.cpp): what
+// a document that runs code of its own there can do. P6. Nothing of it counts in sanitizer builds,
 // whose workers are not caged.
 #include <gmock/gmock.h>
 #include <unistd.h>

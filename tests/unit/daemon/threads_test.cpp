@@ -1,6 +1,6 @@
-// The threads of a daemon as they are (daemon/README.md, "Threads"), on the store in memory, so that
-// ThreadSanitizer sees what they share: enterprises drop files, operators ask, a courier reports,
-// the ministry loses answers, and a stop comes in the midst. P2 and P3 hold at the end.
+// The threads of a daemon as they are (daemon/README.md, "Threads"), on the store in memory, so
+// that ThreadSanitizer sees what they share: enterprises drop files, operators ask, a courier
+// reports, the ministry loses answers, and a stop comes in the midst. P2 and P3 hold at the end.
 #include <gmock/gmock.h>
 #include <signal.h>
 
