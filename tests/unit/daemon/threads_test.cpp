@@ -32,7 +32,7 @@ public:
     base::Tick tick() const override { return system_.tick(); }
 
 private:
-    const base::SystemClock system_;
+    base::SystemClock system_;
     const std::chrono::microseconds shift_ =
         *base::parse_time("2026-11-22T09:30:00+08:00") - system_.now();
 };
