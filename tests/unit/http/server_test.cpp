@@ -280,11 +280,11 @@ TEST(UnixClient, TellsWhenNobodyAnswers) {
     ASSERT_FALSE(absent);
     EXPECT_EQ(absent.fault().remedy, base::Remedy::RetryLater);
     EXPECT_THAT(absent.fault().text, HasSubstr("is permitd running?"));
-    http::Reply kept;
+    std::promise<http::Reply> kept;
     RunningServer mute(on("unix:" + (scratch / "mute")),
-                       [&](http::Request, http::Reply reply) { kept = reply; });
+                       [&](http::Request, http::Reply reply) { kept.set_value(std::move(reply)); });
     EXPECT_FALSE(http::ask_unix(scratch / "mute", request, 1s));
-    kept({200, {}, ""}, Mischief::None);
+    kept.get_future().get()({200, {}, ""}, Mischief::None);
 }
 
 TEST(Server, ListeningFaultsNameTheAddress) {
