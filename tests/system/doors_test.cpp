@@ -18,12 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
+using line::patience;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr milliseconds patience{60'000};
 
 void put(const line::Line& line, const std::string& path, const std::string& bytes) {
     std::ofstream{line.folder() / "spool/acme" / path, std::ios::binary} << bytes;

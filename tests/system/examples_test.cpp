@@ -12,9 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
+using line::patience;
 using testing::HasSubstr;
-
-constexpr milliseconds patience{60'000};
 
 std::string content_of(const fs::path& file) {
     std::ifstream in{file, std::ios::binary};

@@ -14,7 +14,6 @@
 namespace line {
 
 // More than anything takes on a busy machine.
-inline constexpr milliseconds patience{120'000};
 
 class FilledLine : public testing::Test {
 protected:

@@ -18,9 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
+using line::patience;
 using testing::Contains;
 
-constexpr milliseconds patience{60'000};
 constexpr uid_t user = 64'001;
 
 bool may_mount() {

@@ -15,6 +15,9 @@
 
 namespace line {
 
+// How long what must come is waited for, on a machine that has other work.
+inline constexpr milliseconds patience{120'000};
+
 enum class Scratch { Removed, KeptOnFailure };
 
 struct Setup {

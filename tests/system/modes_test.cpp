@@ -18,8 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
-
-constexpr milliseconds patience{120'000};
+using line::patience;
 
 enum class Umask { PassedBy, Counts };
 enum class Group { Own, OfTheMailbox };

@@ -11,8 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
-
-constexpr milliseconds patience{60'000};
+using line::patience;
 
 // The spool is a bind mount of a directory on a small file system of its own.
 class MountedSpool : public testing::Test {

@@ -16,9 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 using crash::FileSystem;
 using line::milliseconds;
+using line::patience;
 using testing::HasSubstr;
-
-constexpr milliseconds patience{60'000};
 
 void drop_some(const line::Line& line, std::size_t from, std::size_t to) {
     for (std::size_t i = from; i < to; ++i) {

@@ -15,9 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
+using line::patience;
 using testing::HasSubstr;
-
-constexpr milliseconds patience{120'000};
 
 class ReadOnlyState : public testing::Test {
 protected:

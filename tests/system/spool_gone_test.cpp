@@ -13,11 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
+using line::patience;
 using line::times_told;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr milliseconds patience{120'000};
 
 class SpoolGone : public testing::Test {
 protected:

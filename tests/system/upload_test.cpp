@@ -19,8 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using line::milliseconds;
-
-constexpr milliseconds patience{120'000};
+using line::patience;
 
 void write(const fs::path& file, const std::string& bytes) {
     std::ofstream{file, std::ios::binary} << bytes;
