@@ -69,6 +69,7 @@ constexpr Row table[] = {
     {"state/store", directory | 0750},
     {"state/store/made", file | 0640},
     {"state/store/holder", file | 0640, Group::Own, Umask::Counts},
+    {"state/store/manifest-sum", file | 0640, Group::Own, Umask::Counts},
     // RocksDB's: nobody else comes through `state`.
     {"state/store/*", file | 0644, Group::Own, Umask::Counts},
     {"run", directory | 0755},
