@@ -1,5 +1,5 @@
-// P1 to P4 after a loss of power: what commit() returned from is on the disk, and so is the mark that
-// the store was made. kill -9 does not see a sync that is missing.
+// P1 to P4 after a loss of power: what commit() returned from is on the disk, and so is the mark
+// that the store was made. kill -9 does not see a sync that is missing.
 #include <gtest/gtest.h>
 
 #include "base/files.hpp"
