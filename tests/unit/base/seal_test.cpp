@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/files.hpp"
+#include "syncs.hpp"
 
 namespace {
 
@@ -78,10 +79,16 @@ TEST(Seal, AMacIsHexOfItsOwnKey) {
     EXPECT_NE(seal.mac("content"), base::Seal{std::string(32, 'l')}.mac("content"));
 }
 
-TEST(Seal, AWipedSecretIsEmpty) {
-    std::string secret = "secret";
-    base::wipe(secret);
-    EXPECT_TRUE(secret.empty());
+// A string that is cleared keeps its memory and what stands in it.
+TEST(Seal, AWipedSecretIsEmptyAndOverwritten) {
+    for (const std::size_t bytes : {6u, 600u}) {
+        std::string secret(bytes, 's');
+        const char* const memory = secret.data();
+        base::wipe(secret);
+        EXPECT_TRUE(secret.empty());
+        ASSERT_EQ(secret.data(), memory);
+        for (std::size_t i = 0; i < bytes; ++i) ASSERT_NE(memory[i], 's') << i << " of " << bytes;
+    }
 }
 
 class SealFile : public testing::Test {
@@ -119,6 +126,14 @@ TEST_F(SealFile, IsMadeForTheOwnerAloneAndReadAgain) {
     const auto bytes = base::read_file(file(), 64);
     ASSERT_TRUE(bytes);
     EXPECT_EQ(base::Seal{*bytes}.opened(made->sealed("secret", "a"), "a"), "secret");
+}
+
+// A password that was sealed with it must not outlive it.
+TEST_F(SealFile, IsOnTheDiskBeforeItIsUsed) {
+    tests::watch_syncs();
+    ASSERT_TRUE(base::Seal::open_or_make(file()));
+    EXPECT_TRUE(tests::was_synced(file()));
+    EXPECT_TRUE(tests::was_synced(root_));
 }
 
 TEST_F(SealFile, IsMadeAtRandom) {

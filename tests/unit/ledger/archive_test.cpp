@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "base/hash.hpp"
+#include "syncs.hpp"
 
 namespace {
 
@@ -60,6 +61,24 @@ TEST_F(ArchiveTest, KeepsReceiptsByDayAndOriginalsByDigest) {
     for (const char* part :
          {"", "acme", "acme/2026", "acme/2026/11", "acme/2026/11/22", "acme/2026/11/22/originals"})
         EXPECT_EQ(mode(directory_ / "deep/archive" / part), 0750u) << part;
+}
+
+// P1 for a batch, whose copy is not synced with those of a chunk.
+TEST_F(ArchiveTest, ALongOriginalIsOnTheDiskBeforeItHasItsName) {
+    const edi::Arrival batch = arrival("<b/>");
+    auto original = archive_.begin_original(batch);
+    ASSERT_TRUE(original) << original.fault().text;
+    ASSERT_TRUE(original->put("<b/>"));
+    const fs::path named = directory_ / "deep/archive/acme/2026/11/22/originals" /
+                           ledger::Archive::original_name(batch);
+    tests::watch_syncs();
+    std::vector<std::string> steps;
+    base::set_durable_step_hook([&](const char* step) { steps.emplace_back(step); });
+    ASSERT_TRUE(original->keep(batch));
+    base::set_durable_step_hook({});
+    EXPECT_EQ(steps, (std::vector<std::string>{"sync", "link", "sync"}));
+    EXPECT_TRUE(tests::was_synced(named));
+    EXPECT_TRUE(tests::was_synced(named.parent_path()));
 }
 
 // After a power cut a name may stand there with no bytes behind it.

@@ -9,6 +9,7 @@
 
 #include "ledger/working_copy.hpp"
 #include "spool.hpp"
+#include "syncs.hpp"
 
 namespace {
 
@@ -66,6 +67,13 @@ TEST_F(WorkingCopy, IsWhatWasWritten) {
         write(text);
         EXPECT_EQ(read(seal_), text);
     }
+}
+
+TEST_F(WorkingCopy, IsOnTheDiskWhenItIsFinished) {
+    tests::watch_syncs();
+    write(long_text());
+    EXPECT_TRUE(tests::was_synced(file()));
+    EXPECT_TRUE(tests::was_synced(spool_.at("batches")));
 }
 
 TEST_F(WorkingCopy, ShowsNoSecretAndIsOursAlone) {

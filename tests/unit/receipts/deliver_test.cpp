@@ -9,6 +9,7 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "spool.hpp"
+#include "syncs.hpp"
 
 namespace {
 
@@ -163,6 +164,39 @@ TEST_F(DeliverTest, NoReceiptGetsItsNameBeforeItIsDurable) {
     });
     world.deliver();
     EXPECT_EQ(barriers, 1);
+}
+
+// P1, P2: the store forgets what was confirmed, so behind the last name of a group its directories
+// are synced.
+TEST_F(DeliverTest, WhatIsConfirmedIsOnTheDisk) {
+    World world;
+    world.accept_three();
+    base::set_durable_step_hook([](const char* step) {
+        if (std::string_view{step} != "sync") tests::watch_syncs();
+    });
+    ASSERT_EQ(world.deliver().takings.size(), 3u);
+    for (const char* touched :
+         {"acme/InBox", "acme/OutBox", "acme/SentBox/2026-11-22", "acme/FailBox/2026-11-22",
+          "beta/InBox", "beta/OutBox", "beta/FailBox/2026-11-22"})
+        EXPECT_TRUE(tests::was_synced(world.spool.at(touched))) << touched;
+}
+
+// Who is told of a file finds it.
+TEST_F(DeliverTest, WhatBelongsToAReceiptAppearsBeforeIt) {
+    World world;
+    world.deliveries = {
+        {1, "acme", "2026-11-23", "1_document_x.xml", "<Receipt/>", {{"1_document_x_a.pdf", "a"}}}};
+    bool both = false;
+    const auto look = [&] {
+        const Files there = world.spool.files("acme/InBox");
+        both = there.contains("1_document_x_a.pdf");
+        EXPECT_TRUE(both || !there.contains("1_document_x.xml"));
+    };
+    base::set_durable_step_hook([&](const char*) { look(); });
+    world.confirm(world.deliver());
+    look();
+    EXPECT_TRUE(both);
+    EXPECT_THAT(world.deliveries, IsEmpty());
 }
 
 TEST_F(DeliverTest, TheTorsoOfACrashIsReplaced) {

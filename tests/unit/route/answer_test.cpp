@@ -120,6 +120,24 @@ TEST(DecideAnswer, EveryClassInEveryState) {
     }
 }
 
+// A password is kept until it is delivered, and no longer.
+TEST(DecideAnswer, WhatIsSettledHoldsNoSecret) {
+    for (const bool acknowledges : {true, false}) {
+        Desk desk;
+        desk.submit();
+        desk.put(MessageState::Sending);
+        edi::Change change;
+        change.submissions.push_back(*desk.store->submission("k1"));
+        change.submissions[0].sealed_password = "sealed";
+        desk.store->commit(std::span{&change, 1});
+        answered(desk, acknowledges ? AnswerClass::Verdict : AnswerClass::Document,
+                 acknowledges ? acknowledged() : refused(), answer(dispatch::Ask::Submit));
+        EXPECT_EQ(desk.store->submission("k1")->state, MessageState::Settled);
+        EXPECT_EQ(desk.store->submission("k1")->sealed_password, "");
+        EXPECT_EQ(desk.store->submission("k1")->request, "");
+    }
+}
+
 // Only a 404 given twice, commit_lag apart, allows sending again.
 TEST(DecideAnswer, A404CountsOnlyTwiceAndApart) {
     Desk desk;

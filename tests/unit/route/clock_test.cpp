@@ -142,6 +142,20 @@ TEST_F(Clocks, TwoQuestionsAreApartByTicksAlone) {
     EXPECT_EQ(not_found({start - hours{9}, start + seconds{6}}), MessageState::Waiting);
 }
 
+// The archive's days follow each other (operations.md 5).
+TEST_F(Clocks, TheDayOfAReceiptNeverGoesBack) {
+    const auto newest_day = [&] { return desk_.store->deliveries(0, 100).back().day; };
+    licence("2026-11-20");
+    run(minutes{1});
+    ASSERT_EQ(newest_day(), "2026-11-22");
+    clock_.jump(-hours{25});
+    run(minutes{10});
+    licence("2026-11-19");
+    run(minutes{10});
+    ASSERT_EQ(desk_.store->deliveries(0, 100).size(), 2u);
+    EXPECT_EQ(newest_day(), "2026-11-22");
+}
+
 TEST_F(Clocks, AJumpIsToldOnceEach) {
     run(minutes{3});
     EXPECT_THAT(log_, testing::Not(HasSubstr("clock-jumped")));

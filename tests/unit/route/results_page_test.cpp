@@ -137,6 +137,20 @@ TEST_F(ResultsPage, ACursorThatGoesBackAppliesNothingTwice) {
     EXPECT_EQ(desk_.store->deliveries(0, 100).size(), told);
 }
 
+// P4: whenever it stops, what the cursor is behind is there.
+TEST_F(ResultsPage, TheCursorIsInTheBatchOfItsResults) {
+    int commits = 0;
+    base::set_durable_step_hook([&](const char*) {
+        ++commits;
+        EXPECT_EQ(desk_.store->cursor() == "9", is_approved());
+    });
+    hear(Ask::Results, {.body = page("9", approval())});
+    base::set_durable_step_hook({});
+    EXPECT_GE(commits, 1);
+    EXPECT_EQ(desk_.store->cursor(), "9");
+    EXPECT_TRUE(is_approved());
+}
+
 class Waits : public Talk {
 protected:
     // How often a submission is posted in an hour in which each attempt is answered so.
@@ -169,6 +183,21 @@ TEST_F(Waits, ARetryAfterOfNothingIsNoLicenceToHurry) {
         EXPECT_GE(posts, 2) << status;
         EXPECT_LE(posts, 60) << status;
     }
+}
+
+// "Full jitter": what failed together is not tried again together.
+TEST_F(Waits, AreSpreadByChance) {
+    std::set<base::Time> next;
+    for (int round = 0; round < 20; ++round) {
+        desk_.submit(key_a);
+        desk_.put(MessageState::Waiting, key_a);
+        hear(Ask::Submit, {.status = 503});
+        const auto wait = submission().next_at - clock_.now();
+        EXPECT_GE(wait, seconds{0});
+        EXPECT_LE(wait, route::Patience{}.first * 2);
+        next.insert(submission().next_at);
+    }
+    EXPECT_GT(next.size(), 10u);
 }
 
 TEST_F(Waits, ARetryAfterWins) {

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <random>
 
@@ -155,6 +156,47 @@ TEST(Rocks, DamageInTheMiddleOfTheWalRefusesToOpen) {
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.fault().remedy, base::Remedy::AskOperator);
     EXPECT_NE(opened.fault().text.find("damaged"), std::string::npos) << opened.fault().text;
+}
+
+// The oldest first.
+std::vector<fs::path> logs_in(const std::string& path) {
+    std::vector<fs::path> logs;
+    for (const auto& each : fs::directory_iterator{path})
+        if (each.path().extension() == ".log") logs.push_back(each.path());
+    std::ranges::sort(logs);
+    return logs;
+}
+
+// Writes until a second log was begun, and ends as kill -9 does. One column is flushed then; what
+// the others hold is in the older log alone.
+[[noreturn]] void write_two_logs(const std::string& path) {
+    const auto store = open(path);
+    for (std::uint64_t n = 1; n < 100 && logs_in(path).size() < 2; ++n)
+        commit(*store, [&](edi::Change& c) {
+            auto each = delivery(n);
+            each.bytes = std::string(1u << 20, 'x');
+            c.deliveries = {each};
+            c.messages = {message("M-" + std::to_string(n), static_cast<long long>(n))};
+        });
+    ::_exit(0);
+}
+
+TEST(Rocks, ALogThatIsMissingRefusesToOpen) {
+    const Scratch scratch;
+    const std::string path = scratch.path() + "/store", copy = scratch.path() + "/copy";
+    open(path).reset();  // its format is in no log when it is opened again
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) write_two_logs(path);
+    ::waitpid(child, nullptr, 0);
+    ASSERT_EQ(logs_in(path).size(), 2u);
+    fs::copy(path, copy, fs::copy_options::recursive);
+    EXPECT_GT(open(copy)->message_counts().at(edi::MessageState::Waiting), 1u);
+    fs::remove(logs_in(path).front());
+    const auto opened = store::open_rocks_store(path);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.fault().remedy, base::Remedy::AskOperator);
+    EXPECT_NE(opened.fault().text.find("restore a backup"), std::string::npos);
 }
 
 TEST(Rocks, ATornEndOfTheWalOpensWithAllBeforeIt) {
