@@ -33,6 +33,7 @@ struct Row {
 constexpr mode_t directory = S_IFDIR, file = S_IFREG, box_mode = directory | 02770;
 
 constexpr Row table[] = {
+    {"spool/.spool-id", file | 0640},
     {"spool/.archive", directory | 0750},
     {"spool/.archive/*", directory | 0750},
     {"spool/.archive/*/[0-9][0-9][0-9][0-9]", directory | 0750},
