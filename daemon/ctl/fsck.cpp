@@ -280,8 +280,8 @@ base::Outcome Examination::hear_receipts() {
     return ledger::each_shelf(ground_.archive, [&](const ledger::Shelf& shelf) -> base::Outcome {
         const auto day = number_of_day(shelf.day);
         const auto mailbox = mailbox_of(shelf.mailbox);
-        const auto first = mailbox ? first_days.find(*mailbox) : first_days.end();
-        if (!day || first == first_days.end() || *day < first->second) return base::done;
+        if (!day || !mailbox || !first_days.contains(*mailbox) || *day < first_days.at(*mailbox))
+            return base::done;
         return ledger::each_issued_name(
             ground_.archive, shelf, [&](const std::string& name) -> base::Outcome {
                 const auto receipt = ledger::read_issued(ground_.archive, shelf, name);

@@ -174,7 +174,8 @@ constexpr FileSystem file_systems[] = {{EXT4_SUPER_MAGIC, "ext4", has_events},
                                        {FUSE_SUPER_MAGIC, "fuse", has_none}};
 
 std::string error_or_yes(bool works) {
-    return works ? "yes" : std::string{"no: "} + std::strerror(errno);
+    if (works) return "yes";
+    return std::string{"no: "} + std::strerror(errno);
 }
 
 // Mounts are told apart by statx: two of them may be of one device.

@@ -42,7 +42,6 @@ bool is_missing(const std::string& path) {
 }
 
 base::Outcome each_name_in(const std::string& path, const NameVisit& visit) {
-    if (is_missing(path)) return base::done;
     const auto directory = base::open_directory(path);
     if (!directory) return directory.fault();
     base::Outcome outcome = base::done;
@@ -164,6 +163,7 @@ base::Result<std::optional<Issued>> read_issued(const std::string& archive, cons
 base::Result<std::string> each_issued(const std::string& archive, std::uint64_t after,
                                       const std::function<void(const Issued&)>& visit) {
     std::string newest;
+    if (is_missing(archive)) return newest;
     const auto look_at = [&](const Shelf& shelf) -> base::Result<Walk> {
         std::uint64_t greatest = 0;
         auto looked =
@@ -191,6 +191,7 @@ base::Result<std::string> each_issued(const std::string& archive, std::uint64_t 
 
 base::Outcome each_issued_in(const std::string& inbox, const std::string& mailbox,
                              std::uint64_t after, const std::function<void(const Issued&)>& visit) {
+    if (is_missing(inbox)) return base::done;
     return each_name_in(inbox, [&](const std::string& name) -> base::Outcome {
         const auto named = issued_of(name);
         if (!named || named->number <= after) return base::done;

@@ -1,9 +1,9 @@
 // Contents: what stands in the archive, name by name, for a check of it against the store.
 //
 // Names are handed on as they are read: memory holds the names of one day at most. A folder that
-// cannot be listed is a fault, because silence about it would pass for an empty one; one that is
-// not there yet is empty. Days of the archive never go back (operations.md 5), so that the greatest
-// number of a mailbox stands in its newest day.
+// cannot be listed is a fault, because silence about it would pass for an empty one. Days of the
+// archive never go back (operations.md 5), so that the greatest number of a mailbox stands in its
+// newest day.
 // Threads: functions are free of state. Throws: std::bad_alloc only.
 #pragma once
 
@@ -40,7 +40,8 @@ base::Result<std::optional<Issued>> read_issued(const std::string& archive, cons
                                                 const std::string& name);
 
 // Each receipt of the archive with a number greater than `after`, in no order. A mailbox is that of
-// its folder. Returns the newest day that holds a receipt; empty when none does.
+// its folder. Returns the newest day that holds a receipt; empty when none does, or there is no
+// archive yet.
 base::Result<std::string> each_issued(const std::string& archive, std::uint64_t after,
                                       const std::function<void(const Issued&)>& visit);
 // The same of an InBox. What an enterprise put there itself is not believed: a receipt is a file of
