@@ -47,6 +47,7 @@ public:
     Fate fate_of_question();  // of everything else: it changes nothing that could be late
     bool duplicate_result() { return hit(rates_.duplicate_result); }
     const FaultRates& rates() const { return rates_; }
+    void change(const FaultRates& rates) { rates_ = rates; }
     std::mt19937_64& random() { return random_; }
 
 private:

@@ -63,6 +63,8 @@ public:
     http::Response results(const Poll& poll);
     // Another catalogue is in force from now on.
     void publish(Catalogue catalogue) { setting_.catalogue = std::move(catalogue); }
+    // So much goes wrong from now on.
+    void fail(const FaultRates& rates) { setting_.faults = rates, dice_.change(rates); }
     const Counters& counters() const { return counters_; }
     // The latest time that the state file knows, so that a clock need not go back.
     base::Time newest() const { return newest_; }

@@ -209,7 +209,7 @@ void audit_boxes(World& world, const Audit& what, const std::vector<Found>& foun
         });
         auto& box = refused ? failed : sent;
         if (!file->attribute("sha256").empty()) {
-            const std::string kept = ledger::blanked(document_of(*original)).value_or("");
+            const std::string kept = kept_of(*original);
             EXPECT_EQ(file->attribute("sha256"), base::sha256_hex(kept)) << name;
             const std::string boxed_name = number + "_" + safe_stem(name) +
                                            name.substr(name.rfind('.')) +
@@ -234,6 +234,8 @@ void audit_boxes(World& world, const Audit& what, const std::vector<Found>& foun
 }
 
 }  // namespace
+
+std::string kept_of(const Left& left) { return ledger::blanked(document_of(left)).value_or(""); }
 
 void audit_duplicates(const std::vector<Found>& found) {
     std::set<std::string> taken;  // arrivals that were accepted

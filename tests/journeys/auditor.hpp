@@ -20,6 +20,10 @@ struct Audit {
 };
 void audit(const Player& player, World& world, const Audit& audit, const std::vector<Found>& found);
 
+// What permitd keeps of a file: the document in it, without its secrets; empty when it can keep
+// nothing.
+std::string kept_of(const Left& left);
+
 // A `duplicate` names every receipt that the message had been given by then: of its first arrival,
 // and of those by which an undelivered one went on. `found`: of all mailboxes, by number.
 void audit_duplicates(const std::vector<Found>& found);

@@ -174,6 +174,14 @@ void read_expectations(const yaml::Node& node, Expectations& expected) {
         expected.ministry[name] = ministry[name].number(0, 0, 1'000'000);
 }
 
+void read_proofs(const yaml::Node& node, Journey& journey) {
+    for (const std::string& mailbox : node.keys()) {
+        const std::string text = node[mailbox].text();
+        if (text != "marker" && text != "digest") node.complain("a marker or a digest");
+        journey.proofs[mailbox] = text == "marker" ? intake::Proof::Marker : intake::Proof::Digest;
+    }
+}
+
 std::string scenario_of(const yaml::Node& node) {
     const std::string text = node.text();
     if (text.find('\n') != std::string::npos || text.empty()) return text;
@@ -213,6 +221,7 @@ Journey read_journey(const std::string& name, Texts& complaints) {
             journey.mailboxes[each] = texts(mailboxes[each]);
     }
     journey.dialects = table(root["dialects"]);
+    read_proofs(root["completeness"], journey);
     for (const yaml::Node& each : root["steps"].items()) {
         journey.steps.push_back(step_of(each, folder));
         journey.keeps_on_disk |= static_cast<bool>(each["state"]);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "intake/intake.hpp"
 #include "journeys/ministry_gateway.hpp"
 
 namespace journeys {
@@ -72,6 +73,7 @@ struct Journey {
     std::map<std::string, Texts> mailboxes = {
         {"acme", {"91110108MA0000015T", "91440300717850504F"}}};
     std::map<std::string, std::string> dialects;  // by mailbox
+    std::map<std::string, intake::Proof> proofs;  // likewise
     bool keeps_on_disk = false;                   // a step is about the state as files
     std::vector<Step> steps;
     Expectations expected;
@@ -79,7 +81,8 @@ struct Journey {
 
 // The folders of tests/journeys/ that hold a journey, in order.
 Texts journey_names();
-// `complaints` says what is wrong with it; then it must not be played.
+// One of these, or of another folder by its whole path. `complaints` says what is wrong with it;
+// then it must not be played.
 Journey read_journey(const std::string& name, Texts& complaints);
 
 }  // namespace journeys

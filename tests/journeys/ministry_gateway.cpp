@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/hash.hpp"
+#include "dispatch/retry_after.hpp"
 
 namespace journeys {
 
@@ -103,6 +104,8 @@ dispatch::Answer MinistryGateway::answered(dispatch::Request request,
     answer.http_status = response.status;
     answer.body = response.body;
     answer.content_type = header_of(response, "content-type");
+    if (const std::string wait = header_of(response, "retry-after"); !wait.empty())
+        answer.retry_after = dispatch::parse_retry_after(wait, clock_.now());
     if (request.ask == dispatch::Ask::Catalogue) answer.etag = header_of(response, "etag");
     answer.attempt.number = request.attempt;
     answer.attempt.http_status = response.status;
@@ -139,14 +142,15 @@ void MinistryGateway::carry_out(dispatch::Request request, std::vector<dispatch:
     const sandbox::Answer said = ministry_.handle(http_request(request));
     if (arrived) arrived(request);
     if (said.poll) {
-        polls_.push_back({clock_.now() + said.poll->wait, *said.poll, std::move(request)});
+        polls_.push_back(
+            {clock_.tick() + said.poll->wait, clock_.now(), *said.poll, std::move(request)});
         return;
     }
     const bool lost = said.mischief != http::Mischief::None || line == Line::LosesAnswers;
     dispatch::Answer answer = lost ? broken(std::move(request), dispatch::Reach::Lost)
                                    : answered(std::move(request), said.response);
     if (said.delay.count() > 0)
-        withheld_.push_back({clock_.now() + said.delay, std::move(answer)});
+        withheld_.push_back({clock_.tick() + said.delay, std::move(answer)});
     else
         out.push_back(std::move(answer));
 }
@@ -160,14 +164,14 @@ std::vector<dispatch::Answer> MinistryGateway::collect(base::Tick) {
     for (Polling& each : std::exchange(polls_, {})) {
         if (line == Line::Down || line == Line::LosesRequests)
             out.push_back(broken(std::move(each.request), dispatch::Reach::Lost));
-        else if (!also.empty() || ministry_.has_results(each.poll) || clock_.now() >= each.until) {
+        else if (!also.empty() || ministry_.has_results(each.poll) || clock_.tick() >= each.until) {
             out.push_back(answered(std::move(each.request), ministry_.results(each.poll)));
-            out.back().attempt.sent_at = each.until - each.poll.wait;
+            out.back().attempt.sent_at = each.sent_at;
         } else
             polls_.push_back(std::move(each));
     }
     for (Withheld& each : std::exchange(withheld_, {}))
-        if (clock_.now() >= each.until)
+        if (clock_.tick() >= each.until)
             out.push_back(std::move(each.answer));
         else
             withheld_.push_back(std::move(each));
@@ -194,7 +198,7 @@ void MinistryGateway::say_also(dispatch::Answer& answer) {
 void MinistryGateway::learn(const std::string&, edi::AnswerClass answer) {
     learnt.push_back(answer);
     if (answer == edi::AnswerClass::Configuration)
-        parked_until_ = clock_.now() + std::chrono::minutes{1};
+        parked_until_ = clock_.tick() + std::chrono::minutes{1};
 }
 
 }  // namespace journeys

@@ -1,5 +1,5 @@
 // MinistryGateway: the sandbox's ministry as the gateway, in one process and under a manual clock,
-// so that a test can cut the line, lose answers and let days go by.
+// so that a test can cut the line, lose answers and let days go by. Waits are measured by ticks.
 #pragma once
 
 #include <deque>
@@ -26,7 +26,7 @@ public:
     // Who was not let in stays away for a minute.
     std::size_t capacity() const override {
         const std::size_t room = under_way() < 32 ? 32 - under_way() : 0;
-        return clock_.now() < parked_until_ ? 0 : room;
+        return clock_.tick() < parked_until_ ? 0 : room;
     }
     void send(dispatch::Request request) override;
     // Never waits: what can be answered at this moment is.
@@ -49,11 +49,12 @@ public:
 
 private:
     struct Withheld {
-        base::Time until;
+        base::Tick until;
         dispatch::Answer answer;
     };
     struct Polling {
-        base::Time until;
+        base::Tick until;
+        base::Time sent_at;
         sandbox::Poll poll;
         dispatch::Request request;
     };
@@ -69,7 +70,7 @@ private:
     std::deque<dispatch::Request> asked_;
     std::vector<Withheld> withheld_;
     std::vector<Polling> polls_;
-    base::Time parked_until_ = {};
+    base::Tick parked_until_ = {};
 };
 
 }  // namespace journeys

@@ -4,16 +4,20 @@
 
 #include <fstream>
 
+#include "base/hash.hpp"
+
 namespace journeys {
 
 namespace {
 
-Given given(const Journey& journey, Steadiness steadiness) {
+Given given(const Journey& journey, Steadiness steadiness, Keeping keeping) {
     Given out;
     out.scenario = journey.scenario;
     out.senders = journey.mailboxes;
     out.dialects = journey.dialects;
+    out.proofs = journey.proofs;
     out.start = journey.start;
+    out.keeping = keeping;
     if (steadiness == Steadiness::StoppedAfterEachStep || journey.keeps_on_disk)
         out.keeping = Keeping::RocksDb;
     if (!journey.faults.empty()) {
@@ -26,35 +30,52 @@ Given given(const Journey& journey, Steadiness steadiness) {
 
 }  // namespace
 
-Player::Player(const Journey& journey, Steadiness steadiness)
-    : journey_(journey), steadiness_(steadiness), world_(given(journey, steadiness)) {}
+Player::Player(const Journey& journey, Steadiness steadiness, Keeping keeping)
+    : journey_(journey), steadiness_(steadiness), world_(given(journey, steadiness, keeping)) {}
 
 void Player::play() {
-    for (const Step& step : journey_.steps) {
-        SCOPED_TRACE(step.where);
-        switch (step.what) {
-            case Step::What::Drop: drop(step.drop); break;
-            case Step::What::Run:
-                if (running_)
-                    world_.run(step.time);
-                else
-                    world_.clock().advance(step.time);
-                break;
-            case Step::What::Jump: world_.clock().jump(step.time); break;
-            case Step::What::Line: world_.gateway().line = step.line; break;
-            case Step::What::Say: say(step); break;
-            case Step::What::Stop: stop(); break;
-            case Step::What::Start: start(); break;
-            case Step::What::BackUp: copy_store("store", "backup"); break;
-            case Step::What::PutBack: copy_store("backup", "store"); break;
-            case Step::What::Lose: std::filesystem::remove_all(world_.folder() / "store"); break;
-        }
+    for (; at_ < journey_.steps.size(); ++at_, begun_ = false) {
+        SCOPED_TRACE(journey_.steps[at_].where);
+        play(journey_.steps[at_]);
         if (steadiness_ == Steadiness::StoppedAfterEachStep && running_) {
             stop();
             start();
         }
     }
-    if (steadiness_ == Steadiness::StoppedAfterEachStep) world_.run(std::chrono::seconds{30});
+    if (steadiness_ != Steadiness::Undisturbed) run(std::chrono::seconds{30});
+}
+
+void Player::play(const Step& step) {
+    switch (step.what) {
+        case Step::What::Drop: return drop(step.drop);
+        case Step::What::Run: return run(step.time);
+        case Step::What::Jump: return world_.clock().jump(step.time);
+        case Step::What::Line: world_.gateway().line = step.line; return;
+        case Step::What::Say: return say(step);
+        case Step::What::Stop: return stop();
+        case Step::What::Start: return begins() ? start() : void();
+        case Step::What::BackUp: return copy_store("store", "backup");
+        case Step::What::PutBack: return copy_store("backup", "store");
+        case Step::What::Lose: std::filesystem::remove_all(world_.folder() / "store"); return;
+    }
+}
+
+// Of a step that is gone on with: false.
+bool Player::begins() { return !std::exchange(begun_, true); }
+
+void Player::run(std::chrono::microseconds time) {
+    if (begins()) until_ = world_.clock().tick() + time;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::microseconds>(until_ - world_.clock().tick());
+    if (running_)
+        world_.run(left);
+    else
+        world_.clock().advance(left);
+}
+
+void Player::recover() {
+    world_.stop_at_once();
+    world_.start();
 }
 
 // Of a daemon that is stopped.
@@ -70,26 +91,43 @@ void Player::stop() {
 }
 
 void Player::start() {
-    world_.start();
     running_ = true;
+    world_.start();
 }
 
 void Player::drop(Drop drop) {
+    if (begins()) {
+        leave(std::move(drop));
+        if (running_) world_.settle();
+    } else {
+        // What stood there at a start is whole when it did not change for a while.
+        world_.run(std::chrono::seconds{3});
+    }
+}
+
+void Player::leave(Drop drop) {
     if (drop.bytes.find("{licence:") != std::string::npos) drop.bytes = filled_in(drop.bytes);
     if (drop.way == Way::Renamed) {
         world_.drop(drop.mailbox, drop.as, drop.bytes);
+        leave_proof(drop);
         left_.push_back({drop.mailbox, drop.as, drop.bytes});
-    } else {
-        const bool appended = drop.way == Way::Appended;
-        std::ofstream out{world_.box(drop.mailbox, "OutBox") + "/" + drop.as,
-                          std::ios::binary | (appended ? std::ios::app : std::ios::trunc)};
-        out << drop.bytes;
-        if (appended)
-            left_.back().bytes += drop.bytes;
-        else
-            left_.push_back({drop.mailbox, drop.as, drop.bytes});
+        return;
     }
-    if (running_) world_.settle();
+    const bool appended = drop.way == Way::Appended;
+    std::ofstream out{world_.box(drop.mailbox, "OutBox") + "/" + drop.as,
+                      std::ios::binary | (appended ? std::ios::app : std::ios::trunc)};
+    out << drop.bytes;
+    if (appended)
+        left_.back().bytes += drop.bytes;
+    else
+        left_.push_back({drop.mailbox, drop.as, drop.bytes});
+}
+
+void Player::leave_proof(const Drop& drop) {
+    const auto proof = journey_.proofs.find(drop.mailbox);
+    if (proof == journey_.proofs.end()) return;
+    world_.drop(drop.mailbox, drop.as + intake::ending_of(proof->second),
+                base::sha256_hex(drop.bytes) + "  " + drop.as + '\n');
 }
 
 // {key:REF}, {no:REF} and {licence:REF} are those of the application of that reference.
@@ -110,6 +148,7 @@ std::string Player::filled_in(std::string text) const {
     return text;
 }
 
+// What was handed out and not committed when the daemon stopped the ministry says again.
 void Player::say(const Step& step) {
     world_.gateway().also = filled_in(step.text);
     for (int minutes = 0; !world_.gateway().also.empty() && minutes < 60; ++minutes)

@@ -109,7 +109,7 @@ std::string sample_of(const yaml::Node& node, const std::string& folder) {
         bytes = message_around(body.text());
     } else if (const yaml::Node file = node["file"]) {
         auto found = bytes_of(folder + "/" + file.text());
-        if (!found) found = bytes_of(folder + "/../samples/" + file.text());
+        if (!found) found = bytes_of(PERMITD_SOURCE "/tests/journeys/samples/" + file.text());
         if (!found) file.complain("there is no such file");
         bytes = found.value_or("");
     } else if (!node["text"]) {

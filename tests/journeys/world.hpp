@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "intake/intake.hpp"
 #include "journeys/ministry_gateway.hpp"
 #include "mapping/dialects.hpp"
 #include "restored.hpp"
@@ -14,6 +15,8 @@
 namespace journeys {
 
 enum class Keeping { Memory, RocksDb };
+// What the ministry's clock does when ours is moved: the same, or it goes on evenly.
+enum class TheirClock { Ours, Even };
 
 struct Given {
     std::string scenario;  // YAML text; empty: everything is approved at once
@@ -21,8 +24,11 @@ struct Given {
     std::map<std::string, std::vector<std::string>> senders = {
         {"acme", {"91110108MA0000015T", "91440300717850504F"}}};
     std::map<std::string, std::string> dialects = {};  // by mailbox
+    std::map<std::string, intake::Proof> proofs = {};  // likewise: what a file needs beside it
     std::string mapping = {};  // where a start finds the tables; empty: those of the checkout
     sandbox::FaultRates faults = {};
+    std::uint64_t fault_seed = 1;
+    TheirClock their_clock = TheirClock::Ours;
     std::string start = "2026-11-22T09:30:00+08:00";
 };
 
@@ -77,6 +83,7 @@ private:
     struct Running;
     class DirectLine;
     bool turn();
+    base::Time their_now() const;
     void step(route::Inputs inputs);
     void take_batches(std::vector<intake::Interchange> batches);
     std::vector<route::Examined> examine(std::vector<intake::Interchange> chunk);
@@ -85,6 +92,7 @@ private:
     const Given given_;
     std::filesystem::path folder_;
     base::ManualClock clock_;
+    const std::unique_ptr<base::Clock> their_clock_;
     xml::Parser parser_;
     edi::Lists lists_;
     mapping::Dialects dialects_;
