@@ -81,30 +81,19 @@ struct Batch {
     journeys::World world;
 };
 
-// The name of the step before which it stopped; nothing when it came to its end.
-std::optional<std::string> stopped_before(std::size_t step, Batch& play) {
-    const StopBefore armed{step};
-    try {
-        play.go_on();
-    } catch (const Stop& stop) {
-        return stop.step;
-    }
-    return std::nullopt;
-}
-
 void stop_everywhere(Keeping keeping, std::size_t first, std::size_t every) {
     std::map<std::string, int> seen;
     for (std::size_t step = first;; step += every) {
         Batch play{keeping};
         play.drop();
-        const auto stop = stopped_before(step, play);
+        const auto stop = stopped_before(step, [&] { play.go_on(); });
         if (!stop) break;
         SCOPED_TRACE("stopped before step " + std::to_string(step) + " (" + *stop + ")");
         ++seen[*stop];
         play.world.stop_at_once();
         play.world.start();
         // And once more, a few steps into the recovery.
-        if (const auto again = stopped_before((step * 7) % 13, play)) {
+        if (const auto again = stopped_before((step * 7) % 13, [&] { play.go_on(); })) {
             ++seen["again " + *again];
             play.world.stop_at_once();
             play.world.start();

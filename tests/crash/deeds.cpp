@@ -30,15 +30,7 @@ rules:
 otherwise: {decision: approved}
 )";
 
-namespace {
-
 using Wanted = std::multiset<Heard>;
-using Dice = std::mt19937;
-
-constexpr const char* own_uscc = "91110108MA0000015T";
-constexpr const char* pdf =
-    "JVBERi0xLjQKMSAwIG9iajw8L1R5cGUvQ2F0YWxvZy9QYWdlcyAyIDAgUj4+ZW5kb2JqCjIgMCBvYmo8PC9UeXBlL1BhZ"
-    "2VzL0tpZHNbXS9Db3VudCAwPj5lbmRvYmoKdHJhaWxlcjw8L1Jvb3QgMSAwIFI+PgolJUVPRgo=";
 
 std::string replaced(std::string text, const std::string& old, const std::string& fresh) {
     const std::size_t at = text.find(old);
@@ -50,10 +42,10 @@ std::string application(const std::string& id, const std::string& reference) {
     return replaced(replaced(sample, "{id}", id), "{ref}", reference);
 }
 
-std::string message(const std::string& id, const std::string& body) {
+std::string message(const std::string& id, const std::string& body, const std::string& from) {
     return std::string{"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"} +
            "<Message xmlns=\"urn:permitd:mep:1\"><Header><MessageId>" + id +
-           "</MessageId><Sender>" + own_uscc +
+           "</MessageId><Sender>" + from +
            "</Sender><CreatedAt>2026-11-22T09:30:00+08:00</CreatedAt></Header>" + body +
            "</Message>\n";
 }
@@ -63,16 +55,12 @@ std::string ref(const std::string& reference) {
 }
 
 File plain(const std::string& name, const std::string& bytes) { return {name, bytes, bytes, name}; }
-File without_copy(const std::string& name, const std::string& bytes) {
-    return {name, bytes, {}, {}};
-}
 
 void want(Wanted& wanted, const std::string& id, const std::string& reference,
           std::initializer_list<const char*> kinds) {
     for (const char* kind : kinds) wanted.insert({id, reference, kind});
 }
 
-// What becomes of an application that is submitted.
 void want_decision(Wanted& wanted, const std::string& id, const std::string& reference) {
     want(wanted, id, reference, {"accepted"});
     if (reference[0] != 'F') want(wanted, id, reference, {"submitted"});
@@ -88,6 +76,24 @@ void want_decision(Wanted& wanted, const std::string& id, const std::string& ref
             break;
         default: want(wanted, id, reference, {"approved", "customs-transfer", "customs-transfer"});
     }
+}
+
+Deed command(const std::string& id, const std::string& body, Wanted wanted) {
+    return {.when = When::Answered,
+            .files = {plain(id + ".xml", message(id, body))},
+            .wanted = std::move(wanted)};
+}
+
+namespace {
+
+using Dice = std::mt19937;
+
+constexpr const char* pdf =
+    "JVBERi0xLjQKMSAwIG9iajw8L1R5cGUvQ2F0YWxvZy9QYWdlcyAyIDAgUj4+ZW5kb2JqCjIgMCBvYmo8PC9UeXBlL1BhZ"
+    "2VzL0tpZHNbXS9Db3VudCAwPj5lbmRvYmoKdHJhaWxlcjw8L1Jvb3QgMSAwIFI+PgolJUVPRgo=";
+
+File without_copy(const std::string& name, const std::string& bytes) {
+    return {name, bytes, {}, {}};
 }
 
 bool is_declared(const std::string& reference) { return reference[0] != 'F'; }
@@ -134,12 +140,6 @@ Deeds used_up(const std::string& id, Dice& dice) {
     deeds.push_back(
         {.files = {plain(same, deeds[0].files[0].bytes)}, .wanted = {{id, "", "duplicate"}}});
     return deeds;
-}
-
-Deed command(const std::string& id, const std::string& body, Wanted wanted) {
-    return {.when = When::Answered,
-            .files = {plain(id + ".xml", message(id, body))},
-            .wanted = std::move(wanted)};
 }
 
 Deeds drafted(const std::string& id, Dice& dice) {

@@ -53,6 +53,23 @@ struct Chain {
     std::vector<Deed> deeds;
 };
 
+// What chains are written with.
+inline constexpr const char* own_uscc = "91110108MA0000015T";
+std::string replaced(std::string text, const std::string& old, const std::string& fresh);
+std::string application(const std::string& id, const std::string& reference);
+std::string message(const std::string& id, const std::string& body,
+                    const std::string& from = own_uscc);
+std::string ref(const std::string& reference);
+// A file of which everything is kept.
+File plain(const std::string& name, const std::string& bytes);
+// A message by itself, when the deed before it was answered.
+Deed command(const std::string& id, const std::string& body, std::multiset<Heard> wanted);
+void want(std::multiset<Heard>& wanted, const std::string& id, const std::string& reference,
+          std::initializer_list<const char*> kinds);
+// What becomes of an application that is submitted.
+void want_decision(std::multiset<Heard>& wanted, const std::string& id,
+                   const std::string& reference);
+
 class Author {
 public:
     explicit Author(std::uint32_t seed) : seed_(seed) {}

@@ -55,8 +55,9 @@ std::string content_of(const fs::path& file) {
     return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-Enterprise::Enterprise(fs::path spool, std::uint32_t seed)
-    : spool_(std::move(spool)), parser_(load_parser()), author_(seed), dice_(seed) {
+Enterprise::Enterprise(fs::path spool, std::uint32_t seed, std::vector<Box> boxes_of_it)
+    : spool_(std::move(spool)), boxes_(std::move(boxes_of_it)), parser_(load_parser()),
+      author_(seed), dice_(seed) {
     chains_.reserve(chains_max);
 }
 
@@ -65,20 +66,23 @@ fs::path Enterprise::box(const std::string& mailbox, const char* name) const {
 }
 
 void Enterprise::make_boxes() const {
-    for (const Box& each : boxes) fs::create_directories(box(each.mailbox, "OutBox"));
+    for (const Box& each : boxes_) fs::create_directories(box(each.mailbox, "OutBox"));
 }
 
 void Enterprise::begin(std::size_t chains) {
-    for (std::size_t i = 0; i < chains && chains_.size() < chains_max; ++i) {
-        chains_.push_back(author_.next());
-        begun_.push_back(0);
-        go_on(chains_.size() - 1);
-    }
+    for (std::size_t i = 0; i < chains; ++i) begin(author_.next());
+}
+
+void Enterprise::begin(Chain chain) {
+    if (chains_.size() == chains_max) return;
+    chains_.push_back(std::move(chain));
+    begun_.push_back(0);
+    go_on(chains_.size() - 1);
 }
 
 void Enterprise::turn() {
     finish_what_is_written();
-    for (const Box& each : boxes) read(each);
+    for (const Box& each : boxes_) read(each);
     for (const std::size_t chain : std::exchange(moved_, {})) go_on(chain);
 }
 
@@ -278,7 +282,7 @@ void Enterprise::look() {
         EXPECT_TRUE(::stat(path.c_str(), &status) == 0 && status.st_ino == told.inode)
             << path << " is gone, or another file";
     }
-    for (const Box& each : boxes) {
+    for (const Box& each : boxes_) {
         const auto originals = archived_originals(each.mailbox);
         for (const auto& [key, left] : left_) {
             if (key.first != each.mailbox || left.is_answered || left.file->kept.empty()) continue;
@@ -304,9 +308,9 @@ bool Enterprise::stands_in_outbox(const Key& key, const Left& left) const {
 
 void Enterprise::look_after_power_loss() {
     unfinished_.clear();
-    for (const Box& each : boxes) read(each);
+    for (const Box& each : boxes_) read(each);
     std::map<std::string, std::set<std::string>> originals;
-    for (const Box& each : boxes) originals[each.mailbox] = archived_originals(each.mailbox);
+    for (const Box& each : boxes_) originals[each.mailbox] = archived_originals(each.mailbox);
     for (const auto& [key, told] : told_) {
         const fs::path path = box(key.first, "InBox") / key.second;
         if (!told.is_away && fs::exists(path)) {

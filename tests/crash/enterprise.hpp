@@ -45,12 +45,14 @@ using Key = std::pair<std::string, std::string>;  // mailbox and name of a file
 
 class Enterprise {
 public:
-    Enterprise(std::filesystem::path spool, std::uint32_t seed);
+    Enterprise(std::filesystem::path spool, std::uint32_t seed,
+               std::vector<Box> boxes_of_it = {std::begin(boxes), std::end(boxes)});
 
     void make_boxes() const;
     // From now on, of what it leaves.
     void sync(Syncs what) { syncs_ = what; }
     void begin(std::size_t chains);
+    void begin(Chain chain);
     void turn();
     // Everything that was wanted was heard.
     bool is_content() const;
@@ -62,6 +64,8 @@ public:
     // not is left again.
     void look_after_power_loss();
 
+    const std::vector<Box>& all_boxes() const { return boxes_; }
+    const std::filesystem::path& spool() const { return spool_; }
     const std::vector<Chain>& chains() const { return chains_; }
     const std::map<Key, Left>& left() const { return left_; }
     const std::map<Key, Told>& told() const { return told_; }
@@ -92,6 +96,7 @@ private:
     bool stands_in_outbox(const Key& key, const Left& left) const;
 
     std::filesystem::path spool_;
+    std::vector<Box> boxes_;
     xml::Parser parser_;
     Author author_;
     std::mt19937 dice_;

@@ -102,7 +102,7 @@ Story over_a_faulty_line() {
 }
 
 // What is told when nothing stops.
-Told undisturbed(const Story& story, Keeping keeping) {
+AllTold undisturbed(const Story& story, Keeping keeping) {
     Play play{story, keeping};
     play.go_on();
     Said said;
@@ -110,18 +110,6 @@ Told undisturbed(const Story& story, Keeping keeping) {
     look_at_end(play, said, {});
     EXPECT_EQ(play.world.ministry().counters().faults.empty(), story.faults.lost_answer == 0);
     return told(play.world);
-}
-
-// The name of the step before which it stopped; nothing when it came to its end before.
-template <class Act>
-std::optional<std::string> stopped_before(std::size_t step, Act act) {
-    const StopBefore armed{step};
-    try {
-        act();
-    } catch (const Stop& stop) {
-        return stop.step;
-    }
-    return std::nullopt;
 }
 
 // Another third of the steps with each run; the trace of a failure names the step.
@@ -136,7 +124,7 @@ struct Stops {
 
 // One story, stopped at one step. False when it ended before that step.
 bool play_stopped(const Story& story, Keeping keeping, std::size_t step,
-                  std::optional<std::size_t> again, const Told& wanted,
+                  std::optional<std::size_t> again, const AllTold& wanted,
                   std::map<std::string, int>& seen) {
     Play play{story, keeping};
     Said said;
@@ -164,7 +152,7 @@ bool play_stopped(const Story& story, Keeping keeping, std::size_t step,
 
 void stop_everywhere(const Story& story, Keeping keeping, Stops stops) {
     // What is told over a faulty line depends on the line.
-    Told wanted = undisturbed(story, keeping);
+    AllTold wanted = undisturbed(story, keeping);
     if (story.faults.lost_answer > 0) wanted.clear();
     std::map<std::string, int> seen;
     std::size_t count = 0;

@@ -11,6 +11,7 @@
 
 #include "base/hash.hpp"
 #include "crash/story.hpp"
+#include "journeys/player.hpp"
 
 namespace crash {
 
@@ -55,50 +56,64 @@ inline Archived archived(const journeys::World& world, const std::string& mailbo
     return found;
 }
 
-// P1: what is gone from the OutBox was committed, is archived, and its taking is open or its
-// receipt is said.
-inline void look_at_original(Play& play, const Drop& drop, const Archived& archive,
-                             const Said& said) {
-    const auto outbox = play.world.files(drop.mailbox, "OutBox");
-    if (std::ranges::find(outbox, drop.file) != outbox.end()) return;
-    const std::string digest = base::sha256_hex(drop.bytes);
-    EXPECT_TRUE(archive.originals.contains(digest + ".xml")) << drop.file << " is lost";
-    for (const edi::Taking& each : play.world.store().takings(0, 1000))
-        if (each.file.mailbox == drop.mailbox && each.file.name == drop.file) return;
+// P1: what is gone from the OutBox was committed, is archived (`kept`: what permitd keeps of it;
+// empty: nothing), and its taking is open or its receipt is said.
+inline void look_at_original(const journeys::World& world, const journeys::Left& left,
+                             const std::string& kept, const Archived& archive, const Said& said) {
+    const auto outbox = world.files(left.mailbox, "OutBox");
+    if (std::ranges::find(outbox, left.name) != outbox.end()) return;
+    if (!kept.empty()) {
+        EXPECT_TRUE(archive.originals.contains(base::sha256_hex(kept) + ".xml"))
+            << left.name << " is lost";
+    }
+    for (const edi::Taking& each : world.store().takings(0, 1000))
+        if (each.file.mailbox == left.mailbox && each.file.name == left.name) return;
     const bool answered = std::ranges::any_of(said, [&](const auto& each) {
-        return each.first.first == drop.mailbox &&
-               each.second.find("name=\"" + drop.file + '"') != std::string::npos;
+        return each.first.first == left.mailbox &&
+               each.second.find("name=\"" + left.name + '"') != std::string::npos;
     });
-    EXPECT_TRUE(answered) << drop.file << " left the OutBox and nothing is known of it";
+    EXPECT_TRUE(answered) << left.name << " left the OutBox and nothing is known of it";
+}
+
+// P2, P5: what was issued stays what it was, and is delivered before it is confirmed. What waits
+// is `issued` too, unless its state may be put back or lost.
+enum class Waiting { IsIssued, MayBeLost };
+inline void look_at_issued(const journeys::World& world, const std::string& mailbox,
+                           const Archived& archive, Said& said, Waiting waits) {
+    const std::uint64_t last = world.store().counters().receipt_number;
+    std::set<std::uint64_t> waiting;
+    for (const edi::Delivery& each : world.store().deliveries(0, 1000)) {
+        waiting.insert(each.number);
+        if (each.mailbox == mailbox && waits == Waiting::IsIssued)
+            hear(said, mailbox, each.name, each.bytes);
+    }
+    for (const auto& [name, bytes] : archive.receipts) {
+        EXPECT_LE(number_in(name), last) << "issued before its commit";
+        hear(said, mailbox, name, bytes);
+    }
+    for (const std::string& name : world.files(mailbox, "InBox")) {
+        if (name.starts_with(".")) continue;
+        const std::string bytes = bytes_of(fs::path{world.box(mailbox, "InBox")} / name);
+        ASSERT_TRUE(archive.receipts.contains(name)) << name << " is in InBox alone";
+        EXPECT_EQ(archive.receipts.at(name), bytes) << name;
+    }
+    for (const auto& [place, bytes] : said)
+        if (place.first == mailbox && !waiting.contains(number_in(place.second))) {
+            EXPECT_TRUE(fs::exists(fs::path{world.box(mailbox, "InBox")} / place.second))
+                << place.second << " is confirmed and was never delivered";
+        }
 }
 
 // At any moment at which the daemon stopped.
 inline void look_at_moment(Play& play, Said& said) {
     const journeys::World& world = play.world;
-    const edi::Counters counters = world.store().counters();
     for (const std::string& mailbox : {std::string{"acme"}, std::string{"beta"}}) {
         const Archived archive = archived(world, mailbox);
-        std::map<std::string, std::string> waiting;
-        for (const edi::Delivery& each : world.store().deliveries(0, 1000))
-            if (each.mailbox == mailbox) waiting[each.name] = each.bytes;
-        for (const auto& [name, bytes] : waiting) hear(said, mailbox, name, bytes);
-        for (const auto& [name, bytes] : archive.receipts) {
-            EXPECT_LE(number_in(name), counters.receipt_number) << "issued before its commit";
-            hear(said, mailbox, name, bytes);
-        }
-        for (const std::string& name : world.files(mailbox, "InBox")) {
-            if (name.starts_with(".")) continue;
-            const std::string bytes = bytes_of(fs::path{world.box(mailbox, "InBox")} / name);
-            ASSERT_TRUE(archive.receipts.contains(name)) << name << " is in InBox alone";
-            EXPECT_EQ(archive.receipts.at(name), bytes) << name;
-        }
-        for (const auto& [place, bytes] : said)
-            if (place.first == mailbox && !waiting.contains(place.second)) {
-                EXPECT_TRUE(fs::exists(fs::path{world.box(mailbox, "InBox")} / place.second))
-                    << place.second << " is confirmed and was never delivered";
-            }
+        look_at_issued(world, mailbox, archive, said, Waiting::IsIssued);
         for (const Drop& each : play.dropped())
-            if (each.mailbox == mailbox) look_at_original(play, each, archive, said);
+            if (each.mailbox == mailbox)
+                look_at_original(world, {mailbox, each.file, each.bytes}, each.bytes, archive,
+                                 said);
     }
 }
 
@@ -117,10 +132,10 @@ inline base::Element without_time(base::Element element) {
 }
 
 // What was said about each file, or about nobody's: mailbox and file name to receipts by number.
-using Told = std::map<std::pair<std::string, std::string>, std::vector<base::Element>>;
+using AllTold = std::map<std::pair<std::string, std::string>, std::vector<base::Element>>;
 
-inline Told told(const journeys::World& world) {
-    Told all;
+inline AllTold told(const journeys::World& world) {
+    AllTold all;
     for (const std::string& mailbox : {std::string{"acme"}, std::string{"beta"}})
         for (const journeys::Found& each : world.receipts(mailbox)) {
             const base::Element* file = each.root.at("InReplyTo/File");
@@ -131,7 +146,7 @@ inline Told told(const journeys::World& world) {
 }
 
 // P2 for one file: these receipts, one of them the outcome, and its original in one box.
-inline void look_at_answers(Play& play, const Drop& drop, const Told& all) {
+inline void look_at_answers(Play& play, const Drop& drop, const AllTold& all) {
     const auto place = all.find({drop.mailbox, drop.file});
     ASSERT_NE(place, all.end()) << drop.file << " was never answered";
     std::vector<std::string> kinds;
@@ -251,11 +266,11 @@ inline void look_at_ministry(Play& play) {
 }
 
 // At the end of a story, however it went.
-inline void look_at_end(Play& play, const Said& said, const Told& wanted) {
+inline void look_at_end(Play& play, const Said& said, const AllTold& wanted) {
     look_at_receipts(play, said);
     look_at_records(play);
     look_at_ministry(play);
-    const Told all = told(play.world);
+    const AllTold all = told(play.world);
     std::size_t answered = 0;
     for (const Drop& each : play.dropped()) {
         look_at_answers(play, each, all);

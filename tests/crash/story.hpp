@@ -27,6 +27,45 @@ public:
     StopBefore& operator=(const StopBefore&) = delete;
 };
 
+// The name of the step before which it stopped; nothing when it came to its end before.
+template <class Act>
+std::optional<std::string> stopped_before(std::size_t step, Act act) {
+    const StopBefore armed{step};
+    try {
+        act();
+    } catch (const Stop& stop) {
+        return stop.step;
+    }
+    return std::nullopt;
+}
+
+// P3, P4: what leaves, leaves after the commit that makes it known.
+inline void look_at_intent(const edi::Store& store, const dispatch::Request& request) {
+    if (request.ask == dispatch::Ask::Results) {
+        EXPECT_EQ(request.cursor, store.cursor()) << "confirms what is not committed";
+    }
+    if (request.ask != dispatch::Ask::Submit) return;
+    const auto submission = store.submission(request.key);
+    ASSERT_TRUE(submission) << "sent without a submission";
+    EXPECT_EQ(submission->state, edi::MessageState::Sending) << "sent before its intent";
+    EXPECT_EQ(submission->attempts, request.attempt);
+    if (edi::bears_secret(submission->kind)) {
+        EXPECT_NE(submission->request, request.body) << "a password is kept in clear";
+        EXPECT_FALSE(submission->request.empty());
+    } else {
+        EXPECT_EQ(submission->request, request.body);
+    }
+}
+
+// The two steps of the wire: a request is handed over, and one arrived.
+inline void stop_on_the_wire(journeys::World& world) {
+    world.gateway().handed_over = [&world](const dispatch::Request& request) {
+        look_at_intent(world.store(), request);
+        base::durable_step("hand over");
+    };
+    world.gateway().arrived = [](const dispatch::Request&) { base::durable_step("arrive"); };
+}
+
 struct Drop {
     std::string mailbox;
     std::string file;
@@ -54,11 +93,7 @@ public:
                                 .keeping = keeping,
                                 .senders = {{"acme", {sender}}, {"beta", {sender}}},
                                 .faults = story.faults}) {
-        world.gateway().handed_over = [this](const dispatch::Request& request) {
-            look_at_intent(request);
-            base::durable_step("hand over");
-        };
-        world.gateway().arrived = [](const dispatch::Request&) { base::durable_step("arrive"); };
+        stop_on_the_wire(world);
     }
 
     // From where it stopped to its end.
@@ -117,20 +152,6 @@ private:
             if (at_rest()) return;
         }
         ADD_FAILURE() << "a day went by and there is still something to be done";
-    }
-
-    // P3, P4: what leaves, leaves after the commit that makes it known.
-    void look_at_intent(const dispatch::Request& request) {
-        const edi::Store& store = world.store();
-        if (request.ask == dispatch::Ask::Results) {
-            EXPECT_EQ(request.cursor, store.cursor()) << "confirms what is not committed";
-        }
-        if (request.ask != dispatch::Ask::Submit) return;
-        const auto submission = store.submission(request.key);
-        ASSERT_TRUE(submission) << "sent without a submission";
-        EXPECT_EQ(submission->state, edi::MessageState::Sending) << "sent before its intent";
-        EXPECT_EQ(submission->request, request.body);
-        EXPECT_EQ(submission->attempts, request.attempt);
     }
 };
 
