@@ -90,6 +90,7 @@ private:
     void change_faults();
     void move_clock();
     bool is_at_rest() const;
+    std::string undone() const;
     void look_at_ministry();
     void look_at_store();
     void look_at_applications();
@@ -216,6 +217,37 @@ bool Chaos::is_at_rest() const {
            store.sending().empty() && store.errands(std::nullopt, 1).empty();
 }
 
+// What is known of messages that did not come to their end, for whoever reads a failure.
+std::string Chaos::undone() const {
+    std::string text;
+    const edi::Store& store = world_.store();
+    store.each_message([&](const edi::MessageRecord& record) {
+        if (record.state == edi::MessageState::Settled ||
+            record.state == edi::MessageState::Rejected)
+            return true;
+        text += record.message_id + ": " + code_of(record.state);
+        for (const edi::Subject& each : record.subjects) {
+            text += ", " + each.reference + (each.outcome.empty() ? " is open" : " has an outcome");
+            if (const auto submission = store.submission(each.key))
+                text += " (" + std::string{code_of(submission->state)} + ", attempts " +
+                        std::to_string(submission->attempts) + ", last error '" +
+                        submission->last_error + "', key " + each.key + ")";
+            if (const auto application = store.application({record.sender, each.reference})) {
+                text += " of an application " + std::string{code_of(application->state)};
+                for (const edi::TrailEntry& entry : application->trail)
+                    text += " [" + entry.result_id + "]";
+            }
+        }
+        text += '\n';
+        return true;
+    });
+    store.each_unclaimed([&](const edi::MinistryResult& each) {
+        text += each.id + " of " + each.application_no + ", key " + each.key + ", is unclaimed\n";
+        return true;
+    });
+    return text;
+}
+
 // Nothing disturbs any more.
 void Chaos::come_to_rest() {
     is_wound_up_ = false;
@@ -223,7 +255,7 @@ void Chaos::come_to_rest() {
     world_.ministry().fail({});
     const base::Tick end = world_.clock().tick() + rest_max;
     while (!enterprise_.is_content() || !is_at_rest()) {
-        ASSERT_LT(world_.clock().tick(), end) << enterprise_.missing();
+        ASSERT_LT(world_.clock().tick(), end) << enterprise_.missing() << undone();
         go_on(10min);
     }
 }
