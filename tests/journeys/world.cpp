@@ -10,7 +10,9 @@
 
 #include "batch_taker.hpp"
 #include "examine.hpp"
+#include "journeys/checkout.hpp"
 #include "journeys/edited.hpp"
+#include "journeys/even_clock.hpp"
 #include "store/memory_store.hpp"
 #include "store/rocks_store.hpp"
 
@@ -47,53 +49,6 @@ sandbox::Setting setting_of(const Given& given) {
     setting.fault_seed = given.fault_seed;
     return setting;
 }
-
-// What all worlds read alike is read once: it is most of what a short one takes (90 ms of 110).
-const edi::Lists& lists_of_checkout() {
-    static const edi::Lists lists = must(edi::Lists::load(std::string{source} + "/config/codes"));
-    return lists;
-}
-const receipts::Catalogue& catalogue_of_checkout() {
-    static const receipts::Catalogue catalogue =
-        must(receipts::Catalogue::load(std::string{source} + "/config/messages/problems.yaml"));
-    return catalogue;
-}
-const mapping::Mapper& mapper_of_checkout() {
-    static const mapping::Mapper mapper =
-        must(mapping::Mapper::load(std::string{source} + "/mapping", lists_of_checkout()));
-    return mapper;
-}
-const mapping::Dialects& dialects_of_checkout() {
-    static const mapping::Dialects dialects =
-        must(mapping::Dialects::load(std::string{source} + "/mapping", lists_of_checkout()));
-    return dialects;
-}
-// One for each world that there is at a time.
-std::vector<xml::Parser>& spare_parsers() {
-    static std::vector<xml::Parser> spare;
-    return spare;
-}
-xml::Parser spare_parser() {
-    if (spare_parsers().empty()) return parser_of_checkout();
-    xml::Parser parser = std::move(spare_parsers().back());
-    spare_parsers().pop_back();
-    return parser;
-}
-
-// Goes on with the ticks of another, whatever becomes of that one's time.
-class EvenClock final : public base::Clock {
-public:
-    explicit EvenClock(const base::Clock& of) : of_(of), now_(of.now()), tick_(of.tick()) {}
-    base::Time now() const override {
-        return now_ + std::chrono::duration_cast<std::chrono::microseconds>(tick() - tick_);
-    }
-    base::Tick tick() const override { return of_.tick(); }
-
-private:
-    const base::Clock& of_;
-    const base::Time now_;
-    const base::Tick tick_;
-};
 
 std::vector<std::string> codes_of(const base::Element& receipt, std::string_view severity) {
     std::vector<std::string> codes;
@@ -227,7 +182,7 @@ World::~World() {
     store_.reset();
     gateway_.reset();
     ministry_.reset();
-    spare_parsers().push_back(std::move(parser_));
+    put_aside(std::move(parser_));
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
 }
