@@ -145,7 +145,7 @@ std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory, base::Above s
             *held[i], {above, folder, kinds[i].mode, base::device_of(above), above_stood});
         if (i == 0) above_stood = stand == base::Stand::Anew ? base::Above::Anew : spool;
         if (stand == base::Stand::Same) continue;
-        Settled& told = settled.emplace_back(path, stand);
+        Settled& told = settled.emplace_back(Settled{path, stand});
         if (stand == base::Stand::Anew) {
             days_.clear();
             if (!terms_.group.empty())

@@ -22,12 +22,23 @@ struct Place {
     std::optional<edi::Submission> submission;  // whose outcome it may be
 };
 
+// Whether it is the application that was submitted or withdrawn so: one of the same reference that
+// was made later is another one. Times alone cannot tell, because a clock may have been set back
+// between the two.
+bool is_of(const edi::Application& application, const edi::Submission& submission,
+           const MinistryResult& result) {
+    if (submission.key == application.submission_key) return true;
+    if (submission.key == application.withdrawal_key) return true;
+    if (!result.application_no.empty() && result.application_no == application.application_no)
+        return true;
+    return application.created_at <= submission.accepted_at;
+}
+
 std::optional<Place> place_of(const MinistryResult& result, const edi::State& state) {
     if (!result.key.empty()) {
         if (auto submission = state.submission(result.key)) {
             auto application = state.application({submission->sender, submission->subject});
-            // One of the same reference that was made later is another one.
-            if (application && application->created_at <= submission->accepted_at)
+            if (application && is_of(*application, *submission, result))
                 return Place{std::move(*application), std::move(submission)};
         }
     }

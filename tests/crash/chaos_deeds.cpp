@@ -161,6 +161,16 @@ Chain ChaosAuthor::next() {
     }
 }
 
+edi::ApplicationState end_of(const std::string& reference) {
+    switch (reference[0]) {
+        case 'R': return edi::ApplicationState::Returned;
+        case 'N': return edi::ApplicationState::Disapproved;
+        case 'F': return edi::ApplicationState::TransferFailed;
+        case 'W': return edi::ApplicationState::Draft;
+        default: return edi::ApplicationState::Approved;
+    }
+}
+
 std::string chaos_scenario() {
     std::string text = scenario;
     const std::string rules = R"(rules:

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "crash/deeds.hpp"
+#include "edi/application.hpp"
 
 namespace crash {
 
@@ -29,5 +30,7 @@ std::string enterprise_uscc(std::uint32_t number);
 
 // How the ministry decides: as `scenario`, and about these chains.
 std::string chaos_scenario();
+// Where an application that was submitted ends under it.
+edi::ApplicationState end_of(const std::string& reference);
 
 }  // namespace crash

@@ -320,16 +320,6 @@ void Chaos::look_at_store() {
     });
 }
 
-edi::ApplicationState end_of(const std::string& reference) {
-    switch (reference[0]) {
-        case 'R': return edi::ApplicationState::Returned;
-        case 'N': return edi::ApplicationState::Disapproved;
-        case 'F': return edi::ApplicationState::TransferFailed;
-        case 'W': return edi::ApplicationState::Draft;
-        default: return edi::ApplicationState::Approved;
-    }
-}
-
 // The state of each is what its last receipt says.
 void Chaos::look_at_applications() {
     static const std::regex state{R"x(<State code="([A-Z_]+)")x"};

@@ -31,6 +31,7 @@ public:
     void recover();
 
     World& world() { return world_; }
+    const World& world() const { return world_; }
     const std::vector<Left>& left() const { return left_; }
 
 private:

@@ -10,7 +10,9 @@
 
 #include "batch_taker.hpp"
 #include "examine.hpp"
+#include "journeys/checkout.hpp"
 #include "journeys/edited.hpp"
+#include "journeys/even_clock.hpp"
 #include "store/memory_store.hpp"
 #include "store/rocks_store.hpp"
 
@@ -48,54 +50,17 @@ sandbox::Setting setting_of(const Given& given) {
     return setting;
 }
 
-// What all worlds read alike is read once: it is most of what a short one takes (90 ms of 110).
-const edi::Lists& lists_of_checkout() {
-    static const edi::Lists lists = must(edi::Lists::load(std::string{source} + "/config/codes"));
-    return lists;
+std::vector<std::string> codes_of(const base::Element& receipt, std::string_view severity) {
+    std::vector<std::string> codes;
+    for (const base::Element* each : receipt.all("Problem"))
+        if (each->attribute("severity") == severity) codes.emplace_back(each->attribute("code"));
+    return codes;
 }
-const receipts::Catalogue& catalogue_of_checkout() {
-    static const receipts::Catalogue catalogue =
-        must(receipts::Catalogue::load(std::string{source} + "/config/messages/problems.yaml"));
-    return catalogue;
-}
-const mapping::Mapper& mapper_of_checkout() {
-    static const mapping::Mapper mapper =
-        must(mapping::Mapper::load(std::string{source} + "/mapping", lists_of_checkout()));
-    return mapper;
-}
-const mapping::Dialects& dialects_of_checkout() {
-    static const mapping::Dialects dialects =
-        must(mapping::Dialects::load(std::string{source} + "/mapping", lists_of_checkout()));
-    return dialects;
-}
-// One for each world that there is at a time.
-std::vector<xml::Parser>& spare_parsers() {
-    static std::vector<xml::Parser> spare;
-    return spare;
-}
-xml::Parser spare_parser() {
-    if (spare_parsers().empty()) return parser_of_checkout();
-    xml::Parser parser = std::move(spare_parsers().back());
-    spare_parsers().pop_back();
-    return parser;
-}
-
-// Goes on with the ticks of another, whatever becomes of that one's time.
-class EvenClock final : public base::Clock {
-public:
-    explicit EvenClock(const base::Clock& of) : of_(of), now_(of.now()), tick_(of.tick()) {}
-    base::Time now() const override {
-        return now_ + std::chrono::duration_cast<std::chrono::microseconds>(tick() - tick_);
-    }
-    base::Tick tick() const override { return of_.tick(); }
-
-private:
-    const base::Clock& of_;
-    const base::Time now_;
-    const base::Tick tick_;
-};
 
 }  // namespace
+
+std::vector<std::string> Found::problems() const { return codes_of(root, "error"); }
+std::vector<std::string> Found::warnings() const { return codes_of(root, "warning"); }
 
 // Batches in the same thread, each pass by our own parser.
 class World::DirectLine final : public permitd::BatchLine {
@@ -217,7 +182,7 @@ World::~World() {
     store_.reset();
     gateway_.reset();
     ministry_.reset();
-    spare_parsers().push_back(std::move(parser_));
+    put_aside(std::move(parser_));
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
 }
@@ -368,5 +333,61 @@ void World::run(std::chrono::microseconds time) {
 }
 
 base::Time World::their_now() const { return their_clock_ ? their_clock_->now() : clock_.now(); }
+
+std::string World::box(const std::string& mailbox, const std::string& box) const {
+    return folder_ / "spool" / mailbox / box;
+}
+
+std::vector<std::string> World::files(const std::string& mailbox, const std::string& name) const {
+    std::vector<std::string> found;
+    for (const auto& each : fs::recursive_directory_iterator(box(mailbox, name)))
+        if (each.is_regular_file()) found.push_back(each.path().filename());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::vector<Found> World::receipts(const std::string& mailbox) const {
+    std::vector<Found> found;
+    static xml::Parser parser = parser_of_checkout();
+    for (const std::string& file : files(mailbox, "InBox")) {
+        if (!file.ends_with(".xml")) continue;  // a file that belongs to a receipt
+        std::ifstream in{fs::path{box(mailbox, "InBox")} / file, std::ios::binary};
+        std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+        const xml::Parsed parsed = parser.parse(bytes);
+        EXPECT_TRUE(parsed.well_formed && parsed.findings.empty())
+            << file << " is not valid: "
+            << (parsed.findings.empty()
+                    ? ""
+                    : parsed.findings[0].path + " " + parsed.findings[0].variant + " " +
+                          parsed.findings[0].value)
+            << "\n"
+            << bytes;
+        if (parsed.root) found.push_back({file, std::move(bytes), *parsed.root});
+    }
+    return found;
+}
+
+std::vector<std::string> World::kinds(const std::string& message_id) const {
+    std::vector<std::string> out;
+    for (const auto& [mailbox, senders] : given_.senders)
+        for (const Found& each : receipts(mailbox))
+            if (each.message_id() == message_id) out.push_back(each.kind());
+    return out;
+}
+
+const Found World::receipt(const std::string& message_id, const std::string& kind) const {
+    for (const auto& [mailbox, senders] : given_.senders)
+        for (Found& each : receipts(mailbox))
+            if (each.message_id() == message_id && each.kind() == kind) return std::move(each);
+    ADD_FAILURE() << "no " << kind << " for " << message_id;
+    return {};
+}
+
+std::optional<edi::Application> World::application(const std::string& reference) const {
+    for (const auto& [mailbox, senders] : given_.senders)
+        for (const std::string& sender : senders)
+            if (auto found = store_->application({sender, reference})) return found;
+    return std::nullopt;
+}
 
 }  // namespace journeys

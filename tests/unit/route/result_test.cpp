@@ -118,6 +118,35 @@ TEST_F(Result, OfAnOlderSubmissionGivesItsOutcomeAndLeavesTheNewerAlone) {
     EXPECT_EQ(record("M-2").subjects[0].outcome, "");
 }
 
+// The clock was set back between an application and its withdrawal: what is answered to that is no
+// stranger's (messages.md 4, "A result belongs to the message whose key it bears").
+TEST_F(Result, OfAWithdrawalThatSeemsOlderThanItsApplication) {
+    edi::Change change;
+    edi::Application withdrawing = application();
+    withdrawing.created_at = now;
+    withdrawing.withdrawal_key = "w1";
+    change.applications.push_back(withdrawing);
+    edi::Submission submission = *store->submission("k1");
+    submission.kind = edi::SubmissionKind::Withdrawal;
+    submission.key = "w1";
+    submission.message_id = "M-2";
+    submission.accepted_at = now - hours{1};
+    change.submissions.push_back(submission);
+    edi::MessageRecord message = record();
+    message.message_id = "M-2";
+    message.subjects = {{"PO-1", "w1", {}}};
+    change.messages.push_back(message);
+    store->commit(std::span{&change, 1});
+
+    base::Element body{.name = "Withdrawal", .text = {}};
+    body.add("Decision", "confirmed");
+    hear(result(1, body, "w1"));
+    EXPECT_EQ(application().state, ApplicationState::Draft);
+    EXPECT_THAT(kinds, testing::UnorderedElementsAre("done", "withdrawn"));
+    EXPECT_EQ(record("M-2").subjects[0].outcome, "done");
+    EXPECT_EQ(store->unclaimed("w1", "").size(), 0u);
+}
+
 TEST_F(Result, ThatLacksWhatItMustHaveIsKeptAndNotApplied) {
     for (const char* part : {"LicenceNo", "ExpiryDate"}) {
         base::Element body = review("approved");
