@@ -1,7 +1,6 @@
 // Promise: a store whose files were damaged opens with all that was committed, or says that it is
 // damaged and what to do; of a write-ahead log that was cut, all before the cut is there. Never is
-// something else read (but with a damaged MANIFEST, see below), and never does the process die
-// without words.
+// something else read, and never does the process die without words.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
