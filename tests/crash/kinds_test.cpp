@@ -56,8 +56,8 @@ public:
         player_.recover();
         const auto counts = player_.world().store().message_counts();
         const auto in_doubt = counts.find(edi::MessageState::InDoubt);
-        if (in_doubt != counts.end() && in_doubt->second > 0)
-            in_doubt_ = is_delayed() ? "/in-doubt-and-told" : "/in-doubt";
+        if (in_doubt != counts.end() && in_doubt->second > 0 && !was_told("undeliverable"))
+            in_doubt_ = was_told("delayed") ? "/in-doubt-and-told" : "/in-doubt";
         look();
         player_.play();
         look();
@@ -69,7 +69,7 @@ public:
 
 private:
     Journey expected_in_doubt() const;
-    bool is_delayed() const;
+    bool was_told(const std::string& kind) const;
     void look();
     void look_for_secrets();
 
@@ -80,14 +80,14 @@ private:
     std::string in_doubt_;  // the page for it
 };
 
-// Its enterprise was told of the delay already, with the reason of that time.
-bool Stopped::is_delayed() const {
-    return std::ranges::any_of(archived(player_.world(), "acme").receipts, [](const auto& each) {
-        return each.first.find("_delayed_") != std::string::npos;
+bool Stopped::was_told(const std::string& kind) const {
+    return std::ranges::any_of(archived(player_.world(), "acme").receipts, [&](const auto& each) {
+        return each.first.find('_' + kind + '_') != std::string::npos;
     });
 }
 
-// Where that makes a difference it has a page of its own.
+// Where that makes a difference it has a page of its own, and another one where the enterprise was
+// told of the delay before, with the reason of that time.
 Journey Stopped::expected_in_doubt() const {
     const std::string page = journey_.name + in_doubt_;
     return fs::exists(page + "/journey.yaml") ? journey_of(page) : journey_;

@@ -1,5 +1,5 @@
-// Checkout: lists, texts, tables and schemas as they stand in the checkout, read once for all
-// worlds of a process: it is most of what a short one takes (90 ms of 110).
+// Checkout: lists, texts, tables and schemas of the checkout, read once for all worlds
+// of a process: it is most of what a short one takes (90 ms of 110).
 // Threads: one. Throws: nothing; what cannot be read ends the test.
 #pragma once
 
