@@ -199,13 +199,5 @@ TEST_P(NightlyKinds, OnDiskAndOnceMoreWhileTheyRecover) {
 TEST_P(NightlyKinds, AndWhileTheyRecover) { stopped_everywhere(GetParam(), {.again = 13}); }
 INSTANTIATE_TEST_SUITE_P(Of, NightlyKinds, testing::ValuesIn(kinds()), name_of);
 
-class NightlyJourneys : public testing::TestWithParam<std::string> {};
-
-TEST_P(NightlyJourneys, StandAStopBeforeAnyStep) {
-    stopped_everywhere(GetParam(), {.first = any_of(5), .every = 5});
-}
-INSTANTIATE_TEST_SUITE_P(All, NightlyJourneys, testing::ValuesIn(journeys::journey_names()),
-                         name_of);
-
 }  // namespace
 }  // namespace crash
