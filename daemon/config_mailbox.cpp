@@ -78,6 +78,8 @@ void read_mailbox(const Section& mailboxes, const yaml::Node& node, Config& conf
     mailbox.name = name.text();
     if (name && !is_plain_name(mailbox.name))
         name.complain("a mailbox name is 1 to 64 of a-z 0-9 and - (not in front)");
+    else if (mailbox.name == "keys")
+        name.complain("the archive keeps its keys under this name: take another");
     else if (name && !names.insert(mailbox.name).second)
         name.complain("there is a mailbox of this name already");
     const Section section = mailboxes.item(node, mailbox.name);

@@ -115,10 +115,12 @@ bool has_room(const Space& space) {
            (space.inodes_all == 0 || space.inodes_free >= room_files);
 }
 
-// 0, or an errno. A quota shows in no figure, so the room is taken and given back.
-int try_to_reserve(const std::string& directory) {
+// 0, or an errno. A quota shows in no figure, so the room is taken and given back; of a disk that
+// is nearly full nothing is taken, not even for a moment.
+int try_to_reserve(const std::string& directory, const base::Result<Space>& space) {
     const base::Fd file{::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)};
     if (!file) return errno;
+    if (!space || !has_room(*space)) return 0;
     return ::fallocate(file.number(), 0, 0, off_t{room_bytes}) == 0 ? 0 : errno;
 }
 
@@ -166,7 +168,7 @@ base::Outcome wait_for_room(const std::string& state_directory, const sigset_t& 
     const timespec pause{1, 0};
     for (int waited = 0; waited <= room_waits_max; ++waited) {
         const auto space = Gate::space_of(state_directory);
-        const int error = try_to_reserve(state_directory);
+        const int error = try_to_reserve(state_directory, space);
         if (error == EROFS)
             return base::Fault{base::Remedy::Stop, "the file system of " + state_directory +
                                                        " is read-only: see journalctl -k, mount "

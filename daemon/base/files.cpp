@@ -276,11 +276,14 @@ Outcome each_name(int directory, const std::string& doing,
         listed ? ::fdopendir(listed.number()) : nullptr, ::closedir};
     if (!stream) return fault_of_errno(errno, doing);
     listed.release();
-    while (const dirent* const found = ::readdir(stream.get())) {
+    // The end and an error look alike but for errno; a visitor may leave its own there.
+    for (;;) {
+        errno = 0;
+        const dirent* const found = ::readdir(stream.get());
+        if (!found) return errno == 0 ? Outcome{done} : fault_of_errno(errno, doing);
         const std::string name = found->d_name;
-        if (name != "." && name != ".." && !visit(name)) break;
+        if (name != "." && name != ".." && !visit(name)) return done;
     }
-    return done;
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {

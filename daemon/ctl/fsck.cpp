@@ -21,11 +21,10 @@ namespace {
 constexpr std::size_t page = 64;  // of records that hold bytes
 constexpr std::uint64_t progress_every = 10'000;
 constexpr std::size_t told_max = 100'000;  // paths; beyond them a file may be told twice
-constexpr std::size_t digest_digits = 64;
 
 std::optional<base::Digest> digest_of(std::string_view hex) {
     base::Digest digest{};
-    if (hex.size() != digest_digits) return std::nullopt;
+    if (hex.size() != 2 * digest.size()) return std::nullopt;
     for (std::size_t i = 0; i < hex.size(); ++i) {
         const char c = hex[i];
         const bool is_digit = c >= '0' && c <= '9';
@@ -191,6 +190,7 @@ base::Outcome Examination::look_over() {
                 return base::done;
             });
     });
+    std::ranges::sort(mailboxes_);
     const std::uint64_t known = store_.counters().receipt_number;
     if (!looked || greatest <= known) return looked;
     repair_ = Repair::No;

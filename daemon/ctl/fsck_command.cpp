@@ -118,6 +118,7 @@ Ears ears_of(Form form) {
 }  // namespace
 
 int fsck(const std::string& configuration_file, Repair repair, Form form) {
+    ::umask(077);  // what RocksDB makes is nobody else's
     const auto ground = ground_of(configuration_file);
     if (!ground) return fail(EX_CONFIG, ground.fault().text);
     const auto run = std::filesystem::path{place_of(configuration_file).socket}.parent_path();

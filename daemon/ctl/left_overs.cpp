@@ -36,7 +36,8 @@ bool is_under_way(const edi::Store& store, std::string_view name) {
     name.remove_prefix(mailbox::taken_beginning.size());
     std::uint64_t number = 0;
     const auto [end, wrong] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (wrong != std::errc{} || end != name.data() + name.size() || number == 0) return false;
+    const bool is_number = end == name.data() + name.size() || *end == '.';
+    if (wrong != std::errc{} || !is_number || number == 0) return false;
     const auto takings = store.takings(number - 1, 1);
     return !takings.empty() && takings.front().id == number;
 }

@@ -68,7 +68,9 @@ base::Outcome check_sum(const std::string& directory) {
     if (!(in >> manifest >> length >> digest)) return damaged(name);
     if (*current != manifest + '\n') return base::done;
     const auto bytes = base::read_file(directory + '/' + manifest, manifest_bytes_max);
-    if (!bytes) return damaged(directory + '/' + manifest);
+    if (!bytes && ::access((directory + '/' + manifest).c_str(), F_OK) != 0 && errno == ENOENT)
+        return damaged(directory + '/' + manifest);
+    if (!bytes) return base::Fault{base::Remedy::Stop, "store: " + bytes.fault().text};
     if (bytes->size() < length || base::sha256_hex(bytes->substr(0, length)) != digest)
         return damaged(directory + '/' + manifest);
     return base::done;

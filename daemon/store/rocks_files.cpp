@@ -55,8 +55,11 @@ private:
         const std::size_t slash = name_.rfind('/');
         const std::string name = name_.substr(slash + 1);
         if (slash == std::string::npos || !name.starts_with("MANIFEST-")) return status;
-        if (auto kept = keep_sum(name_.substr(0, slash), name); !kept) base::stop(kept.fault());
-        return status;
+        const auto kept = keep_sum(name_.substr(0, slash), name);
+        if (kept) return status;
+        base::Fault fault = kept.fault();
+        if (fault.remedy == base::Remedy::AskOperator) fault.remedy = base::Remedy::Stop;
+        base::stop(fault);
     }
     const std::string name_;
     const dev_t device_;

@@ -106,6 +106,22 @@ protected:
     std::vector<ctl::Discrepancy> found_;
 };
 
+TEST_F(Fsck, KnowsSeveralMailboxes) {
+    std::uint64_t number = 0;
+    for (const std::string mailbox : {"acme", "beta", "zeta"}) {
+        const std::string bytes = "what " + mailbox + " dropped";
+        edi::MessageRecord record = row("M-" + mailbox, bytes, ++number);
+        record.file.mailbox = mailbox;
+        ASSERT_TRUE(archive_.keep_original(record.file, bytes));
+        edi::Delivery receipt = delivery(number, "accepted", bytes);
+        receipt.mailbox = mailbox;
+        ASSERT_TRUE(archive_.keep_receipt(receipt));
+        commit_row(record, number);
+    }
+    check();
+    EXPECT_THAT(told(), IsEmpty());
+}
+
 TEST_F(Fsck, SaysNothingOfWhatFits) {
     take("M-1", "one", 1);
     take("M-2", "two", 2);
