@@ -37,6 +37,7 @@ void Lane::weigh(const mailbox::Entry& entry, base::Tick now) {
     if (fresh || !is_unchanged(known.entry, entry) || known.beside != beside.trace) {
         known.since = now;
         known.overdue = false;
+        known.unreadable = false;
     } else if (known.phase == Phase::Postponed && known.unreadable) {
         return make_ready(known, Completeness::Marked);
     } else if (known.phase == Phase::Postponed) {
@@ -64,6 +65,8 @@ void Lane::doubt(base::Tick now) {
     const auto found = files_.find(order_.front());
     order_.pop_front();
     Known& known = found->second;
+    // It was read: what it waits for now is another proof, not the disk.
+    known.unreadable = false;
     const auto entry = outbox_.see(known.entry.name);
     if (!entry || entry->inode != known.entry.inode) {
         look_at_ = std::min(look_at_, now + options_.settle);

@@ -208,6 +208,27 @@ TEST_F(ProofTest, ADigestThatTheDiskDoesNotGiveIsAskedForAgain) {
     EXPECT_THAT(names(), ElementsAre("x.xml"));
 }
 
+// Once read it is one like any other: not asked for each minute, and told after the hour.
+TEST_F(ProofTest, ADigestThatIsWrongOrGoneOnceItCanBeReadIsToldToo) {
+    demand(Proof::Digest);
+    for (const char* name : {"x.xml", "y.xml"}) {
+        leave(name, "<a/>");
+        leave(std::string{name} + ".sha256", base::sha256_hex("<b/>"));
+    }
+    std::thread{[this] {
+        forbid_reads_of(4097);
+        expect_waits();
+    }}.join();
+    std::filesystem::remove(spool_.at("acme/OutBox/y.xml.sha256"));
+    clock_.advance(1min);
+    expect_waits();
+    clock_.advance(1h);
+    std::set<std::string> variants;
+    for (const Interchange& made : next())
+        if (made.refused) variants.insert(made.refused->variant);
+    EXPECT_THAT(variants, ElementsAre("DigestDiffers", "MarkerMissing"));
+}
+
 TEST_F(ProofTest, TheDigestOfABatchIsComparedTooAndItIsHandedOnAlone) {
     options_.file_bytes_max = 100;
     demand(Proof::Digest);
