@@ -38,12 +38,10 @@ void Lane::weigh(const mailbox::Entry& entry, base::Tick now) {
         known.since = now;
         known.overdue = false;
         known.unreadable = false;
-    } else if (known.phase == Phase::Postponed && known.unreadable) {
-        return make_ready(known, Completeness::Marked);
     } else if (known.phase == Phase::Postponed) {
-        // Neither has changed: it did not prove it before.
+        // Neither has changed: it did not prove it before, unless it could not be read.
         known.overdue = now - known.since >= options_.incomplete_after;
-        if (known.overdue) make_ready(known, Completeness::Marked);
+        if (known.overdue || known.unreadable) make_ready(known, Completeness::Marked);
         return;
     }
     known.entry = entry;

@@ -203,9 +203,29 @@ TEST_F(ProofTest, ADigestThatTheDiskDoesNotGiveIsAskedForAgain) {
         forbid_reads_of(4097);
         expect_waits();
     }}.join();
+    EXPECT_THAT(log_, testing::HasSubstr("\"x.xml.sha256\""));
     EXPECT_THAT(log_, testing::HasSubstr("not readable"));
     clock_.advance(1min);
     EXPECT_THAT(names(), ElementsAre("x.xml"));
+}
+
+TEST_F(ProofTest, ADigestThatTheDiskNeverGivesIsToldAfterTheHour) {
+    demand(Proof::Digest);
+    leave("x.xml", "<a/>");
+    leave("x.xml.sha256", base::sha256_hex("<a/>"));
+    std::thread{[this] {
+        forbid_reads_of(4097);
+        for (int minutes = 0; minutes < 60; ++minutes) {
+            EXPECT_THAT(names(), IsEmpty());
+            clock_.advance(1min);
+        }
+        const auto chunk = next();
+        ASSERT_EQ(chunk.size(), 1u);
+        ASSERT_TRUE(chunk[0].refused);
+        EXPECT_EQ(chunk[0].refused->code, "FILE-INCOMPLETE");
+        EXPECT_EQ(chunk[0].refused->variant, "DigestUnreadable");
+    }}.join();
+    EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
 }
 
 // Once read it is one like any other: not asked for each minute, and told after the hour.
