@@ -173,14 +173,16 @@ private:
                                         {"file", edi::printable(taking.file.name)}});
     }
 
-    // As it is now: the number of its device is another one after a restart of the host.
+    // As it is now: the number of its device is another one after a restart of the host. A crash
+    // may have left it under the name of one that is on its way out.
     std::optional<mailbox::Entry> still_stands(const edi::Taking& taking) {
         const edi::Arrival& file = taking.file;
-        auto there = mailbox_of(file.mailbox)->see(file.name);
-        const bool ours =
-            there && there->inode == file.inode && there->bytes == file.bytes &&
-            (file.modified_at == base::Time{} || there->modified_at == file.modified_at);
-        return ours ? there : std::nullopt;
+        const mailbox::Mailbox& box = *mailbox_of(file.mailbox);
+        for (const auto& there : {box.see_taken(taking), box.see(file.name)})
+            if (there && there->inode == file.inode && there->bytes == file.bytes &&
+                (file.modified_at == base::Time{} || there->modified_at == file.modified_at))
+                return there;
+        return std::nullopt;
     }
 
     // The OutBox holds the last copy there is, and keeps it unless it can be kept here. What was in
