@@ -111,9 +111,9 @@ struct Intake::Memory {
     // What is in a zip, instead of it; nothing when the daemon stops meanwhile.
     std::optional<Copy> take_out(Lane& lane, const Lane::Ready& ready, std::string& bytes,
                                  Interchange& made) const;
-    // Unread: the file or its digest is gone, changed or not readable. Stopped: the daemon stops
-    // meanwhile.
-    enum class Came { Whole, Unread, Unproven, Stopped };
+    // Unread: the file is gone, changed or not readable. DigestUnread: so is its digest, and the
+    // file is not overdue. Stopped: the daemon stops meanwhile.
+    enum class Came { Whole, Unread, DigestUnread, Unproven, Stopped };
     base::Result<Came> interchange(Lane& lane, const Lane::Ready& ready, Interchange& made);
     // Fills the chunk; a fault leaves what it could not keep first in its lane.
     base::Outcome fill(std::vector<Interchange>& chunk, std::vector<Chosen>& chosen);
@@ -164,8 +164,9 @@ base::Result<Intake::Memory::Came> Intake::Memory::interchange(Lane& lane, const
     if (!made.too_large) {
         auto doubt = doubt_about(lane.outbox(), entry, lane.proof(),
                                  [&] { return sum_of(lane.outbox(), entry, *bytes); });
-        if (!doubt) return Came::Unread;
-        made.refused = *std::move(doubt);
+        if (doubt.unread == Unread::File) return Came::Unread;
+        if (doubt.unread == Unread::Digest && !ready.overdue) return Came::DigestUnread;
+        made.refused = std::move(doubt.finding);
     }
     if (made.refused && !ready.overdue) return Came::Unproven;
     if (made.refused) made.batch = false;
@@ -208,7 +209,11 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
         if (!came) return came.fault();
         switch (*came) {
             case Came::Unread:
-                lane.reject(clock.tick());
+                lane.reject(Unread::File, clock.tick());
+                ++in_vain;
+                continue;
+            case Came::DigestUnread:
+                lane.reject(Unread::Digest, clock.tick());
                 ++in_vain;
                 continue;
             case Came::Unproven:

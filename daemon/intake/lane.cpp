@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "intake/events.hpp"
-#include "intake/proof.hpp"
 
 namespace intake {
 
@@ -165,7 +164,8 @@ bool Lane::is_known(const mailbox::Entry& entry, base::Tick now) {
     if (!is_unchanged(known.entry, entry)) return false;
     if (proof_ != Proof::None && look_beside(outbox_, entry, proof_).trace != known.beside)
         return false;
-    return now - known.since < (known.unreadable ? unreadable_again : options_.incomplete_after);
+    return known.unreadable ? now - known.asked < unreadable_again
+                            : now - known.since < options_.incomplete_after;
 }
 
 void Lane::scan(base::Tick now) {
@@ -263,7 +263,7 @@ void Lane::hand_on(Onwards onwards) {
     order_.pop_front();
 }
 
-void Lane::reject(base::Tick now) {
+void Lane::reject(Unread unread, base::Tick now) {
     const auto found = files_.find(order_.front());
     order_.pop_front();
     const auto entry = outbox_.see(found->first.name);
@@ -282,14 +282,15 @@ void Lane::reject(base::Tick now) {
         forget(found);
         return;
     }
-    tell(entry->name, mailbox::Oddity::Unreadable, now);
+    const bool itself = unread != Unread::Digest;
+    tell(itself ? entry->name : entry->name + ending_of(proof_), mailbox::Oddity::Unreadable, now);
     // Remembered, so that the next scan looks for others instead of these.
     if (postponed_ >= window_) {
         forget(found);
         return;
     }
     found->second.unreadable = true;
-    found->second.since = now;
+    found->second.asked = now;
     move(found->second, Phase::Postponed);
 }
 

@@ -17,6 +17,7 @@
 #include <unordered_map>
 
 #include "intake/intake.hpp"
+#include "intake/proof.hpp"
 #include "intake/watch.hpp"
 
 namespace intake {
@@ -56,7 +57,7 @@ public:
     enum class Onwards { Open, Shut };
     void hand_on(Onwards onwards = Onwards::Open);
     // It, or its digest, could not be read: gone, changed or not readable.
-    void reject(base::Tick now);
+    void reject(Unread unread, base::Tick now);
     // What stands beside it does not prove it.
     void doubt(base::Tick now);
     // Handed on in vain: it comes first again. In the reverse order of hand_on().
@@ -89,6 +90,7 @@ private:
         // for each piece would else have each piece read, archived and examined.
         bool torn = false;
         bool unreadable = false;  // postponed, because it may be readable later
+        base::Tick asked = {};    // when it was not
     };
     struct Odd {
         base::Tick since = {};

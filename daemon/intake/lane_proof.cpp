@@ -37,12 +37,11 @@ void Lane::weigh(const mailbox::Entry& entry, base::Tick now) {
     if (fresh || !is_unchanged(known.entry, entry) || known.beside != beside.trace) {
         known.since = now;
         known.overdue = false;
-    } else if (known.phase == Phase::Postponed && known.unreadable) {
-        return make_ready(known, Completeness::Marked);
+        known.unreadable = false;
     } else if (known.phase == Phase::Postponed) {
-        // Neither has changed: it did not prove it before.
+        // Neither has changed: it did not prove it before, unless it could not be read.
         known.overdue = now - known.since >= options_.incomplete_after;
-        if (known.overdue) make_ready(known, Completeness::Marked);
+        if (known.overdue || known.unreadable) make_ready(known, Completeness::Marked);
         return;
     }
     known.entry = entry;
@@ -64,6 +63,8 @@ void Lane::doubt(base::Tick now) {
     const auto found = files_.find(order_.front());
     order_.pop_front();
     Known& known = found->second;
+    // It was read: what it waits for now is another proof, not the disk.
+    known.unreadable = false;
     const auto entry = outbox_.see(known.entry.name);
     if (!entry || entry->inode != known.entry.inode) {
         look_at_ = std::min(look_at_, now + options_.settle);

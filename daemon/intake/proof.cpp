@@ -58,29 +58,27 @@ std::string digest_in(std::string_view text) {
     return word.size() == digits && is_hex ? word : std::string{};
 }
 
-using Doubt = std::optional<base::Finding>;
-
-base::Result<Doubt> doubt_about(const mailbox::Mailbox& outbox, const mailbox::Entry& entry,
-                                Proof proof, const std::function<std::string()>& sum) {
-    if (proof == Proof::None) return Doubt{};
+Doubt doubt_about(const mailbox::Mailbox& outbox, const mailbox::Entry& entry, Proof proof,
+                  const std::function<std::string()>& sum) {
+    if (proof == Proof::None) return {};
     const Beside beside = look_beside(outbox, entry, proof);
     const std::vector<base::Argument> name{
         {"marker", edi::printable(entry.name) + ending_of(proof)}};
     switch (beside.standing) {
-        case Standing::Missing: return Doubt{incomplete("MarkerMissing", name)};
-        case Standing::Older: return Doubt{incomplete("MarkerOlder", name)};
+        case Standing::Missing: return {incomplete("MarkerMissing", name)};
+        case Standing::Older: return {incomplete("MarkerOlder", name)};
         case Standing::Good: break;
     }
-    if (proof == Proof::Marker) return Doubt{};
+    if (proof == Proof::Marker) return {};
     const auto text = outbox.read(beside.file, digest_file_bytes_max);
-    if (!text) return base::Fault{base::Remedy::RetryLater, "the digest cannot be read"};
+    if (!text) return {incomplete("DigestUnreadable", name), Unread::Digest};
     const std::string demanded = digest_in(*text);
-    if (demanded.empty()) return Doubt{incomplete("DigestUnreadable", name)};
+    if (demanded.empty()) return {incomplete("DigestUnreadable", name)};
     const std::string own = sum();
-    if (own.empty()) return base::Fault{base::Remedy::RetryLater, "the file cannot be read"};
-    if (own == demanded) return Doubt{};
+    if (own.empty()) return {{}, Unread::File};
+    if (own == demanded) return {};
     // Neither digest is told: the file may hold a password, and they are of its own bytes.
-    return Doubt{incomplete("DigestDiffers", name)};
+    return {incomplete("DigestDiffers", name)};
 }
 
 }  // namespace intake

@@ -26,13 +26,20 @@ struct Beside {
 // REQUIRES: a proof is demanded.
 Beside look_beside(const mailbox::Mailbox& outbox, const mailbox::Entry& entry, Proof proof);
 
-// What keeps the file from counting as whole; nothing when it does. The finding is FILE-INCOMPLETE
-// with a variant. A fault when the digest or the file cannot be read: that proves nothing either
-// way, and they may be readable later. `sum`: gives the SHA-256 of the file's bytes in hex; empty
-// when they cannot be read. It is asked only where a digest is demanded and readable.
-base::Result<std::optional<base::Finding>> doubt_about(const mailbox::Mailbox& outbox,
-                                                       const mailbox::Entry& entry, Proof proof,
-                                                       const std::function<std::string()>& sum);
+// Unread: it proves nothing either way, and may be readable later.
+enum class Unread { Nothing, File, Digest };
+
+// What keeps a file from counting as whole.
+struct Doubt {
+    // FILE-INCOMPLETE with a variant; nothing when it counts as whole or cannot be read itself.
+    std::optional<base::Finding> finding = {};
+    Unread unread = Unread::Nothing;
+};
+
+// `sum`: gives the SHA-256 of the file's bytes in hex; empty when they cannot be read. It is asked
+// only where a digest is demanded and readable.
+Doubt doubt_about(const mailbox::Mailbox& outbox, const mailbox::Entry& entry, Proof proof,
+                  const std::function<std::string()>& sum);
 
 // The digest in a file as sha256sum writes it: the first word, in lower case; empty when it is
 // none.

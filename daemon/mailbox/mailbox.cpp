@@ -11,6 +11,7 @@
 #include <queue>
 
 #include "edi/file_name.hpp"
+#include "mailbox/given_names.hpp"
 #include "mailbox/moment.hpp"
 
 namespace mailbox {
@@ -147,6 +148,10 @@ std::vector<Entry> Mailbox::scan(std::size_t limit, const std::function<bool(con
 
 std::optional<Entry> Mailbox::see(const std::string& entry_name) const {
     return is_ours(entry_name) ? entry_at(outbox_.number(), entry_name) : std::nullopt;
+}
+
+std::optional<Entry> Mailbox::see_taken(const edi::Taking& taking) const {
+    return entry_at(outbox_.number(), std::string{taken_beginning} + edi::twelve_digits(taking.id));
 }
 
 std::optional<Entry> Mailbox::see_marker(const std::string& entry_name) const {

@@ -96,6 +96,8 @@ public:
     // The entry of that name as it is now; nothing when it is gone or not a regular file of ours
     // with one name.
     std::optional<Entry> see(const std::string& entry_name) const;
+    // The same of the name that remove() gives a file on its way out.
+    std::optional<Entry> see_taken(const edi::Taking& taking) const;
     // The marker of the file of that name, as it is now; nothing when there is none or it is not a
     // regular file with one name.
     std::optional<Entry> see_marker(const std::string& entry_name) const;

@@ -136,11 +136,13 @@ private:
             const auto copies = shelf(Shelf::Originals, taking.file.mailbox, taking.file.day);
             if (!copies) return copies.fault();
             const std::string name = ledger::Archive::original_name(taking.file);
-            if (is_missing(*copies, name) && !still_stands(taking)) {
+            const bool missing = is_missing(*copies, name);
+            const auto last = missing ? still_stands(taking) : std::nullopt;
+            if (missing && !last) {
                 lost.push_back(name);
             } else {
-                if (is_missing(*copies, name))
-                    if (auto kept = keep_again(taking, *copies); !kept) return kept;
+                if (missing)
+                    if (auto kept = keep_again(taking, *last, *copies); !kept) return kept;
                 if (auto boxed = box.box(taking, *copies, name); !boxed) return boxed;
             }
         }
@@ -171,21 +173,24 @@ private:
                                         {"file", edi::printable(taking.file.name)}});
     }
 
-    bool still_stands(const edi::Taking& taking) {
+    // As it is now: the number of its device is another one after a restart of the host. A crash
+    // may have left it under the name of one that is on its way out.
+    std::optional<mailbox::Entry> still_stands(const edi::Taking& taking) {
         const edi::Arrival& file = taking.file;
-        const auto there = mailbox_of(file.mailbox)->see(file.name);
-        return there && there->inode == file.inode && there->bytes == file.bytes &&
-               (file.modified_at == base::Time{} || there->modified_at == file.modified_at);
+        const mailbox::Mailbox& box = *mailbox_of(file.mailbox);
+        for (const auto& there : {box.see_taken(taking), box.see(file.name)})
+            if (there && there->inode == file.inode && there->bytes == file.bytes &&
+                (file.modified_at == base::Time{} || there->modified_at == file.modified_at))
+                return there;
+        return std::nullopt;
     }
 
     // The OutBox holds the last copy there is, and keeps it unless it can be kept here. What was in
     // a zip, and a batch, cannot.
-    base::Outcome keep_again(const edi::Taking& taking, int copies) {
+    base::Outcome keep_again(const edi::Taking& taking, const mailbox::Entry& last, int copies) {
         const edi::Arrival& file = taking.file;
-        const mailbox::Entry entry{file.name, file.bytes, file.device, file.inode,
-                                   file.modified_at};
         const auto bytes = file.bytes <= kept_again_bytes_max
-                               ? mailbox_of(file.mailbox)->read(entry, file.bytes)
+                               ? mailbox_of(file.mailbox)->read(last, file.bytes)
                                : std::nullopt;
         const auto blank = bytes ? ledger::blanked(*bytes) : std::nullopt;
         if (blank && base::sha256_hex(*blank) == file.sha256)

@@ -203,9 +203,50 @@ TEST_F(ProofTest, ADigestThatTheDiskDoesNotGiveIsAskedForAgain) {
         forbid_reads_of(4097);
         expect_waits();
     }}.join();
+    EXPECT_THAT(log_, testing::HasSubstr("\"x.xml.sha256\""));
     EXPECT_THAT(log_, testing::HasSubstr("not readable"));
     clock_.advance(1min);
     EXPECT_THAT(names(), ElementsAre("x.xml"));
+}
+
+TEST_F(ProofTest, ADigestThatTheDiskNeverGivesIsToldAfterTheHour) {
+    demand(Proof::Digest);
+    leave("x.xml", "<a/>");
+    leave("x.xml.sha256", base::sha256_hex("<a/>"));
+    std::thread{[this] {
+        forbid_reads_of(4097);
+        for (int minutes = 0; minutes < 60; ++minutes) {
+            EXPECT_THAT(names(), IsEmpty());
+            clock_.advance(1min);
+        }
+        const auto chunk = next();
+        ASSERT_EQ(chunk.size(), 1u);
+        ASSERT_TRUE(chunk[0].refused);
+        EXPECT_EQ(chunk[0].refused->code, "FILE-INCOMPLETE");
+        EXPECT_EQ(chunk[0].refused->variant, "DigestUnreadable");
+    }}.join();
+    EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
+}
+
+// Once read it is one like any other: not asked for each minute, and told after the hour.
+TEST_F(ProofTest, ADigestThatIsWrongOrGoneOnceItCanBeReadIsToldToo) {
+    demand(Proof::Digest);
+    for (const char* name : {"x.xml", "y.xml"}) {
+        leave(name, "<a/>");
+        leave(std::string{name} + ".sha256", base::sha256_hex("<b/>"));
+    }
+    std::thread{[this] {
+        forbid_reads_of(4097);
+        expect_waits();
+    }}.join();
+    std::filesystem::remove(spool_.at("acme/OutBox/y.xml.sha256"));
+    clock_.advance(1min);
+    expect_waits();
+    clock_.advance(1h);
+    std::set<std::string> variants;
+    for (const Interchange& made : next())
+        if (made.refused) variants.insert(made.refused->variant);
+    EXPECT_THAT(variants, ElementsAre("DigestDiffers", "MarkerMissing"));
 }
 
 TEST_F(ProofTest, TheDigestOfABatchIsComparedTooAndItIsHandedOnAlone) {

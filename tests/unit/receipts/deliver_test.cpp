@@ -233,6 +233,49 @@ TEST_F(DeliverTest, WhatTheArchiveHasLostIsKeptAgainOrTold) {
     EXPECT_EQ(world.spool.files("beta/FailBox").size(), 1u) << "its receipt was written anew";
 }
 
+// After a restart of the host a device has another number; of an old taking no time is known.
+TEST_F(DeliverTest, WhatStandsOnADeviceOfAnotherNumberIsKeptAgain) {
+    World world;
+    for (const char* name : {"x.xml", "z.xml"}) {
+        world.accept("acme", name, world.takings.size() + 1, edi::Box::Sent);
+        world.takings.back().file.sha256 = base::sha256_hex(std::string{"<original/>"} + name);
+    }
+    world.takings[0].file.device += 1;
+    world.takings[1].file.modified_at = {};
+    std::filesystem::remove_all(world.spool.at(".archive"));
+    world.archive = std::move(*ledger::Archive::open(world.spool.at(".archive")));
+    world.confirm(world.deliver());
+    EXPECT_THAT(world.takings, IsEmpty());
+    EXPECT_EQ(world.spool.files("acme/SentBox"),
+              (Files{{"2026-11-22/000000000001_x.xml", "<original/>x.xml"},
+                     {"2026-11-22/000000000002_z.xml", "<original/>z.xml"}}));
+    EXPECT_EQ(log_, "");
+}
+
+// A stop between the rename and the removal leaves the last copy under the name of one taken.
+TEST_F(DeliverTest, WhatStandsUnderItsTakenNameIsKeptAgain) {
+    World world;
+    world.accept("acme", "x.xml", 1, edi::Box::Sent);
+    world.takings[0].file.sha256 = base::sha256_hex("<original/>x.xml");
+    base::set_durable_step_hook([](const char* step) {
+        if (std::string_view{step} == "unlink") throw Stopped{};
+    });
+    EXPECT_THROW(world.deliver(), Stopped);
+    base::set_durable_step_hook({});
+    ASSERT_EQ(world.spool.files("acme/OutBox"),
+              (Files{{".taken-000000000001", "<original/>x.xml"}}));
+    std::filesystem::remove_all(world.spool.at(".archive"));
+    std::filesystem::remove_all(world.spool.at("acme/SentBox/2026-11-22"));
+    world.boxes[0] = std::move(*mailbox::Mailbox::open(world.spool.root, "acme"));
+    world.archive = std::move(*ledger::Archive::open(world.spool.at(".archive")));
+    world.confirm(world.deliver());
+    EXPECT_THAT(world.takings, IsEmpty());
+    EXPECT_EQ(world.spool.files("acme/SentBox"),
+              (Files{{"2026-11-22/000000000001_x.xml", "<original/>x.xml"}}));
+    EXPECT_THAT(world.spool.files("acme/OutBox"), IsEmpty());
+    EXPECT_EQ(log_, "");
+}
+
 // The others go on; told when it begins and when it ends, not each time.
 TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
     World world;
