@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon.hpp"
+#include "delivery_window.hpp"
 #include "housekeeping.hpp"
 #include "receipts/deliver.hpp"
 
@@ -12,10 +13,6 @@ namespace permitd {
 
 namespace {
 
-constexpr std::size_t group_max = 512;
-constexpr std::size_t group_bytes_max = 16u << 20;
-constexpr std::size_t read_at_once = 16;  // a receipt may bring 12 MiB of attachments
-constexpr std::size_t stuck_max = 4096;   // kept in memory to be tried again
 constexpr std::chrono::seconds retry_every{10};
 
 // A mailbox costs a dozen calls of the system.
@@ -50,40 +47,6 @@ std::span<const Item> at_hand(std::vector<Item>& all,
     return {all.begin(), rest};
 }
 
-// What stands next in the store, and what an InBox would not take before.
-struct Window {
-    std::uint64_t deliveries_after = 0;
-    std::uint64_t takings_after = 0;
-    std::vector<edi::Delivery> deliveries;
-    std::vector<edi::Taking> takings;
-
-    void fill_deliveries(const edi::Store& store) {
-        std::size_t bytes = 0;
-        for (std::size_t taken = 0; taken < group_max && bytes < group_bytes_max;) {
-            std::vector<edi::Delivery> next = store.deliveries(deliveries_after, read_at_once);
-            if (next.empty()) return;
-            taken += next.size();
-            for (edi::Delivery& each : next) {
-                deliveries_after = each.number;
-                bytes += each.bytes.size();
-                for (const edi::Enclosure& file : each.enclosures) bytes += file.bytes.size();
-                deliveries.push_back(std::move(each));
-            }
-        }
-    }
-
-    void fill(const edi::Store& store) {
-        if (deliveries.size() < stuck_max) fill_deliveries(store);
-        if (takings.size() < stuck_max)
-            for (edi::Taking& each : store.takings(takings_after, group_max)) {
-                // An original follows the receipt that answers it, never the other way round.
-                if (each.id > deliveries_after) break;
-                takings_after = each.id;
-                takings.push_back(std::move(each));
-            }
-    }
-};
-
 }  // namespace
 
 // Whether anything is other than before.
@@ -111,7 +74,7 @@ void Daemon::await_deliveries(Filled filled) {
 }
 
 void Daemon::run_deliver() {
-    Window window;
+    DeliveryWindow window;
     Housekeeping housekeeping{config_.boxes_keep, clock_};
     Housekeeping of_departed{config_.boxes_keep, clock_};
     base::Tick places_at = {};

@@ -346,7 +346,7 @@ TEST_F(DeliverTest, AnOriginalWhoseCopyIsMissingStaysInTheOutBox) {
     world.accept("acme", "x.xml", 1, edi::Box::Sent);
     std::filesystem::remove_all(world.spool.at(".archive/acme/2026/11/22"));
     world.confirm(world.deliver());
-    EXPECT_EQ(world.takings.size(), 1u);
+    ASSERT_EQ(world.takings.size(), 1u);
     EXPECT_EQ(world.spool.files("acme/OutBox"), (Files{{"x.xml", "<original/>x.xml"}}));
     // So that no condition is left for the next test.
     EXPECT_TRUE(world.archive.originals("acme", "2026-11-22"));
