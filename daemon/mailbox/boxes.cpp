@@ -133,6 +133,14 @@ bool Mailbox::stands(int spool_directory) const {
     return base::stands(root_.number(), {spool_directory, name_});
 }
 
+bool Mailbox::boxes_stand() const {
+    if (!base::stands(root_.number(), {AT_FDCWD, spool_path_ + '/' + name_})) return false;
+    const base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};
+    for (std::size_t i = 1; i < std::size(kinds); ++i)
+        if (!base::stands(held[i]->number(), {root_.number(), kinds[i].name})) return false;
+    return true;
+}
+
 std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory, base::Above spool) {
     std::vector<Settled> settled;
     base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};

@@ -81,6 +81,8 @@ public:
         std::string error = {};  // it could not be given to its group
     };
     bool stands(int spool_directory) const;
+    // Whether what is held of the mailbox and its boxes is what stands at their paths.
+    bool boxes_stand() const;
     std::vector<Settled> settle(int spool_directory, base::Above spool);
     int failbox() const { return failbox_.number(); }
     // REQUIRES: place() is Remote.
