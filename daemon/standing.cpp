@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "base/stop.hpp"
 #include "events.hpp"
 
 namespace permitd {
@@ -39,6 +40,15 @@ const base::Event& event_of(const Standing::Displaced& each) {
         case Stand::Same: break;
     }
     return event::place_back;
+}
+
+// After a failed sync nothing is tried again.
+void note(std::vector<Standing::Displaced>& found, Standing::Displaced each,
+          const std::optional<base::Fault>& fault) {
+    if (fault && fault->remedy == base::Remedy::Stop) base::stop(*fault);
+    if (each.stand == Stand::Same) return;
+    if (fault) each.error = fault->text;
+    found.push_back(std::move(each));
 }
 
 bool is_beneath(const std::string& place, const std::string& other) {
@@ -83,25 +93,25 @@ bool Standing::stands() const {
 }
 
 // Nobody knows what stands above it, so that it is never made.
-Stand Standing::settle_spool() {
-    if (base::stands(spool_.number(), place_of(config_.spool))) return Stand::Same;
+base::Settled Standing::settle_spool() {
+    if (base::stands(spool_.number(), place_of(config_.spool))) return {Stand::Same};
     auto fresh = base::open_directory(config_.spool);
-    if (!fresh) return Stand::Gone;
+    if (!fresh) return {Stand::Gone, fresh.fault()};
     const bool is_made_again = base::is_deleted(spool_.number()) &&
                                base::device_of(spool_.number()) == base::device_of(fresh->number());
-    if (!is_made_again && !is_same_spool()) return Stand::Foreign;
-    if (!base::hold_instead(spool_, std::move(*fresh))) return Stand::Gone;
+    if (!is_made_again && !is_same_spool()) return {Stand::Foreign};
+    if (auto taken = base::hold_instead(spool_, std::move(*fresh)); !taken)
+        return {Stand::Gone, taken.fault()};
     leave_mark();
-    return Stand::Anew;
+    return {Stand::Anew};
 }
 
 void Standing::look_beneath(Found& found, Above spool) {
-    if (const Stand stand = archive_.settle(spool_.number(), spool); stand != Stand::Same)
-        found.push_back({config_.archive, {}, stand});
+    auto archive = archive_.settle(spool_.number(), spool);
+    note(found, {config_.archive, {}, archive.stand}, archive.fault);
     for (mailbox::Mailbox& each : mailboxes_.configured)
         for (auto& settled : each.settle(spool_.number(), spool))
-            found.push_back(
-                {std::move(settled.path), each.name(), settled.stand, std::move(settled.error)});
+            note(found, {std::move(settled.path), each.name(), settled.stand}, settled.fault);
     // Of these an operator gets rid.
     std::erase_if(mailboxes_.departed,
                   [this](const mailbox::Mailbox& each) { return !each.stands(spool_.number()); });
@@ -109,8 +119,8 @@ void Standing::look_beneath(Found& found, Above spool) {
 
 std::set<std::string> Standing::look() {
     Found found;
-    const Stand spool = settle_spool();
-    if (spool != Stand::Same) found.push_back({config_.spool, {}, spool});
+    const auto [spool, fault] = settle_spool();
+    note(found, {config_.spool, {}, spool}, fault);
     if (spool == Stand::Anew) spool_stood_ = Above::Anew;
     if (spool == Stand::Same || spool == Stand::Anew) {
         look_beneath(found, spool_stood_);

@@ -6,7 +6,8 @@
 // a mark, <spool>/.spool-id, by which another file system in its place is known to be the same
 // spool: an empty mount point never is.
 //
-// Threads: look() on the deliver thread; all else any. Throws: std::bad_alloc only.
+// Threads: look() on the deliver thread; all else any. Throws: std::bad_alloc only; where a sync
+// failed look() calls base::stop().
 #pragma once
 
 #include <map>
@@ -55,7 +56,7 @@ private:
         : config_(config), mailboxes_(mailboxes), archive_(archive), clock_(clock) {}
 
     using Found = std::vector<Displaced>;
-    base::Stand settle_spool();
+    base::Settled settle_spool();
     bool is_same_spool() const;
     void leave_mark();
     void look_beneath(Found& found, base::Above spool);

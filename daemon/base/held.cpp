@@ -10,21 +10,18 @@ namespace base {
 
 namespace {
 
+// Else errno says why.
 std::optional<struct stat> status_at(const Place& place) {
     struct stat status {};
-    if (::fstatat(place.above, place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISDIR(status.st_mode))
+    if (::fstatat(place.above, place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
         return std::nullopt;
-    return status;
+    if (S_ISDIR(status.st_mode)) return status;
+    errno = ENOTDIR;
+    return std::nullopt;
 }
 
 bool is_one(const struct stat& a, const struct stat& b) {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
-Fd opened(const Place& place) {
-    return Fd{
-        ::openat(place.above, place.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
 }
 
 }  // namespace
@@ -53,21 +50,25 @@ Outcome hold_instead(Fd& held, Fd fresh) {
     return fault_of_errno(errno, "opening a directory anew");
 }
 
-Stand settle(Fd& held, const Place& place) {
-    if (stands(held.number(), place)) return Stand::Same;
+Settled settle(Fd& held, const Place& place) {
+    if (stands(held.number(), place)) return {Stand::Same};
     const bool deleted = is_deleted(held.number());
     const auto named = status_at(place);
-    if (!named) {
-        if (!deleted && place.stood == Above::AsItWas) return Stand::Gone;
-        auto made = make_directory_at(place.above, place.name, place.mode);
-        return made && hold_instead(held, std::move(*made)) ? Stand::Anew : Stand::Gone;
+    const int error = named ? 0 : errno;
+    if (!named && !deleted && place.stood == Above::AsItWas) {
+        if (error == ENOENT || error == ENOTDIR) return {Stand::Gone};
+        return {Stand::Gone, fault_of_errno(error, "looking at " + place.name)};
     }
     // What was a mount of its own may come back, and what is one now may go.
     const bool was_beneath = deleted || place.stood == Above::Anew ||
                              (place.device && device_of(held.number()) == place.device);
-    if (!was_beneath || named->st_dev != place.device) return Stand::Foreign;
-    Fd fresh = opened(place);
-    return fresh && hold_instead(held, std::move(fresh)) ? Stand::Anew : Stand::Gone;
+    if (named && (!was_beneath || named->st_dev != place.device)) return {Stand::Foreign};
+    // Also where it is there: it may be one that could not be finished.
+    auto fresh = make_directory_at(place.above, place.name, place.mode);
+    if (!fresh) return {Stand::Gone, fresh.fault()};
+    if (auto taken = hold_instead(held, std::move(*fresh)); !taken)
+        return {Stand::Gone, taken.fault()};
+    return {Stand::Anew};
 }
 
 }  // namespace base

@@ -34,10 +34,16 @@ struct Place {
     Above stood = Above::AsItWas;
 };
 
+struct Settled {
+    Stand stand = Stand::Same;
+    // What kept it from standing, beside that nothing is there. Remedy::Stop: a sync failed.
+    std::optional<Fault> fault = {};
+};
+
 // Whether what is held is what stands there.
 bool stands(int held, const Place& place);
 // The same, and puts another one in the place of what is held where that may be.
-Stand settle(Fd& held, const Place& place);
+Settled settle(Fd& held, const Place& place);
 // Whether the directory was deleted.
 bool is_deleted(int held);
 std::optional<dev_t> device_of(int held);

@@ -56,7 +56,7 @@ public:
 
     // What stands at its path (base/held.hpp), which is on the spool's file system; on the deliver
     // thread. One that was deleted is made again.
-    base::Stand settle(int spool_directory, base::Above spool);
+    base::Settled settle(int spool_directory, base::Above spool);
     bool stands() const;
 
     static std::string original_name(const edi::Arrival& arrival);  // "<sha256>.xml"

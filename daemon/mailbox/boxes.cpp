@@ -149,22 +149,31 @@ std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory, base::Above s
         const int above = i == 0 ? spool_directory : root_.number();
         const std::string folder = i == 0 ? name_ : kinds[i].name;
         const std::string path = spool_path_ + '/' + (i == 0 ? "" : name_ + '/') + folder;
-        const base::Stand stand = base::settle(
+        auto [stand, fault] = base::settle(
             *held[i], {above, folder, kinds[i].mode, base::device_of(above), above_stood});
         if (i == 0) above_stood = stand == base::Stand::Anew ? base::Above::Anew : spool;
-        if (stand == base::Stand::Same) continue;
-        Settled& told = settled.emplace_back(Settled{path, stand});
         if (stand == base::Stand::Anew) {
             days_.clear();
-            if (!terms_.group.empty())
-                if (auto given = give(held[i]->number(), path, terms_.group, kinds[i].mode); !given)
-                    told.error = given.fault().text;
+            not_given_.insert(i);
         }
-        if (i == 0 && stand != base::Stand::Anew) return settled;
+        const bool holds = stand == base::Stand::Same || stand == base::Stand::Anew;
+        if (holds && not_given_.contains(i)) fault = give_again(i, path);
+        const bool fails = fault && fault->remedy == base::Remedy::Stop;
+        if (stand != base::Stand::Same || fails) settled.push_back({path, stand, std::move(fault)});
+        if (fails || (i == 0 && !holds)) return settled;
     }
     if (notes_ && !base::stands(notes_->directory(), {root_.number(), Notes::folder}))
         settled.push_back(settle_notes(spool_path_ + '/' + name_));
     return settled;
+}
+
+std::optional<base::Fault> Mailbox::give_again(std::size_t kind, const std::string& path) {
+    const base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};
+    if (!terms_.group.empty())
+        if (auto given = give(held[kind]->number(), path, terms_.group, kinds[kind].mode); !given)
+            return given.fault();
+    not_given_.erase(kind);
+    return std::nullopt;
 }
 
 Mailbox::Settled Mailbox::settle_notes(const std::string& within) {
@@ -174,7 +183,7 @@ Mailbox::Settled Mailbox::settle_notes(const std::string& within) {
         notes_ = std::move(*notes);
     } else {
         settled.stand = base::Stand::Gone;
-        settled.error = notes.fault().text;
+        settled.fault = notes.fault();
     }
     return settled;
 }

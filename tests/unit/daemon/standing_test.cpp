@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "spool.hpp"
+#include "syncs.hpp"
 
 namespace {
 
@@ -99,8 +100,23 @@ TEST_F(StandingTest, ALinkInThePlaceOfABoxIsNoBox) {
     fs::create_directory_symlink("/tmp", spool("acme/SentBox"));
     standing_->look();
     EXPECT_TRUE(standing_->waits("acme"));
+    EXPECT_THAT(standing_->state().at(0).error, HasSubstr("Not a directory"));
+    EXPECT_THAT(log_, HasSubstr("Not a directory")) << "place-gone says why";
     fs::remove(spool("acme/SentBox"));
     EXPECT_THAT(standing_->look(), ElementsAre("acme"));
+}
+
+// After a failed sync nothing is tried again: the program ends with 74.
+TEST_F(StandingTest, ASyncThatFailsWhileAPlaceIsMadeAgainEndsIt) {
+    boxes_.push_back(std::move(*mailbox::Mailbox::open(
+        config_.spool, "far", {{}, "", true, mailbox::Place::Remote})));
+    for (const char* place : {"acme", "acme/InBox", "far/.courier", ".archive"}) {
+        fs::remove_all(spool(place));
+        EXPECT_EXIT((tests::fail_syncs(), standing_->look()), testing::ExitedWithCode(74), "")
+            << place;
+        standing_->look();
+        EXPECT_TRUE(standing_->all_stand()) << place;
+    }
 }
 
 TEST_F(StandingTest, ASpoolThatWasDeletedIsNotMadeButItsBoxesAre) {
