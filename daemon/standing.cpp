@@ -1,6 +1,7 @@
 #include "standing.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,9 +24,15 @@ constexpr unsigned mark_mode = 0640;
 
 base::Place place_of(const std::string& path) { return {.above = AT_FDCWD, .name = path}; }
 
-std::string mark_in(const std::string& spool) {
-    const auto mark = base::read_file(spool + '/' + mark_name, mark_bytes_max);
-    return mark ? *mark : std::string{};
+// Of the directory that is held and no other. Neither follows a link nor waits at a FIFO that
+// somebody put there.
+std::string mark_in(int spool) {
+    const base::Fd fd{::openat(spool, mark_name.c_str(),
+                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    struct stat status {};
+    if (!fd || ::fstat(fd.number(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+    const auto mark = base::read_all(fd.number(), mark_bytes_max);
+    return mark && mark->size() <= mark_bytes_max ? *mark : std::string{};
 }
 
 void tell(const Standing::Displaced& each, const base::Event& event) {
@@ -78,7 +85,7 @@ base::Result<Standing> Standing::open(const Config& config, Mailboxes mailboxes,
 }
 
 void Standing::leave_mark() {
-    if (mark_.empty()) mark_ = mark_in(config_.spool);
+    if (mark_.empty()) mark_ = mark_in(spool_.number());
     const std::string mark =
         mark_.empty() ? base::hex(base::random_bytes(mark_random_bytes)) + '\n' : mark_;
     const auto left =
@@ -86,7 +93,7 @@ void Standing::leave_mark() {
     if (left) mark_ = mark;
 }
 
-bool Standing::is_same_spool() const { return !mark_.empty() && mark_in(config_.spool) == mark_; }
+bool Standing::is_same_spool(int fresh) const { return !mark_.empty() && mark_in(fresh) == mark_; }
 
 bool Standing::stands() const {
     return base::stands(spool_.number(), place_of(config_.spool)) && archive_.stands();
@@ -99,7 +106,7 @@ base::Settled Standing::settle_spool() {
     if (!fresh) return {Stand::Gone, fresh.fault()};
     const bool is_made_again = base::is_deleted(spool_.number()) &&
                                base::device_of(spool_.number()) == base::device_of(fresh->number());
-    if (!is_made_again && !is_same_spool()) return {Stand::Foreign};
+    if (!is_made_again && !is_same_spool(fresh->number())) return {Stand::Foreign};
     if (auto taken = base::hold_instead(spool_, std::move(*fresh)); !taken)
         return {Stand::Gone, taken.fault()};
     leave_mark();

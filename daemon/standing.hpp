@@ -57,7 +57,7 @@ private:
 
     using Found = std::vector<Displaced>;
     base::Settled settle_spool();
-    bool is_same_spool() const;
+    bool is_same_spool(int fresh) const;
     void leave_mark();
     void look_beneath(Found& found, base::Above spool);
     std::set<std::string> change(Found found);

@@ -108,8 +108,8 @@ TEST_F(StandingTest, ALinkInThePlaceOfABoxIsNoBox) {
 
 // After a failed sync nothing is tried again: the program ends with 74.
 TEST_F(StandingTest, ASyncThatFailsWhileAPlaceIsMadeAgainEndsIt) {
-    boxes_.push_back(std::move(*mailbox::Mailbox::open(
-        config_.spool, "far", {{}, "", true, mailbox::Place::Remote})));
+    boxes_.push_back(std::move(
+        *mailbox::Mailbox::open(config_.spool, "far", {{}, "", true, mailbox::Place::Remote})));
     for (const char* place : {"acme", "acme/InBox", "far/.courier", ".archive"}) {
         fs::remove_all(spool(place));
         EXPECT_EXIT((tests::fail_syncs(), standing_->look()), testing::ExitedWithCode(74), "")
@@ -144,6 +144,12 @@ TEST_F(StandingTest, ACopyOfTheSpoolIsTheSpoolAndNothingElseIs) {
     EXPECT_EQ(told("place-taken"), 1) << log_;
     above_.put("spool/.spool-id", "of another\n");
     EXPECT_THAT(standing_->look(), IsEmpty());
+    fs::remove(spool(".spool-id"));
+    fs::create_symlink(above_.at("away/.spool-id"), spool(".spool-id"));
+    EXPECT_THAT(standing_->look(), IsEmpty()) << "a link is no mark";
+    fs::remove(spool(".spool-id"));
+    ASSERT_EQ(::mkfifo(spool(".spool-id").c_str(), 0600), 0);
+    EXPECT_THAT(standing_->look(), IsEmpty()) << "nor is a FIFO, and nobody waits at it";
     fs::remove_all(spool(""));
     fs::copy(above_.at("away"), spool(""), fs::copy_options::recursive);
     EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
