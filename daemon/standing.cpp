@@ -121,7 +121,7 @@ void Standing::look_beneath(Found& found, Above spool) {
             note(found, {std::move(settled.path), each.name(), settled.stand}, settled.fault);
     // Of these an operator gets rid.
     std::erase_if(mailboxes_.departed,
-                  [this](const mailbox::Mailbox& each) { return !each.stands(spool_.number()); });
+                  [this](const mailbox::Mailbox& each) { return each.is_gone(spool_.number()); });
 }
 
 std::set<std::string> Standing::look() {

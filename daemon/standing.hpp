@@ -24,7 +24,7 @@ class Standing {
 public:
     struct Mailboxes {
         std::vector<mailbox::Mailbox>& configured;
-        std::vector<mailbox::Mailbox>& departed;  // those that do not stand are dropped
+        std::vector<mailbox::Mailbox>& departed;  // those that are gone are dropped
     };
     // Leaves the mark where there is none. Where it cannot be left, no other file system is taken
     // for the spool.

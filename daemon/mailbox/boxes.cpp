@@ -129,8 +129,10 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
     return made;
 }
 
-bool Mailbox::stands(int spool_directory) const {
-    return base::stands(root_.number(), {spool_directory, name_});
+bool Mailbox::is_gone(int spool_directory) const {
+    struct stat status {};
+    return ::fstatat(spool_directory, name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 &&
+           errno == ENOENT;
 }
 
 bool Mailbox::boxes_stand() const {

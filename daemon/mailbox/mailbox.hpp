@@ -82,7 +82,8 @@ public:
         base::Stand stand = base::Stand::Same;
         std::optional<base::Fault> fault = {};
     };
-    bool stands(int spool_directory) const;
+    // Whether nothing has its name in the spool; false where that cannot be known now.
+    bool is_gone(int spool_directory) const;
     // Whether what is held of the mailbox and its boxes is what stands at their paths.
     bool boxes_stand() const;
     std::vector<Settled> settle(int spool_directory, base::Above spool);

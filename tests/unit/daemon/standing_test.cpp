@@ -3,6 +3,7 @@
 #include "standing.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "base/log.hpp"
 #include "spool.hpp"
@@ -134,6 +135,20 @@ TEST_F(StandingTest, ASpoolThatWasDeletedIsNotMadeButItsBoxesAre) {
     EXPECT_THAT(departed_, IsEmpty());
     EXPECT_EQ(told("place-gone"), 1) << log_;
     EXPECT_EQ(told("place-anew"), 1) << log_;
+}
+
+// What cannot be looked at for a while is not gone.
+TEST_F(StandingTest, ASpoolThatCannotBeSearchedForAWhileLosesNoMailbox) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+    fs::permissions(spool(""), fs::perms{0700});
+    ASSERT_EQ(::seteuid(65534), 0);
+    standing_->look();
+    ASSERT_EQ(::seteuid(0), 0);
+    EXPECT_TRUE(standing_->waits("acme"));
+    EXPECT_THAT(standing_->state().at(0).error, HasSubstr("Permission denied"));
+    EXPECT_EQ(departed_.size(), 1u);
+    EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
+    EXPECT_TRUE(standing_->all_stand());
 }
 
 // The mark tells: what bears it is the same spool, what does not is none.
