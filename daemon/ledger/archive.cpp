@@ -27,7 +27,8 @@ base::Result<Archive> Archive::open(const std::string& directory) {
     auto root = base::open_directory(directory);
     if (!root) return root.fault();
     Archive archive;
-    archive.path_ = directory;
+    // Its last name is what settle() makes it by.
+    archive.path_ = directory.substr(0, directory.find_last_not_of('/') + 1);
     archive.root_ = std::move(*root);
     return archive;
 }

@@ -174,6 +174,15 @@ TEST_F(StandingTest, ACopyOfTheSpoolIsTheSpoolAndNothingElseIs) {
     EXPECT_TRUE(standing_->all_stand());
 }
 
+TEST_F(StandingTest, AnArchiveThatIsConfiguredWithASlashBehindItIsMadeAgainToo) {
+    archive_ = std::move(*ledger::Archive::open(config_.archive + "//"));
+    EXPECT_THAT(standing_->look(), IsEmpty());
+    fs::remove_all(spool(".archive"));
+    EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
+    EXPECT_TRUE(fs::exists(spool(".archive")));
+    EXPECT_TRUE(standing_->all_stand());
+}
+
 // What the archive's days were opened for is opened again.
 TEST_F(StandingTest, AnArchiveThatWasDeletedIsBegunAnew) {
     edi::Arrival arrival;
