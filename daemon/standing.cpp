@@ -14,7 +14,6 @@ namespace permitd {
 
 namespace {
 
-using base::Above;
 using base::Stand;
 
 const std::string mark_name = ".spool-id";
@@ -104,20 +103,22 @@ base::Settled Standing::settle_spool() {
     if (base::stands(spool_.number(), place_of(config_.spool))) return {Stand::Same};
     auto fresh = base::open_directory(config_.spool);
     if (!fresh) return {Stand::Gone, fresh.fault()};
-    const bool is_made_again = base::is_deleted(spool_.number()) &&
-                               base::device_of(spool_.number()) == base::device_of(fresh->number());
+    const auto before = base::ground_of(spool_.number());
+    const bool is_made_again =
+        base::is_deleted(spool_.number()) && before && before == base::ground_of(fresh->number());
     if (!is_made_again && !is_same_spool(fresh->number())) return {Stand::Foreign};
     if (auto taken = base::hold_instead(spool_, std::move(*fresh)); !taken)
         return {Stand::Gone, taken.fault()};
+    if (before) spool_before_.push_back(*before);
     leave_mark();
     return {Stand::Anew};
 }
 
-void Standing::look_beneath(Found& found, Above spool) {
-    auto archive = archive_.settle(spool_.number(), spool);
+void Standing::look_beneath(Found& found) {
+    auto archive = archive_.settle(spool_.number(), spool_before_);
     note(found, {config_.archive, {}, archive.stand}, archive.fault);
     for (mailbox::Mailbox& each : mailboxes_.configured)
-        for (auto& settled : each.settle(spool_.number(), spool))
+        for (auto& settled : each.settle(spool_.number(), spool_before_))
             note(found, {std::move(settled.path), each.name(), settled.stand}, settled.fault);
     // Of these an operator gets rid.
     std::erase_if(mailboxes_.departed,
@@ -128,12 +129,11 @@ std::set<std::string> Standing::look() {
     Found found;
     const auto [spool, fault] = settle_spool();
     note(found, {config_.spool, {}, spool}, fault);
-    if (spool == Stand::Anew) spool_stood_ = Above::Anew;
     if (spool == Stand::Same || spool == Stand::Anew) {
-        look_beneath(found, spool_stood_);
+        look_beneath(found);
         if (std::ranges::all_of(found,
                                 [](const Displaced& each) { return each.stand == Stand::Anew; }))
-            spool_stood_ = Above::AsItWas;
+            spool_before_.clear();
     }
     return change(std::move(found));
 }

@@ -59,7 +59,7 @@ private:
     base::Settled settle_spool();
     bool is_same_spool(int fresh) const;
     void leave_mark();
-    void look_beneath(Found& found, base::Above spool);
+    void look_beneath(Found& found);
     std::set<std::string> change(Found found);
 
     const Config& config_;
@@ -67,9 +67,8 @@ private:
     ledger::Archive& archive_;
     const base::Clock& clock_;
     base::Fd spool_;
-    std::string mark_;  // what is in it
-    // Until all stands beneath a spool that was opened anew.
-    base::Above spool_stood_ = base::Above::AsItWas;
+    std::string mark_;            // what is in it
+    base::Grounds spool_before_;  // until all stands beneath one that was opened anew
     std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
     std::vector<Displaced> displaced_;
 };

@@ -129,14 +129,14 @@ base::Outcome Archive::keep_receipt(const edi::Delivery& delivery) {
 
 bool Archive::stands() const { return base::stands(root_.number(), {AT_FDCWD, path_}); }
 
-base::Settled Archive::settle(int spool_directory, base::Above spool) {
+base::Settled Archive::settle(int spool_directory, const base::Grounds& spool_before) {
     if (stands()) return {base::Stand::Same};
     const std::filesystem::path path{path_};
     const base::Fd above{::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!above)
         return {base::Stand::Gone, base::fault_of_errno(errno, "opening the directory above it")};
     auto settled = base::settle(root_, {above.number(), path.filename(), directory_mode,
-                                        base::device_of(spool_directory), spool});
+                                        base::ground_of(spool_directory), spool_before});
     if (settled.stand == base::Stand::Anew) ++*age_;
     return settled;
 }

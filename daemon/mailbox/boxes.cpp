@@ -143,17 +143,22 @@ bool Mailbox::boxes_stand() const {
     return true;
 }
 
-std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory, base::Above spool) {
+std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory,
+                                              const base::Grounds& spool_before) {
     std::vector<Settled> settled;
     base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};
-    base::Above above_stood = spool;
+    const auto root = base::ground_of(root_.number());
+    base::Grounds before = spool_before;
     for (std::size_t i = 0; i < std::size(kinds); ++i) {
         const int above = i == 0 ? spool_directory : root_.number();
         const std::string folder = i == 0 ? name_ : kinds[i].name;
         const std::string path = spool_path_ + '/' + (i == 0 ? "" : name_ + '/') + folder;
-        auto [stand, fault] = base::settle(
-            *held[i], {above, folder, kinds[i].mode, base::device_of(above), above_stood});
-        if (i == 0) above_stood = stand == base::Stand::Anew ? base::Above::Anew : spool;
+        auto [stand, fault] =
+            base::settle(*held[i], {above, folder, kinds[i].mode, base::ground_of(above), before});
+        if (i == 0) {
+            if (stand == base::Stand::Anew && root) root_before_.push_back(*root);
+            before.insert(before.end(), root_before_.begin(), root_before_.end());
+        }
         if (stand == base::Stand::Anew) {
             days_.clear();
             not_given_.insert(i);
@@ -166,6 +171,9 @@ std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory, base::Above s
     }
     if (notes_ && !base::stands(notes_->directory(), {root_.number(), Notes::folder}))
         settled.push_back(settle_notes(spool_path_ + '/' + name_));
+    if (std::ranges::all_of(settled,
+                            [](const Settled& each) { return each.stand == base::Stand::Anew; }))
+        root_before_.clear();
     return settled;
 }
 

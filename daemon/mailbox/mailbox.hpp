@@ -86,7 +86,7 @@ public:
     bool is_gone(int spool_directory) const;
     // Whether what is held of the mailbox and its boxes is what stands at their paths.
     bool boxes_stand() const;
-    std::vector<Settled> settle(int spool_directory, base::Above spool);
+    std::vector<Settled> settle(int spool_directory, const base::Grounds& spool_before);
     int failbox() const { return failbox_.number(); }
     // REQUIRES: place() is Remote.
     Notes& notes() { return *notes_; }
@@ -144,6 +144,7 @@ private:
     std::string spool_path_;
     Terms terms_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
+    base::Grounds root_before_;        // until all boxes stand in one that was opened anew
     std::set<std::size_t> not_given_;  // kinds of boxes that are yet to be given to the group
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
     std::optional<Notes> notes_;

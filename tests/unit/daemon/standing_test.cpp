@@ -3,6 +3,7 @@
 #include "standing.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/log.hpp"
@@ -181,6 +182,53 @@ TEST_F(StandingTest, AnArchiveThatIsConfiguredWithASlashBehindItIsMadeAgainToo) 
     EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
     EXPECT_TRUE(fs::exists(spool(".archive")));
     EXPECT_TRUE(standing_->all_stand());
+}
+
+class MountedBox : public StandingTest {
+protected:
+    ~MountedBox() override {
+        if (!at_.empty()) ::umount2(at_.c_str(), MNT_DETACH);
+    }
+    bool mount(const fs::path& from, const fs::path& at, const char* kind, unsigned long flags) {
+        if (::mount(from.c_str(), at.c_str(), kind, flags, nullptr) != 0) return false;
+        at_ = at;
+        return true;
+    }
+    void unmount() {
+        EXPECT_EQ(::umount2(at_.c_str(), MNT_DETACH), 0);
+        at_.clear();
+    }
+    fs::path at_;
+};
+
+// Also where what is mounted is of the same file system.
+TEST_F(MountedBox, WhatIsMountedOverABoxIsNotThatBox) {
+    fs::create_directory(above_.at("other"));
+    if (!mount(above_.at("other"), spool("acme/InBox"), nullptr, MS_BIND))
+        GTEST_SKIP() << "no right to mount";
+    EXPECT_THAT(standing_->look(), IsEmpty());
+    EXPECT_TRUE(standing_->waits("acme"));
+    EXPECT_EQ(told("place-taken"), 1) << log_;
+    unmount();
+    EXPECT_THAT(standing_->look(), ElementsAre("acme"));
+    EXPECT_EQ(told("place-back"), 1) << log_;
+}
+
+// Its mount point in a spool that came anew is not the box.
+TEST_F(MountedBox, ABoxWithAMountOfItsOwnIsWaitedForInASpoolThatCameAnew) {
+    fs::create_directories(spool("gamma/OutBox"));
+    if (!mount("none", spool("gamma/OutBox"), "tmpfs", 0)) GTEST_SKIP() << "no right to mount";
+    boxes_.push_back(std::move(*mailbox::Mailbox::open(config_.spool, "gamma")));
+    fs::rename(spool(""), above_.at("away"));
+    at_ = above_.at("away/gamma/OutBox");
+    fs::copy(above_.at("away"), spool(""), fs::copy_options::recursive);
+    for (int i = 0; i < 2; ++i) standing_->look();
+    EXPECT_TRUE(standing_->waits("gamma"));
+    EXPECT_FALSE(standing_->waits("acme"));
+    ASSERT_EQ(standing_->state().size(), 1u);
+    EXPECT_EQ(standing_->state()[0].place, spool("gamma/OutBox"));
+    EXPECT_EQ(standing_->state()[0].stand, base::Stand::Foreign);
+    unmount();
 }
 
 // What the archive's days were opened for is opened again.

@@ -104,7 +104,7 @@ TEST_F(MailboxTest, GivesABoxToItsGroupLaterWhereItCouldNotAtOnce) {
     auto box = mailbox::Mailbox::open(spool_.root, "beta", {entry->gr_name, ""});
     ASSERT_TRUE(box) << box.fault().text;
     const base::Fd above = std::move(*base::open_directory(spool_.root));
-    const auto settle = [&] { return box->settle(above.number(), base::Above::AsItWas); };
+    const auto settle = [&] { return box->settle(above.number(), {}); };
     std::filesystem::remove(spool_.at("beta/InBox"));
     ASSERT_EQ(::chown(spool_.at("beta").c_str(), 65534, 65534), 0);
     ASSERT_EQ(::seteuid(65534), 0);
@@ -130,7 +130,7 @@ TEST_F(MailboxTest, TellsWhyABoxCannotBeMadeAgain) {
     std::filesystem::remove(spool_.at("acme/InBox"));
     ASSERT_EQ(::chmod(spool_.at("acme").c_str(), 0755), 0);
     ASSERT_EQ(::seteuid(65534), 0);
-    const auto told = box_.settle(above.number(), base::Above::AsItWas);
+    const auto told = box_.settle(above.number(), {});
     ASSERT_EQ(::seteuid(0), 0);
     ASSERT_EQ(told.size(), 1u);
     EXPECT_EQ(told[0].stand, base::Stand::Gone);

@@ -203,7 +203,7 @@ TEST_P(MovedBox, IsNotConfirmedButServedAnew) {
     EXPECT_THAT(log_, HasSubstr("moved away"));
     world.confirm(delivered);
     for (mailbox::Mailbox& each : world.boxes)
-        (void)each.settle(above.number(), base::Above::AsItWas);
+        (void)each.settle(above.number(), {});
     world.confirm(world.deliver());
     EXPECT_THAT(world.deliveries, IsEmpty());
     EXPECT_THAT(world.takings, IsEmpty());
