@@ -1,8 +1,8 @@
 // Held: a directory that is held open, and what stands at its path by now.
 //
 // A directory may be deleted, moved away, unmounted or mounted over while it is held. Another one
-// in its place is taken instead only where the one that is held was no mount of its own and the other
-// is none; never an empty mount point for what was mounted there.
+// in its place is taken instead only where the one that is held was no mount of its own and the
+// other is none; never an empty mount point for what was mounted there.
 // Threads: settle() on one; others may use the number of the held one meanwhile: it stays, and is
 // the one directory or the other. Throws: std::bad_alloc only.
 #pragma once

@@ -76,7 +76,8 @@ public:
     int inbox() const { return inbox_.number(); }
     // The directories that are not, or only now, what stands at their paths (base/held.hpp). One
     // that was deleted is made again. Beneath one that does not stand nothing is looked at.
-    // One that cannot be given to its group is told with the fault, once, and tried again each time.
+    // One that cannot be given to its group is told with the fault, once, and tried again each
+    // time.
     struct Settled {
         std::string path;
         base::Stand stand = base::Stand::Same;
