@@ -1,18 +1,19 @@
 #include "standing.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "base/hash.hpp"
+#include "base/stop.hpp"
 #include "events.hpp"
 
 namespace permitd {
 
 namespace {
 
-using base::Above;
 using base::Stand;
 
 const std::string mark_name = ".spool-id";
@@ -22,9 +23,15 @@ constexpr unsigned mark_mode = 0640;
 
 base::Place place_of(const std::string& path) { return {.above = AT_FDCWD, .name = path}; }
 
-std::string mark_in(const std::string& spool) {
-    const auto mark = base::read_file(spool + '/' + mark_name, mark_bytes_max);
-    return mark ? *mark : std::string{};
+// Of the directory that is held and no other. Neither follows a link nor waits at a FIFO that
+// somebody put there.
+std::string mark_in(int spool) {
+    const base::Fd fd{::openat(spool, mark_name.c_str(),
+                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    struct stat status {};
+    if (!fd || ::fstat(fd.number(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+    const auto mark = base::read_all(fd.number(), mark_bytes_max);
+    return mark && mark->size() <= mark_bytes_max ? *mark : std::string{};
 }
 
 void tell(const Standing::Displaced& each, const base::Event& event) {
@@ -39,6 +46,15 @@ const base::Event& event_of(const Standing::Displaced& each) {
         case Stand::Same: break;
     }
     return event::place_back;
+}
+
+// After a failed sync nothing is tried again.
+void note(std::vector<Standing::Displaced>& found, Standing::Displaced each,
+          const std::optional<base::Fault>& fault) {
+    if (fault && fault->remedy == base::Remedy::Stop) base::stop(*fault);
+    if (each.stand == Stand::Same) return;
+    if (fault) each.error = fault->text;
+    found.push_back(std::move(each));
 }
 
 bool is_beneath(const std::string& place, const std::string& other) {
@@ -68,7 +84,7 @@ base::Result<Standing> Standing::open(const Config& config, Mailboxes mailboxes,
 }
 
 void Standing::leave_mark() {
-    if (mark_.empty()) mark_ = mark_in(config_.spool);
+    if (mark_.empty()) mark_ = mark_in(spool_.number());
     const std::string mark =
         mark_.empty() ? base::hex(base::random_bytes(mark_random_bytes)) + '\n' : mark_;
     const auto left =
@@ -76,47 +92,48 @@ void Standing::leave_mark() {
     if (left) mark_ = mark;
 }
 
-bool Standing::is_same_spool() const { return !mark_.empty() && mark_in(config_.spool) == mark_; }
+bool Standing::is_same_spool(int fresh) const { return !mark_.empty() && mark_in(fresh) == mark_; }
 
 bool Standing::stands() const {
     return base::stands(spool_.number(), place_of(config_.spool)) && archive_.stands();
 }
 
 // Nobody knows what stands above it, so that it is never made.
-Stand Standing::settle_spool() {
-    if (base::stands(spool_.number(), place_of(config_.spool))) return Stand::Same;
+base::Settled Standing::settle_spool() {
+    if (base::stands(spool_.number(), place_of(config_.spool))) return {Stand::Same};
     auto fresh = base::open_directory(config_.spool);
-    if (!fresh) return Stand::Gone;
-    const bool is_made_again = base::is_deleted(spool_.number()) &&
-                               base::device_of(spool_.number()) == base::device_of(fresh->number());
-    if (!is_made_again && !is_same_spool()) return Stand::Foreign;
-    if (!base::hold_instead(spool_, std::move(*fresh))) return Stand::Gone;
+    if (!fresh) return {Stand::Gone, fresh.fault()};
+    const auto before = base::ground_of(spool_.number());
+    const bool is_made_again =
+        base::is_deleted(spool_.number()) && before && before == base::ground_of(fresh->number());
+    if (!is_made_again && !is_same_spool(fresh->number())) return {Stand::Foreign};
+    if (auto taken = base::hold_instead(spool_, std::move(*fresh)); !taken)
+        return {Stand::Gone, taken.fault()};
+    if (before) spool_before_.push_back(*before);
     leave_mark();
-    return Stand::Anew;
+    return {Stand::Anew};
 }
 
-void Standing::look_beneath(Found& found, Above spool) {
-    if (const Stand stand = archive_.settle(spool_.number(), spool); stand != Stand::Same)
-        found.push_back({config_.archive, {}, stand});
+void Standing::look_beneath(Found& found) {
+    auto archive = archive_.settle(spool_.number(), spool_before_);
+    note(found, {config_.archive, {}, archive.stand}, archive.fault);
     for (mailbox::Mailbox& each : mailboxes_.configured)
-        for (auto& settled : each.settle(spool_.number(), spool))
-            found.push_back(
-                {std::move(settled.path), each.name(), settled.stand, std::move(settled.error)});
+        for (auto& settled : each.settle(spool_.number(), spool_before_))
+            note(found, {std::move(settled.path), each.name(), settled.stand}, settled.fault);
     // Of these an operator gets rid.
     std::erase_if(mailboxes_.departed,
-                  [this](const mailbox::Mailbox& each) { return !each.stands(spool_.number()); });
+                  [this](const mailbox::Mailbox& each) { return each.is_gone(spool_.number()); });
 }
 
 std::set<std::string> Standing::look() {
     Found found;
-    const Stand spool = settle_spool();
-    if (spool != Stand::Same) found.push_back({config_.spool, {}, spool});
-    if (spool == Stand::Anew) spool_stood_ = Above::Anew;
+    const auto [spool, fault] = settle_spool();
+    note(found, {config_.spool, {}, spool}, fault);
     if (spool == Stand::Same || spool == Stand::Anew) {
-        look_beneath(found, spool_stood_);
+        look_beneath(found);
         if (std::ranges::all_of(found,
                                 [](const Displaced& each) { return each.stand == Stand::Anew; }))
-            spool_stood_ = Above::AsItWas;
+            spool_before_.clear();
     }
     return change(std::move(found));
 }

@@ -6,7 +6,8 @@
 // a mark, <spool>/.spool-id, by which another file system in its place is known to be the same
 // spool: an empty mount point never is.
 //
-// Threads: look() on the deliver thread; all else any. Throws: std::bad_alloc only.
+// Threads: look() on the deliver thread; all else any. Throws: std::bad_alloc only; where a sync
+// failed look() calls base::stop().
 #pragma once
 
 #include <map>
@@ -23,7 +24,7 @@ class Standing {
 public:
     struct Mailboxes {
         std::vector<mailbox::Mailbox>& configured;
-        std::vector<mailbox::Mailbox>& departed;  // those that do not stand are dropped
+        std::vector<mailbox::Mailbox>& departed;  // those that are gone are dropped
     };
     // Leaves the mark where there is none. Where it cannot be left, no other file system is taken
     // for the spool.
@@ -55,10 +56,10 @@ private:
         : config_(config), mailboxes_(mailboxes), archive_(archive), clock_(clock) {}
 
     using Found = std::vector<Displaced>;
-    base::Stand settle_spool();
-    bool is_same_spool() const;
+    base::Settled settle_spool();
+    bool is_same_spool(int fresh) const;
     void leave_mark();
-    void look_beneath(Found& found, base::Above spool);
+    void look_beneath(Found& found);
     std::set<std::string> change(Found found);
 
     const Config& config_;
@@ -66,9 +67,8 @@ private:
     ledger::Archive& archive_;
     const base::Clock& clock_;
     base::Fd spool_;
-    std::string mark_;  // what is in it
-    // Until all stands beneath a spool that was opened anew.
-    base::Above spool_stood_ = base::Above::AsItWas;
+    std::string mark_;            // what is in it
+    base::Grounds spool_before_;  // until all stands beneath one that was opened anew
     std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
     std::vector<Displaced> displaced_;
 };

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <mutex>
 #include <set>
@@ -22,6 +23,14 @@ Seen& seen() {
     return all;
 }
 
+std::atomic<bool> all_fail = false;
+
+long sync_by(long call, int fd) {
+    if (!all_fail) return ::syscall(call, fd);
+    errno = EIO;
+    return -1;
+}
+
 int note_file(long outcome, int fd) {
     struct stat status {};
     if (outcome == 0 && ::fstat(fd, &status) == 0) {
@@ -34,10 +43,10 @@ int note_file(long outcome, int fd) {
 }  // namespace
 
 // In place of the C library's.
-extern "C" int fsync(int fd) { return note_file(::syscall(SYS_fsync, fd), fd); }
-extern "C" int fdatasync(int fd) { return note_file(::syscall(SYS_fdatasync, fd), fd); }
+extern "C" int fsync(int fd) { return note_file(sync_by(SYS_fsync, fd), fd); }
+extern "C" int fdatasync(int fd) { return note_file(sync_by(SYS_fdatasync, fd), fd); }
 extern "C" int syncfs(int fd) noexcept {
-    const long outcome = ::syscall(SYS_syncfs, fd);
+    const long outcome = sync_by(SYS_syncfs, fd);
     const int error = errno;
     struct stat status {};
     if (outcome == 0 && ::fstat(fd, &status) == 0) {
@@ -49,6 +58,8 @@ extern "C" int syncfs(int fd) noexcept {
 }
 
 namespace tests {
+
+void fail_syncs() { all_fail = true; }
 
 void watch_syncs() {
     const std::lock_guard lock{seen().mutex};

@@ -15,4 +15,7 @@ void watch_syncs();
 // a file that was synced before it had its name counts.
 bool was_synced(const std::filesystem::path& path);
 
+// From now on every one of them ends with EIO.
+void fail_syncs();
+
 }  // namespace tests

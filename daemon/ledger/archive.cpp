@@ -27,7 +27,8 @@ base::Result<Archive> Archive::open(const std::string& directory) {
     auto root = base::open_directory(directory);
     if (!root) return root.fault();
     Archive archive;
-    archive.path_ = directory;
+    // Its last name is what settle() makes it by.
+    archive.path_ = directory.substr(0, directory.find_last_not_of('/') + 1);
     archive.root_ = std::move(*root);
     return archive;
 }
@@ -128,15 +129,16 @@ base::Outcome Archive::keep_receipt(const edi::Delivery& delivery) {
 
 bool Archive::stands() const { return base::stands(root_.number(), {AT_FDCWD, path_}); }
 
-base::Stand Archive::settle(int spool_directory, base::Above spool) {
-    if (stands()) return base::Stand::Same;
+base::Settled Archive::settle(int spool_directory, const base::Grounds& spool_before) {
+    if (stands()) return {base::Stand::Same};
     const std::filesystem::path path{path_};
     const base::Fd above{::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!above) return base::Stand::Gone;
-    const base::Stand stand = base::settle(root_, {above.number(), path.filename(), directory_mode,
-                                                   base::device_of(spool_directory), spool});
-    if (stand == base::Stand::Anew) ++*age_;
-    return stand;
+    if (!above)
+        return {base::Stand::Gone, base::fault_of_errno(errno, "opening the directory above it")};
+    auto settled = base::settle(root_, {above.number(), path.filename(), directory_mode,
+                                        base::ground_of(spool_directory), spool_before});
+    if (settled.stand == base::Stand::Anew) ++*age_;
+    return settled;
 }
 
 base::Outcome Archive::sync() { return base::sync_filesystem(root_.number()); }

@@ -54,9 +54,9 @@ public:
     base::Outcome keep_receipt(const edi::Delivery& delivery);
     base::Outcome sync();  // one syncfs for the whole group
 
-    // What stands at its path (base/held.hpp), which is on the spool's file system; on the deliver
-    // thread. One that was deleted is made again.
-    base::Stand settle(int spool_directory, base::Above spool);
+    // What stands at its path (base/held.hpp), which is on the spool's mount, or on one that the
+    // spool was on before; on the deliver thread. One that was deleted is made again.
+    base::Settled settle(int spool_directory, const base::Grounds& spool_before);
     bool stands() const;
 
     static std::string original_name(const edi::Arrival& arrival);  // "<sha256>.xml"

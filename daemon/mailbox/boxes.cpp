@@ -129,34 +129,61 @@ base::Result<Mailbox> Mailbox::open(const std::string& spool, const std::string&
     return made;
 }
 
-bool Mailbox::stands(int spool_directory) const {
-    return base::stands(root_.number(), {spool_directory, name_});
+bool Mailbox::is_gone(int spool_directory) const {
+    struct stat status {};
+    return ::fstatat(spool_directory, name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 &&
+           errno == ENOENT;
 }
 
-std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory, base::Above spool) {
+bool Mailbox::boxes_stand() const {
+    if (!base::stands(root_.number(), {AT_FDCWD, spool_path_ + '/' + name_})) return false;
+    const base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};
+    for (std::size_t i = 1; i < std::size(kinds); ++i)
+        if (!base::stands(held[i]->number(), {root_.number(), kinds[i].name})) return false;
+    return true;
+}
+
+std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory,
+                                              const base::Grounds& spool_before) {
     std::vector<Settled> settled;
     base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};
-    base::Above above_stood = spool;
+    const auto root = base::ground_of(root_.number());
+    base::Grounds before = spool_before;
     for (std::size_t i = 0; i < std::size(kinds); ++i) {
         const int above = i == 0 ? spool_directory : root_.number();
         const std::string folder = i == 0 ? name_ : kinds[i].name;
         const std::string path = spool_path_ + '/' + (i == 0 ? "" : name_ + '/') + folder;
-        const base::Stand stand = base::settle(
-            *held[i], {above, folder, kinds[i].mode, base::device_of(above), above_stood});
-        if (i == 0) above_stood = stand == base::Stand::Anew ? base::Above::Anew : spool;
-        if (stand == base::Stand::Same) continue;
-        Settled& told = settled.emplace_back(Settled{path, stand});
+        auto [stand, fault] =
+            base::settle(*held[i], {above, folder, kinds[i].mode, base::ground_of(above), before});
+        if (i == 0) {
+            if (stand == base::Stand::Anew && root) root_before_.push_back(*root);
+            before.insert(before.end(), root_before_.begin(), root_before_.end());
+        }
         if (stand == base::Stand::Anew) {
             days_.clear();
-            if (!terms_.group.empty())
-                if (auto given = give(held[i]->number(), path, terms_.group, kinds[i].mode); !given)
-                    told.error = given.fault().text;
+            not_given_.insert(i);
         }
-        if (i == 0 && stand != base::Stand::Anew) return settled;
+        const bool holds = stand == base::Stand::Same || stand == base::Stand::Anew;
+        if (holds && not_given_.contains(i)) fault = give_again(i, path);
+        const bool fails = fault && fault->remedy == base::Remedy::Stop;
+        if (stand != base::Stand::Same || fails) settled.push_back({path, stand, std::move(fault)});
+        if (fails || (i == 0 && !holds)) return settled;
     }
     if (notes_ && !base::stands(notes_->directory(), {root_.number(), Notes::folder}))
         settled.push_back(settle_notes(spool_path_ + '/' + name_));
+    if (std::ranges::all_of(settled,
+                            [](const Settled& each) { return each.stand == base::Stand::Anew; }))
+        root_before_.clear();
     return settled;
+}
+
+std::optional<base::Fault> Mailbox::give_again(std::size_t kind, const std::string& path) {
+    const base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};
+    if (!terms_.group.empty())
+        if (auto given = give(held[kind]->number(), path, terms_.group, kinds[kind].mode); !given)
+            return given.fault();
+    not_given_.erase(kind);
+    return std::nullopt;
 }
 
 Mailbox::Settled Mailbox::settle_notes(const std::string& within) {
@@ -166,7 +193,7 @@ Mailbox::Settled Mailbox::settle_notes(const std::string& within) {
         notes_ = std::move(*notes);
     } else {
         settled.stand = base::Stand::Gone;
-        settled.error = notes.fault().text;
+        settled.fault = notes.fault();
     }
     return settled;
 }

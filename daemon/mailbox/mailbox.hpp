@@ -11,6 +11,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -75,13 +76,18 @@ public:
     int inbox() const { return inbox_.number(); }
     // The directories that are not, or only now, what stands at their paths (base/held.hpp). One
     // that was deleted is made again. Beneath one that does not stand nothing is looked at.
+    // One that cannot be given to its group is told with the fault, once, and tried again each
+    // time.
     struct Settled {
         std::string path;
         base::Stand stand = base::Stand::Same;
-        std::string error = {};  // it could not be given to its group
+        std::optional<base::Fault> fault = {};
     };
-    bool stands(int spool_directory) const;
-    std::vector<Settled> settle(int spool_directory, base::Above spool);
+    // Whether nothing has its name in the spool; false where that cannot be known now.
+    bool is_gone(int spool_directory) const;
+    // Whether what is held of the mailbox and its boxes is what stands at their paths.
+    bool boxes_stand() const;
+    std::vector<Settled> settle(int spool_directory, const base::Grounds& spool_before);
     int failbox() const { return failbox_.number(); }
     // REQUIRES: place() is Remote.
     Notes& notes() { return *notes_; }
@@ -134,12 +140,15 @@ private:
     base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
     base::Outcome tell_fate(const edi::Taking& taking);
     base::Outcome remove_marker(const edi::Taking& taking);
+    std::optional<base::Fault> give_again(std::size_t kind, const std::string& path);
     Settled settle_notes(const std::string& within);
 
     std::string name_;
     std::string spool_path_;
     Terms terms_;
     base::Fd root_, outbox_, inbox_, sentbox_, failbox_;
+    base::Grounds root_before_;        // until all boxes stand in one that was opened anew
+    std::set<std::size_t> not_given_;  // kinds of boxes that are yet to be given to the group
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
     std::optional<Notes> notes_;
 };

@@ -200,13 +200,24 @@ private:
                                file.day + ": put it back from a backup"};
     }
 
+    // What was left in a box that was moved away meanwhile, nobody finds.
+    base::Outcome still_stand(const std::string& name) {
+        if (mailbox_of(name)->boxes_stand()) return base::done;
+        return base::Fault{
+            base::Remedy::RetryLater,
+            "a box of " + name +
+                " was moved away or deleted while receipts were left there: they are "
+                "left anew in the one that stands in its place"};
+    }
+
     Delivered confirmed() {
         std::set<std::string> touched;
         for (const edi::Delivery* const delivery : linked_) touched.insert(delivery->mailbox);
         for (const edi::Taking* const taking : finished_) touched.insert(taking->file.mailbox);
         std::set<std::string> synced;
         for (const std::string& name : touched)
-            if (worked(name, mailbox_of(name)->sync_boxes())) synced.insert(name);
+            if (worked(name, mailbox_of(name)->sync_boxes()) && worked(name, still_stand(name)))
+                synced.insert(name);
         Delivered delivered;
         for (const edi::Delivery* const delivery : linked_)
             if (synced.contains(delivery->mailbox))

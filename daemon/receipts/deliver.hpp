@@ -21,6 +21,7 @@ struct Delivered {
 
 // What could not be done now (an InBox that is not writable, a full disk) is left out of the
 // result, logged when it begins and ends, and tried again with the next call.
+// So is what went to a mailbox of which a box does not stand at its path any more.
 // Where a mailbox wants no progress receipts, those are done once they are in the archive.
 // `departed`: mailboxes that the configuration does not name any more, for what is still theirs.
 // An original that the archive has lost is kept again where the OutBox still holds it; else the

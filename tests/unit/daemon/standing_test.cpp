@@ -3,9 +3,12 @@
 #include "standing.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "base/log.hpp"
 #include "spool.hpp"
+#include "syncs.hpp"
 
 namespace {
 
@@ -99,8 +102,23 @@ TEST_F(StandingTest, ALinkInThePlaceOfABoxIsNoBox) {
     fs::create_directory_symlink("/tmp", spool("acme/SentBox"));
     standing_->look();
     EXPECT_TRUE(standing_->waits("acme"));
+    EXPECT_THAT(standing_->state().at(0).error, HasSubstr("Not a directory"));
+    EXPECT_THAT(log_, HasSubstr("Not a directory")) << "place-gone says why";
     fs::remove(spool("acme/SentBox"));
     EXPECT_THAT(standing_->look(), ElementsAre("acme"));
+}
+
+// After a failed sync nothing is tried again: the program ends with 74.
+TEST_F(StandingTest, ASyncThatFailsWhileAPlaceIsMadeAgainEndsIt) {
+    boxes_.push_back(std::move(
+        *mailbox::Mailbox::open(config_.spool, "far", {{}, "", true, mailbox::Place::Remote})));
+    for (const char* place : {"acme", "acme/InBox", "far/.courier", ".archive"}) {
+        fs::remove_all(spool(place));
+        EXPECT_EXIT((tests::fail_syncs(), standing_->look()), testing::ExitedWithCode(74), "")
+            << place;
+        standing_->look();
+        EXPECT_TRUE(standing_->all_stand()) << place;
+    }
 }
 
 TEST_F(StandingTest, ASpoolThatWasDeletedIsNotMadeButItsBoxesAre) {
@@ -120,6 +138,20 @@ TEST_F(StandingTest, ASpoolThatWasDeletedIsNotMadeButItsBoxesAre) {
     EXPECT_EQ(told("place-anew"), 1) << log_;
 }
 
+// What cannot be looked at for a while is not gone.
+TEST_F(StandingTest, ASpoolThatCannotBeSearchedForAWhileLosesNoMailbox) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+    fs::permissions(spool(""), fs::perms{0700});
+    ASSERT_EQ(::seteuid(65534), 0);
+    standing_->look();
+    ASSERT_EQ(::seteuid(0), 0);
+    EXPECT_TRUE(standing_->waits("acme"));
+    EXPECT_THAT(standing_->state().at(0).error, HasSubstr("Permission denied"));
+    EXPECT_EQ(departed_.size(), 1u);
+    EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
+    EXPECT_TRUE(standing_->all_stand());
+}
+
 // The mark tells: what bears it is the same spool, what does not is none.
 TEST_F(StandingTest, ACopyOfTheSpoolIsTheSpoolAndNothingElseIs) {
     fs::rename(spool(""), above_.at("away"));
@@ -128,6 +160,12 @@ TEST_F(StandingTest, ACopyOfTheSpoolIsTheSpoolAndNothingElseIs) {
     EXPECT_EQ(told("place-taken"), 1) << log_;
     above_.put("spool/.spool-id", "of another\n");
     EXPECT_THAT(standing_->look(), IsEmpty());
+    fs::remove(spool(".spool-id"));
+    fs::create_symlink(above_.at("away/.spool-id"), spool(".spool-id"));
+    EXPECT_THAT(standing_->look(), IsEmpty()) << "a link is no mark";
+    fs::remove(spool(".spool-id"));
+    ASSERT_EQ(::mkfifo(spool(".spool-id").c_str(), 0600), 0);
+    EXPECT_THAT(standing_->look(), IsEmpty()) << "nor is a FIFO, and nobody waits at it";
     fs::remove_all(spool(""));
     fs::copy(above_.at("away"), spool(""), fs::copy_options::recursive);
     EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
@@ -135,6 +173,62 @@ TEST_F(StandingTest, ACopyOfTheSpoolIsTheSpoolAndNothingElseIs) {
     EXPECT_TRUE(fs::exists(spool("beta/InBox/x.xml")));
     EXPECT_EQ(told("place-anew"), 1) << log_;
     EXPECT_TRUE(standing_->all_stand());
+}
+
+TEST_F(StandingTest, AnArchiveThatIsConfiguredWithASlashBehindItIsMadeAgainToo) {
+    archive_ = std::move(*ledger::Archive::open(config_.archive + "//"));
+    EXPECT_THAT(standing_->look(), IsEmpty());
+    fs::remove_all(spool(".archive"));
+    EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
+    EXPECT_TRUE(fs::exists(spool(".archive")));
+    EXPECT_TRUE(standing_->all_stand());
+}
+
+class MountedBox : public StandingTest {
+protected:
+    ~MountedBox() override {
+        if (!at_.empty()) ::umount2(at_.c_str(), MNT_DETACH);
+    }
+    bool mount(const fs::path& from, const fs::path& at, const char* kind, unsigned long flags) {
+        if (::mount(from.c_str(), at.c_str(), kind, flags, nullptr) != 0) return false;
+        at_ = at;
+        return true;
+    }
+    void unmount() {
+        EXPECT_EQ(::umount2(at_.c_str(), MNT_DETACH), 0);
+        at_.clear();
+    }
+    fs::path at_;
+};
+
+// Also where what is mounted is of the same file system.
+TEST_F(MountedBox, WhatIsMountedOverABoxIsNotThatBox) {
+    fs::create_directory(above_.at("other"));
+    if (!mount(above_.at("other"), spool("acme/InBox"), nullptr, MS_BIND))
+        GTEST_SKIP() << "no right to mount";
+    EXPECT_THAT(standing_->look(), IsEmpty());
+    EXPECT_TRUE(standing_->waits("acme"));
+    EXPECT_EQ(told("place-taken"), 1) << log_;
+    unmount();
+    EXPECT_THAT(standing_->look(), ElementsAre("acme"));
+    EXPECT_EQ(told("place-back"), 1) << log_;
+}
+
+// Its mount point in a spool that came anew is not the box.
+TEST_F(MountedBox, ABoxWithAMountOfItsOwnIsWaitedForInASpoolThatCameAnew) {
+    fs::create_directories(spool("gamma/OutBox"));
+    if (!mount("none", spool("gamma/OutBox"), "tmpfs", 0)) GTEST_SKIP() << "no right to mount";
+    boxes_.push_back(std::move(*mailbox::Mailbox::open(config_.spool, "gamma")));
+    fs::rename(spool(""), above_.at("away"));
+    at_ = above_.at("away/gamma/OutBox");
+    fs::copy(above_.at("away"), spool(""), fs::copy_options::recursive);
+    for (int i = 0; i < 2; ++i) standing_->look();
+    EXPECT_TRUE(standing_->waits("gamma"));
+    EXPECT_FALSE(standing_->waits("acme"));
+    ASSERT_EQ(standing_->state().size(), 1u);
+    EXPECT_EQ(standing_->state()[0].place, spool("gamma/OutBox"));
+    EXPECT_EQ(standing_->state()[0].stand, base::Stand::Foreign);
+    unmount();
 }
 
 // What the archive's days were opened for is opened again.

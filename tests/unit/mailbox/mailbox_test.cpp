@@ -95,6 +95,49 @@ TEST_F(MailboxTest, GivesItsBoxesToTheirGroup) {
     EXPECT_THAT(unknown.fault().text, testing::HasSubstr("groupadd no-such-group"));
 }
 
+// A box that was made again and could not be given to its group: told once, and given as soon as it
+// can be.
+TEST_F(MailboxTest, GivesABoxToItsGroupLaterWhereItCouldNotAtOnce) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+    const ::group* const entry = ::getgrgid(1);
+    if (!entry) GTEST_SKIP() << "no group 1 on this host";
+    auto box = mailbox::Mailbox::open(spool_.root, "beta", {entry->gr_name, ""});
+    ASSERT_TRUE(box) << box.fault().text;
+    const base::Fd above = std::move(*base::open_directory(spool_.root));
+    const auto settle = [&] { return box->settle(above.number(), {}); };
+    std::filesystem::remove(spool_.at("beta/InBox"));
+    ASSERT_EQ(::chown(spool_.at("beta").c_str(), 65534, 65534), 0);
+    ASSERT_EQ(::seteuid(65534), 0);
+    const auto told = settle();
+    const auto again = settle();
+    ASSERT_EQ(::seteuid(0), 0);
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].stand, base::Stand::Anew);
+    ASSERT_TRUE(told[0].fault);
+    EXPECT_THAT(told[0].fault->text, testing::HasSubstr("chgrp"));
+    EXPECT_THAT(again, IsEmpty());
+    EXPECT_THAT(settle(), IsEmpty());
+    struct stat status {};
+    ASSERT_EQ(::stat(spool_.at("beta/InBox").c_str(), &status), 0);
+    EXPECT_EQ(status.st_gid, 1u);
+    EXPECT_EQ(spool_.mode("beta/InBox"), 02770u);
+}
+
+// What cannot be made again is told with the reason.
+TEST_F(MailboxTest, TellsWhyABoxCannotBeMadeAgain) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+    const base::Fd above = std::move(*base::open_directory(spool_.root));
+    std::filesystem::remove(spool_.at("acme/InBox"));
+    ASSERT_EQ(::chmod(spool_.at("acme").c_str(), 0755), 0);
+    ASSERT_EQ(::seteuid(65534), 0);
+    const auto told = box_.settle(above.number(), {});
+    ASSERT_EQ(::seteuid(0), 0);
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].stand, base::Stand::Gone);
+    ASSERT_TRUE(told[0].fault);
+    EXPECT_THAT(told[0].fault->text, testing::HasSubstr("Permission denied"));
+}
+
 // permitd may not be root: a group of which it is no member is refused with what to do.
 TEST_F(MailboxTest, TellsHowToGiveItToAGroupThatIsNotItsOwn) {
     if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";

@@ -181,6 +181,39 @@ TEST_F(DeliverTest, WhatIsConfirmedIsOnTheDisk) {
         EXPECT_TRUE(tests::was_synced(world.spool.at(touched))) << touched;
 }
 
+// P2: what went into a box that was moved away under the group is not confirmed, and is left anew
+// in the one that stands there.
+class MovedBox : public DeliverTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(MovedBox, IsNotConfirmedButServedAnew) {
+    World world;
+    world.accept_three();
+    const base::Fd above = std::move(*base::open_directory(world.spool.root));
+    const std::string moved = world.spool.at(GetParam());
+    bool is_linked = false;
+    base::set_durable_step_hook([&](const char* step) {
+        if (std::string_view{step} != "link" || std::exchange(is_linked, true)) return;
+        std::filesystem::rename(moved, world.spool.at("away"));
+        std::filesystem::create_directory(moved);
+    });
+    const auto delivered = world.deliver();
+    base::set_durable_step_hook({});
+    ASSERT_TRUE(is_linked);
+    EXPECT_THAT(delivered.deliveries, ElementsAre(2)) << "of the other mailbox";
+    EXPECT_THAT(log_, HasSubstr("moved away"));
+    world.confirm(delivered);
+    for (mailbox::Mailbox& each : world.boxes)
+        (void)each.settle(above.number(), {});
+    world.confirm(world.deliver());
+    EXPECT_THAT(world.deliveries, IsEmpty());
+    EXPECT_THAT(world.takings, IsEmpty());
+    EXPECT_EQ(world.spool.files("acme/InBox").size(), 2u);
+    EXPECT_EQ(world.spool.files("acme/SentBox").size(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, MovedBox,
+                         testing::Values("acme", "acme/InBox", "acme/OutBox", "acme/SentBox"));
+
 // Who is told of a file finds it.
 TEST_F(DeliverTest, WhatBelongsToAReceiptAppearsBeforeIt) {
     World world;
