@@ -67,7 +67,7 @@ public:
     virtual ~Remote() = default;
 
     // What is called each time that something of a file has moved, from within fetch and put.
-    virtual void on_progress(std::function<void()> /*told*/) {}
+    virtual void on_progress(const std::function<void()>& /*told*/) {}
     // The entries of a directory, without . and .., until the visitor returns false, or half of
     // time_max is over (Cut). Memory does not grow with their number.
     virtual base::Result<Told> list(const std::string& directory,

@@ -85,7 +85,7 @@ public:
     SftpRemote(std::unique_ptr<SshSession> session, std::string directory)
         : session_(std::move(session)), directory_(std::move(directory)), name_(name_bytes_max) {}
 
-    void on_progress(std::function<void()> told) override { progress_ = std::move(told); }
+    void on_progress(const std::function<void()>& told) override { progress_ = told; }
     base::Result<Told> list(const std::string& directory,
                             const std::function<bool(const RemoteEntry&)>& visit) override;
     base::Result<std::optional<RemoteEntry>> look(const std::string& path) override;
