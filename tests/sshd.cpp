@@ -123,7 +123,9 @@ bool Sshd::can_mount() {
 
 void Sshd::write_config() const {
     std::ostringstream out;
-    out << setup.config << "\nPort " << port_ << "\nListenAddress 127.0.0.1\nPidFile none\n"
+    // Not the user's own home: what its .bashrc does before our program would be in the test.
+    out << "SetEnv HOME=" << scratch_.string() << "\n"
+        << setup.config << "\nPort " << port_ << "\nListenAddress 127.0.0.1\nPidFile none\n"
         << "AuthorizedKeysFile " << (scratch_ / "authorized_keys").string() << "\n"
         << "StrictModes no\nPermitRootLogin yes\nUseDNS no\nLogLevel VERBOSE\n"
         << "UsePAM " << (setup.keyboard_interactive ? "yes" : "no") << "\n"
