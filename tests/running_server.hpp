@@ -1,8 +1,6 @@
 // RunningServer: an http::Server on a thread of its own with a scratch directory, for tests.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <thread>

@@ -286,6 +286,13 @@ Outcome each_name(int directory, const std::string& doing,
     }
 }
 
+Outcome each_name_in(const std::string& path,
+                     const std::function<bool(const std::string&)>& visit) {
+    const auto directory = open_directory(path);
+    if (!directory) return directory.fault();
+    return each_name(directory->number(), "listing " + path, visit);
+}
+
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     const Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
     if (!fd) return fault_of_errno(errno, "opening " + path);

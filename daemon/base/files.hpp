@@ -46,6 +46,8 @@ Result<Fd> make_directory_at(int directory, const std::string& name, unsigned mo
 // it cannot be listed ("listing InBox").
 Outcome each_name(int directory, const std::string& doing,
                   const std::function<bool(const std::string&)>& visit);
+// The same of the directory at a path.
+Outcome each_name_in(const std::string& path, const std::function<bool(const std::string&)>& visit);
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
 // All bytes from the descriptor's position on, at most bytes_max + 1 of them.

@@ -20,12 +20,10 @@ bool is_there(const std::string& path) {
     return std::filesystem::exists(std::filesystem::symlink_status(path, none));
 }
 
-base::Outcome each_name_in(const std::string& path,
-                           const std::function<void(const std::string&)>& visit) {
+base::Outcome each_name_if_there(const std::string& path,
+                                 const std::function<void(const std::string&)>& visit) {
     if (!is_there(path)) return base::done;
-    const auto directory = base::open_directory(path);
-    if (!directory) return directory.fault();
-    return base::each_name(directory->number(), "listing " + path, [&](const std::string& name) {
+    return base::each_name_in(path, [&](const std::string& name) {
         visit(name);
         return true;
     });
@@ -86,7 +84,7 @@ base::Outcome look_at_copies(const edi::Store& store, const Ground& ground,
     for (const edi::BatchRun& each : store.batch_runs())
         used.insert(ledger::WorkingCopies::name_of(each.file));
     const std::string path = ground.state + "/batches";
-    return each_name_in(path, [&](const std::string& name) {
+    return each_name_if_there(path, [&](const std::string& name) {
         if (!used.contains(name))
             found({.wrong = Wrong::LeftOver,
                    .path = path + '/' + name,
@@ -101,7 +99,7 @@ base::Outcome each_left_over(const edi::Store& store, const Ground& ground,
     for (const std::string& name : mailbox::names_in(ground.spool)) {
         for (const char* box : {"OutBox", "InBox"}) {
             const std::string path = ground.spool + '/' + name + '/' + box;
-            auto looked = each_name_in(path, [&](const std::string& file) {
+            auto looked = each_name_if_there(path, [&](const std::string& file) {
                 if (const char* words = fault_of(store, file))
                     found({.wrong = Wrong::LeftOver,
                            .mailbox = name,

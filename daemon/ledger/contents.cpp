@@ -42,14 +42,11 @@ bool is_missing(const std::string& path) {
 }
 
 base::Outcome each_name_in(const std::string& path, const NameVisit& visit) {
-    const auto directory = base::open_directory(path);
-    if (!directory) return directory.fault();
     base::Outcome outcome = base::done;
-    auto listed =
-        base::each_name(directory->number(), "listing " + path, [&](const std::string& name) {
-            outcome = visit(name);
-            return static_cast<bool>(outcome);
-        });
+    auto listed = base::each_name_in(path, [&](const std::string& name) {
+        outcome = visit(name);
+        return static_cast<bool>(outcome);
+    });
     return listed ? outcome : listed;
 }
 

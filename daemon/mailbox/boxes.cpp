@@ -164,7 +164,7 @@ std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory,
             not_given_.insert(i);
         }
         const bool holds = stand == base::Stand::Same || stand == base::Stand::Anew;
-        if (holds && not_given_.contains(i)) fault = give_again(i, path);
+        if (holds && not_given_.contains(i)) fault = give_again(i, held[i]->number(), path);
         const bool fails = fault && fault->remedy == base::Remedy::Stop;
         if (stand != base::Stand::Same || fails) settled.push_back({path, stand, std::move(fault)});
         if (fails || (i == 0 && !holds)) return settled;
@@ -177,10 +177,10 @@ std::vector<Mailbox::Settled> Mailbox::settle(int spool_directory,
     return settled;
 }
 
-std::optional<base::Fault> Mailbox::give_again(std::size_t kind, const std::string& path) {
-    const base::Fd* const held[] = {&root_, &outbox_, &inbox_, &sentbox_, &failbox_};
+std::optional<base::Fault> Mailbox::give_again(std::size_t kind, int directory,
+                                               const std::string& path) {
     if (!terms_.group.empty())
-        if (auto given = give(held[kind]->number(), path, terms_.group, kinds[kind].mode); !given)
+        if (auto given = give(directory, path, terms_.group, kinds[kind].mode); !given)
             return given.fault();
     not_given_.erase(kind);
     return std::nullopt;

@@ -140,7 +140,7 @@ private:
     base::Outcome give_back(const std::string& taken_name, const edi::Taking& taking);
     base::Outcome tell_fate(const edi::Taking& taking);
     base::Outcome remove_marker(const edi::Taking& taking);
-    std::optional<base::Fault> give_again(std::size_t kind, const std::string& path);
+    std::optional<base::Fault> give_again(std::size_t kind, int directory, const std::string& path);
     Settled settle_notes(const std::string& within);
 
     std::string name_;

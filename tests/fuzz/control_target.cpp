@@ -7,13 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <memory>
-#include <thread>
 
 #include "fuzz/target.hpp"
-#include "http/server.hpp"
 #include "http/url.hpp"
+#include "running_server.hpp"
 
 namespace {
 
@@ -28,36 +25,23 @@ bool is_sound(const http::Request& request) {
            });
 }
 
-class RunningServer {
+// The daemon's own, with an answer that tells whether what it was handed is sound.
+class Control {
 public:
-    RunningServer() {
-        std::string name = (std::filesystem::temp_directory_path() / "permitd-XXXXXX").string();
-        if (!::mkdtemp(name.data())) throw std::runtime_error("no scratch directory");
-        directory_ = name;
-        http::Listen listen;
-        listen.address = "unix:" + socket_file();
-        listen.body_bytes_max = 4096;
-        auto opened = http::Server::listen(
-            listen, [](const http::Request& request, const http::Reply& reply) {
-                reply({is_sound(request) ? 200 : broken_status, {}, request.path}, {});
-            });
-        if (!opened) throw std::runtime_error(opened.fault().text);
-        server_ = std::move(*opened);
-        thread_ = std::thread([this] { server_->run(); });
-    }
-    ~RunningServer() {
-        server_->stop();
-        thread_.join();
-        std::filesystem::remove_all(directory_);
-    }
-    RunningServer(const RunningServer&) = delete;
-    RunningServer& operator=(const RunningServer&) = delete;
-    std::string socket_file() const { return directory_ + "/control"; }
+    std::string socket_file() const { return scratch_ / "control"; }
 
 private:
-    std::string directory_;
-    std::unique_ptr<http::Server> server_;
-    std::thread thread_;
+    static http::Listen listen(const std::string& socket_file) {
+        http::Listen listen;
+        listen.address = "unix:" + socket_file;
+        listen.body_bytes_max = 4096;
+        return listen;
+    }
+    static void answer(const http::Request& request, const http::Reply& reply) {
+        reply({is_sound(request) ? 200 : broken_status, {}, request.path}, {});
+    }
+    const Scratch scratch_;
+    RunningServer server_{listen(socket_file()), answer};
 };
 
 class Client {
@@ -99,7 +83,7 @@ private:
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     if (size > bytes_max) return 0;
-    static const RunningServer server;
+    static const Control server;
     const std::string text = fuzz::text_of(bytes, size);
     const std::string answers = Client(server.socket_file()).answers(text);
     if (!answers.empty()) {

@@ -10,15 +10,6 @@ namespace journeys {
 
 namespace {
 
-constexpr const char* source = PERMITD_SOURCE;
-
-template <class T>
-T must(base::Result<T> result) {
-    if (result) return std::move(*result);
-    ADD_FAILURE() << result.fault().text;
-    std::abort();
-}
-
 // One for each world that there was at a time.
 std::vector<xml::Parser>& spare_parsers() {
     static std::vector<xml::Parser> spare;
@@ -28,22 +19,22 @@ std::vector<xml::Parser>& spare_parsers() {
 }  // namespace
 
 const edi::Lists& lists_of_checkout() {
-    static const edi::Lists lists = must(edi::Lists::load(std::string{source} + "/config/codes"));
+    static const edi::Lists lists = must(edi::Lists::load(source + "/config/codes"));
     return lists;
 }
 const receipts::Catalogue& catalogue_of_checkout() {
     static const receipts::Catalogue catalogue =
-        must(receipts::Catalogue::load(std::string{source} + "/config/messages/problems.yaml"));
+        must(receipts::Catalogue::load(source + "/config/messages/problems.yaml"));
     return catalogue;
 }
 const mapping::Mapper& mapper_of_checkout() {
     static const mapping::Mapper mapper =
-        must(mapping::Mapper::load(std::string{source} + "/mapping", lists_of_checkout()));
+        must(mapping::Mapper::load(source + "/mapping", lists_of_checkout()));
     return mapper;
 }
 const mapping::Dialects& dialects_of_checkout() {
     static const mapping::Dialects dialects =
-        must(mapping::Dialects::load(std::string{source} + "/mapping", lists_of_checkout()));
+        must(mapping::Dialects::load(source + "/mapping", lists_of_checkout()));
     return dialects;
 }
 

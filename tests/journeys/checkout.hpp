@@ -3,12 +3,27 @@
 // Threads: one. Throws: nothing; what cannot be read ends the test.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
 #include "mapping/dialects.hpp"
 #include "mapping/mapper.hpp"
 #include "receipts/compose.hpp"
 #include "xml/parser.hpp"
 
 namespace journeys {
+
+inline const std::string source = PERMITD_SOURCE;
+
+// What a test cannot go on without.
+template <class T>
+T must(base::Result<T> result) {
+    if (result) return std::move(*result);
+    ADD_FAILURE() << result.fault().text;
+    std::abort();
+}
 
 const edi::Lists& lists_of_checkout();
 const receipts::Catalogue& catalogue_of_checkout();

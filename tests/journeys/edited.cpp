@@ -2,33 +2,22 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "journeys/checkout.hpp"
 #include "xml/writer.hpp"
 
 namespace journeys {
 
-namespace {
-
-namespace fs = std::filesystem;
-
-constexpr const char* source = PERMITD_SOURCE;
-
-}  // namespace
-
 xml::Parser parser_of_checkout() {
     static const bool once = (xml::initialise(), true);
     (void)once;
-    auto loaded = xml::Parser::load(std::string{source} + "/xsd", xml::Limits{});
-    if (loaded) return std::move(*loaded);
-    ADD_FAILURE() << loaded.fault().text;
-    std::abort();
+    return must(xml::Parser::load(source + "/xsd", xml::Limits{}));
 }
 
 std::string own_file(const std::string& path) {
-    std::ifstream in{fs::path{source} / "tests" / "journeys" / path, std::ios::binary};
+    std::ifstream in{std::filesystem::path{source} / "tests" / "journeys" / path, std::ios::binary};
     EXPECT_TRUE(in.good()) << path;
     return {std::istreambuf_iterator<char>{in}, {}};
 }

@@ -22,15 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* source = PERMITD_SOURCE;
-
-template <class T>
-T must(base::Result<T> result) {
-    if (result) return std::move(*result);
-    ADD_FAILURE() << result.fault().text;
-    std::abort();
-}
-
 fs::path scratch() {
     // In memory where that is to be had: other work on the host's disk does not slow the tests.
     const fs::path above = ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : fs::temp_directory_path();
@@ -43,8 +34,7 @@ sandbox::Setting setting_of(const Given& given) {
     sandbox::Setting setting;
     if (!given.scenario.empty())
         setting.scenario = must(sandbox::parse_scenario(given.scenario, "scenario"));
-    setting.catalogue =
-        must(sandbox::Catalogue::read(std::string{source} + "/config/codes/commodities.csv"));
+    setting.catalogue = must(sandbox::Catalogue::read(source + "/config/codes/commodities.csv"));
     setting.faults = given.faults;
     setting.fault_seed = given.fault_seed;
     return setting;

@@ -6,14 +6,14 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 
 #include "system/line.hpp"
 #include "system/small_disk.hpp"
 
 namespace line {
-
-// More than anything takes on a busy machine.
 
 class FilledLine : public testing::Test {
 protected:
@@ -31,10 +31,8 @@ protected:
         return true;
     }
     void drop(std::size_t to) {
-        for (; dropped_ < to; ++dropped_) {
-            const std::string id = numbered("FULL-", dropped_);
-            line_.drop(id + ".xml", declaration(id, id));
-        }
+        drop_numbered(line_, "FULL-", dropped_, to);
+        dropped_ = std::max(dropped_, to);
     }
     // So many are accepted, and the ministry has not yet said all it will.
     void expect_under_way(std::size_t accepted) {
@@ -54,6 +52,28 @@ protected:
     std::uint64_t commits() {
         const auto status = line_.status();
         return status.empty() ? 0 : status.at("commits").to_number<std::uint64_t>();
+    }
+    // What takes all but so much of the state's disk.
+    struct Filling {
+        std::function<void(std::uint64_t left)> fill;
+        std::uint64_t few = 0;    // too few for a commit
+        std::size_t dropped = 0;  // while it is full
+        const char* shown = "";   // by permitctl status
+    };
+    // Nothing is committed while it is full, that is told once, and all goes on by itself.
+    void expect_commits_held(const Filling& filling) {
+        filling.fill(filling.few);
+        ASSERT_TRUE(says("commits-held")) << line_.daemon().words();
+        filling.fill(0);
+        drop(filling.dropped);
+        const std::uint64_t before = commits();
+        EXPECT_THAT(line_.permitctl({"status"}).out, testing::HasSubstr(filling.shown));
+        for (int i = 0; i < 20; ++i) ASSERT_EQ(commits(), before);
+        disk_->clear();
+        ASSERT_NO_FATAL_FAILURE(expect_all_done());
+        EXPECT_EQ(told("commits-held"), 1u);
+        EXPECT_EQ(told("commits-go-on"), 1u);
+        EXPECT_EQ(told("intake-held"), 1u);
     }
     // It goes on by itself: each has one outcome, and what the ministry said.
     void expect_all_done() {

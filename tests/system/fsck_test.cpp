@@ -18,13 +18,6 @@ using testing::HasSubstr;
 
 constexpr milliseconds in_time{60'000};
 
-void drop_some(const line::Line& line, std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to; ++i) {
-        const std::string id = line::numbered("FSCK-", i);
-        line.drop(id + ".xml", line::declaration(id, id));
-    }
-}
-
 // What the only mailbox has of its one day.
 fs::path shelf(const line::Line& line) {
     std::string day = line::Line::day;
@@ -48,7 +41,7 @@ TEST(Fsck, FindsNothingAfterKillsButOriginalsThatWereReadAgain) {
     line.start_sandbox();
     for (std::size_t round = 0; round < rounds; ++round) {
         line.start();
-        drop_some(line, round * share, (round + 1) * share);
+        line::drop_numbered(line, "FSCK-", round * share, (round + 1) * share);
         const std::size_t some = line.names("InBox").size() + 10;
         ASSERT_TRUE(
             line::becomes_true([&] { return line.names("InBox").size() >= some; }, in_time));
@@ -71,7 +64,7 @@ TEST(Fsck, TellsWhatIsMissingAndMovesAsideWhatNobodyKnows) {
     line::Line line;
     line.start_sandbox();
     line.start();
-    drop_some(line, 0, 3);
+    line::drop_numbered(line, "FSCK-", 0, 3);
     ASSERT_TRUE(line.settles(3, in_time)) << line.daemon().words();
     ASSERT_EQ(line.stop(), 0);
 
@@ -100,7 +93,7 @@ TEST(Fsck, TellsWhatIsMissingAndMovesAsideWhatNobodyKnows) {
     const line::Ended sound = line.permitctl({"fsck"});
     EXPECT_EQ(sound.status, EX_OK) << sound.out << sound.errors;
     line.start();
-    drop_some(line, 3, 4);
+    line::drop_numbered(line, "FSCK-", 3, 4);
     ASSERT_TRUE(line.settles(4, in_time)) << line.daemon().words();
     EXPECT_EQ(line.stop(), 0);
 }

@@ -21,18 +21,8 @@ TEST_F(FullDisk, OfTheStateHoldsCommitsUntilThereIsRoom) {
     if (!begin_on("state", size)) GTEST_SKIP() << "no right to mount";
     drop(20);
     ASSERT_NO_FATAL_FAILURE(expect_under_way(5));
-    disk_->fill_bytes(8u << 20);
-    ASSERT_TRUE(says("commits-held")) << line_.daemon().words();
-    disk_->fill_bytes(0);
-    drop(30);
-    const std::uint64_t before = commits();
-    EXPECT_THAT(line_.permitctl({"status"}).out, HasSubstr("commits"));
-    for (int i = 0; i < 20; ++i) ASSERT_EQ(commits(), before);
-    disk_->clear();
-    ASSERT_NO_FATAL_FAILURE(expect_all_done());
-    EXPECT_EQ(told("commits-held"), 1u);
-    EXPECT_EQ(told("commits-go-on"), 1u);
-    EXPECT_EQ(told("intake-held"), 1u);
+    ASSERT_NO_FATAL_FAILURE(expect_commits_held(
+        {[this](std::uint64_t left) { disk_->fill_bytes(left); }, 8u << 20, 30, "commits"}));
     EXPECT_EQ(told("intake-goes-on"), 1u);
     EXPECT_EQ(line_.stop(), 0);
 }

@@ -286,4 +286,11 @@ std::string numbered(const std::string& prefix, std::size_t number) {
     return prefix + std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
 }
 
+void drop_numbered(const Line& line, const std::string& prefix, std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) {
+        const std::string id = numbered(prefix, i);
+        line.drop(id + ".xml", declaration(id, id));
+    }
+}
+
 }  // namespace line

@@ -110,5 +110,7 @@ std::string sample(const std::string& path);
 std::string declaration(const std::string& message_id, const std::string& reference,
                         const std::string& instruction = {});
 std::string numbered(const std::string& prefix, std::size_t number);
+// One for each of these numbers, each about an application of its own.
+void drop_numbered(const Line& line, const std::string& prefix, std::size_t from, std::size_t to);
 
 }  // namespace line

@@ -15,18 +15,8 @@ TEST_F(NoInodes, OfTheStateHoldCommitsUntilThereAreSome) {
     if (!begin_on("state", size)) GTEST_SKIP() << "no right to mount";
     drop(20);
     ASSERT_NO_FATAL_FAILURE(expect_under_way(5));
-    disk_->fill_inodes(100);
-    ASSERT_TRUE(says("commits-held")) << line_.daemon().words();
-    disk_->fill_inodes(0);
-    drop(25);
-    const std::uint64_t before = commits();
-    EXPECT_THAT(line_.permitctl({"status"}).out, HasSubstr("free-inodes"));
-    for (int i = 0; i < 10; ++i) ASSERT_EQ(commits(), before);
-    disk_->clear();
-    ASSERT_NO_FATAL_FAILURE(expect_all_done());
-    EXPECT_EQ(told("commits-held"), 1u);
-    EXPECT_EQ(told("commits-go-on"), 1u);
-    EXPECT_EQ(told("intake-held"), 1u);
+    ASSERT_NO_FATAL_FAILURE(expect_commits_held(
+        {[this](std::uint64_t left) { disk_->fill_inodes(left); }, 100, 25, "free-inodes"}));
     EXPECT_EQ(line_.stop(), 0);
 }
 

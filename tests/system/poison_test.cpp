@@ -19,13 +19,6 @@ using line::milliseconds;
 using line::patience;
 using testing::HasSubstr;
 
-void drop_some(const line::Line& line, std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to; ++i) {
-        const std::string id = line::numbered("POISON-", i);
-        line.drop(id + ".xml", line::declaration(id, id));
-    }
-}
-
 // A disk that loses what it is given: the file behind its loop device cannot grow. Its first failed
 // sync is the last one that says so.
 class LosingDisk {
@@ -87,10 +80,10 @@ protected:
     void fail_a_sync_on(LosingDisk& disk) {
         line_.start_sandbox();
         line_.start();
-        drop_some(line_, 0, 5);
+        line::drop_numbered(line_, "POISON-", 0, 5);
         ASSERT_TRUE(line_.settles(5, patience)) << line_.daemon().words();
         disk.begin_to_lose();
-        drop_some(line_, 5, 15);
+        line::drop_numbered(line_, "POISON-", 5, 15);
         ASSERT_EQ(line_.daemon().ended(patience), 74) << line_.daemon().words();
         disk.mend();
     }
@@ -145,7 +138,7 @@ TEST_P(Poison, OfTheSpoolIsNotLiftedByARemountOfTheState) {
     line_.start();
     EXPECT_FALSE(fs::exists(mark_));
     // What the partner dropped on that disk, and nobody synced, may be lost.
-    drop_some(line_, 15, 16);
+    line::drop_numbered(line_, "POISON-", 15, 16);
     ASSERT_TRUE(line::becomes_true(
         [&] { return !line_.kinds(line::numbered("POISON-", 15)).empty(); }, patience))
         << line_.daemon().words();
@@ -171,7 +164,7 @@ TEST(DamagedState, EndsWith78AndLeavesNoMark) {
     line::Line line{{.scenario = "at-once.yaml"}};
     line.start_sandbox();
     line.start();
-    drop_some(line, 0, 3);
+    line::drop_numbered(line, "POISON-", 0, 3);
     ASSERT_TRUE(line.settles(3, patience)) << line.daemon().words();
     // The next start moves what the log holds into tables.
     for (int i = 0; i < 2; ++i) {
@@ -194,7 +187,7 @@ TEST(DamagedState, EndsWith78AndLeavesNoMark) {
     fs::remove_all(state);
     fs::rename(backup, state);
     line.start();
-    drop_some(line, 3, 4);
+    line::drop_numbered(line, "POISON-", 3, 4);
     ASSERT_TRUE(line.settles(4, patience)) << line.daemon().words();
     EXPECT_EQ(line.stop(), 0);
 }
@@ -213,7 +206,7 @@ TEST(FullState, IsWaitedForAndLeavesNoMark) {
     EXPECT_FALSE(fs::exists(state / "store"));
     fs::remove(ballast);
     EXPECT_TRUE(line.daemon().says("\"event\":\"started\"", patience)) << line.daemon().words();
-    drop_some(line, 0, 1);
+    line::drop_numbered(line, "POISON-", 0, 1);
     EXPECT_TRUE(line.settles(1, patience)) << line.daemon().words();
     EXPECT_EQ(line.stop(), 0);
 

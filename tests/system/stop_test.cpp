@@ -17,13 +17,6 @@ using line::milliseconds;
 using std::chrono::steady_clock;
 using testing::HasSubstr;
 
-void drop_some(const line::Line& line, std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to; ++i) {
-        const std::string id = line::numbered("STOP-", i);
-        line.drop(id + ".xml", line::declaration(id, id));
-    }
-}
-
 // systemd, as far as sd_notify(3) knows it.
 class Listener {
 public:
@@ -54,7 +47,7 @@ TEST(Stop, BySigtermWhileItWorksLosesNothing) {
     line.start_sandbox();
     for (std::size_t round = 0; round < rounds; ++round) {
         line.start();
-        drop_some(line, round * share, (round + 1) * share);
+        line::drop_numbered(line, "STOP-", round * share, (round + 1) * share);
         // In the midst of it: some receipts are there, not all.
         const std::size_t some = line.names("InBox").size() + 5;
         ASSERT_TRUE(line::becomes_true([&] { return line.names("InBox").size() >= some; },
@@ -80,7 +73,7 @@ TEST(Stop, EndsWithinStopWithinAlthoughTheMinistryIsSlow) {
     line::Line line{{.sandbox = {"--fault", "slow=100%"}, .settings = "stop_within: 1s\n"}};
     line.start_sandbox();
     line.start();
-    drop_some(line, 0, 3);
+    line::drop_numbered(line, "STOP-", 0, 3);
     ASSERT_TRUE(line::becomes_true([&] { return line.counter("messages", "declared") > 0; },
                                    milliseconds{30'000}));
     const auto begin = steady_clock::now();
@@ -102,7 +95,7 @@ TEST(Stop, OfTheMinistryForAWhileLosesNothing) {
     line.start_sandbox();
     line.end_sandbox();
     line.start();
-    drop_some(line, 0, 5);
+    line::drop_numbered(line, "STOP-", 0, 5);
     ASSERT_TRUE(line::becomes_true([&] { return line.names("SentBox").size() == 5; },
                                    milliseconds{30'000}));
     line.start_sandbox();
@@ -152,10 +145,10 @@ TEST(Start, AfterAFailedDiskIsRefusedUntilTheHostWasRestarted) {
     line::Line line;
     line.start_sandbox();
     line.start();
-    drop_some(line, 0, 5);
+    line::drop_numbered(line, "STOP-", 0, 5);
     ASSERT_TRUE(line.settles(5, milliseconds{30'000}));
     std::ofstream{line.folder() / "disk-fails"} << '\n';
-    drop_some(line, 5, 15);
+    line::drop_numbered(line, "STOP-", 5, 15);
     ASSERT_EQ(line.daemon().ended(milliseconds{30'000}), 74) << line.daemon().words();
     EXPECT_THAT(line.daemon().words(), HasSubstr("\"event\":\"stopping-at-once\""));
     std::filesystem::remove(line.folder() / "disk-fails");

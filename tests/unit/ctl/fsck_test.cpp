@@ -65,6 +65,20 @@ protected:
         change.messages.push_back(record);
         commit(std::move(change), receipt_number);
     }
+    // A taking of one file and a batch of another, both under way.
+    void commit_open(const std::string& taken, const std::string& batch) {
+        edi::Change change;
+        edi::Taking taking;
+        taking.id = 1;
+        taking.file = file(taken);
+        change.takings.push_back(taking);
+        edi::BatchRun run;
+        run.sender = "91110108MA0000015T";
+        run.batch_id = "B-1";
+        run.file = file(batch);
+        change.batch_runs.push_back(run);
+        commit(std::move(change), 1);
+    }
     static edi::Delivery delivery(std::uint64_t number, const std::string& kind,
                                   const std::string& answers = "", const std::string& on = day) {
         const std::string digits = edi::twelve_digits(number);
@@ -190,17 +204,7 @@ TEST_F(Fsck, KnowsOriginalsThatOnlyAReceiptAnswers) {
 TEST_F(Fsck, KnowsOriginalsOfTakingsAndOpenBatches) {
     keep("taking");
     keep("batch");
-    edi::Change change;
-    edi::Taking taking;
-    taking.id = 1;
-    taking.file = file("taking");
-    change.takings.push_back(taking);
-    edi::BatchRun run;
-    run.sender = "91110108MA0000015T";
-    run.batch_id = "B-1";
-    run.file = file("batch");
-    change.batch_runs.push_back(run);
-    commit(std::move(change), 1);
+    commit_open("taking", "batch");
     EXPECT_EQ(check().found, 0u);
 
     std::filesystem::remove_all(spool_.at(std::string{folder} + "originals"));
@@ -263,20 +267,10 @@ TEST_F(Fsck, MovesNothingBesideAStoreThatIsOlderThanTheArchive) {
 }
 
 TEST_F(Fsck, TellsWhatAStopLeftInTheBoxes) {
-    edi::Change change;
-    edi::Taking taking;
-    taking.id = 1;
-    taking.file = file("taking");
-    change.takings.push_back(taking);
-    edi::BatchRun run;
-    run.sender = "91110108MA0000015T";
-    run.batch_id = "B-1";
-    run.file = file("taking");
-    change.batch_runs.push_back(run);
+    commit_open("taking", "taking");
     keep("taking");
-    commit(std::move(change), 1);
     spool_.put("acme/OutBox/.taken-000000000001", "under way");
-    spool_.put("state/batches/" + ledger::WorkingCopies::name_of(run.file), "under way");
+    spool_.put("state/batches/" + ledger::WorkingCopies::name_of(file("taking")), "under way");
     spool_.put("acme/OutBox/po.xml", "waits");
     ASSERT_EQ(check().found, 0u);
 

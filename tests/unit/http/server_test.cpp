@@ -10,7 +10,7 @@
 #include <mutex>
 
 #include "http/client.hpp"
-#include "unit/http/running_server.hpp"
+#include "running_server.hpp"
 #include "unit/http/wire_client.hpp"
 
 namespace {

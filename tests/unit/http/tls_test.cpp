@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "http/server.hpp"
-#include "unit/http/running_server.hpp"
+#include "running_server.hpp"
 #include "unit/http/test_ca.hpp"
 #include "unit/http/wire_client.hpp"
 

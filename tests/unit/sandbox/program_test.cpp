@@ -5,7 +5,7 @@
 #include <csignal>
 #include <fstream>
 
-#include "unit/http/running_server.hpp"
+#include "running_server.hpp"
 #include "unit/http/test_ca.hpp"
 #include "unit/http/wire_client.hpp"
 #include "unit/sandbox/ministry_fixture.hpp"

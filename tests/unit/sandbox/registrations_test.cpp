@@ -1,7 +1,7 @@
 // Registrations and bindings by scenario, and that no password stays anywhere.
 #include <fstream>
 
-#include "unit/http/running_server.hpp"
+#include "running_server.hpp"
 #include "unit/sandbox/ministry_fixture.hpp"
 
 namespace {

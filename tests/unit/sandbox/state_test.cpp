@@ -1,7 +1,7 @@
 // The state file: everything is known again, and what an earlier form of it holds too.
 #include <filesystem>
 
-#include "unit/http/running_server.hpp"
+#include "running_server.hpp"
 #include "unit/sandbox/ministry_fixture.hpp"
 
 namespace {
