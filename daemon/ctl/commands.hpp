@@ -1,0 +1,26 @@
+// The commands of permitctl, a family a function: each adds its own to the command line, and when
+// one of them was typed says in `ended` how it ended.
+//
+// `common` and `ended` outlive the parsing of the command line.
+// Threads: main. Throws: std::bad_alloc only.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+
+#include "ctl/asking.hpp"
+
+namespace ctl {
+
+using Ended = std::optional<int>;
+
+// status, list, show, explain, mailboxes
+void add_queue_commands(CLI::App& app, const Common& common, Ended& ended);
+// pause, resume
+void add_pause_commands(CLI::App& app, const Common& common, Ended& ended);
+// validate, mapping, lifecycle: without a daemon
+void add_document_commands(CLI::App& app, const Common& common, Ended& ended);
+// mailbox, fsck: what stands on the disks, without a daemon
+void add_disk_commands(CLI::App& app, const Common& common, Ended& ended);
+
+}  // namespace ctl
