@@ -13,6 +13,7 @@
 
 #include "base/stop.hpp"
 #include "events.hpp"
+#include "spool_mark.hpp"
 #include "worker/frame.hpp"
 #include "worker/spawn.hpp"
 
@@ -69,7 +70,7 @@ struct Couriers::Post {
 };
 
 Couriers::Couriers(const Config& config, const base::Clock& clock)
-    : clock_(clock), wakes_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : clock_(clock), state_(config.state), wakes_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     for (const MailboxConfig& each : config.mailboxes) {
         if (!each.sftp) continue;
         auto post = std::make_unique<Post>();
@@ -139,9 +140,9 @@ void Couriers::run() {
 }
 
 void Couriers::turn(Post& post) {
-    if (is_to_restart(post) && post.pid >= 0) {
-        reap(post, milliseconds{0});
-        post.start_at = clock_.tick();
+    if (is_to_restart(post)) {
+        if (post.pid >= 0) reap(post, milliseconds{0});
+        if (post.start_at != Tick::max()) post.start_at = clock_.tick();
     }
     if (post.pid < 0 && clock_.tick() >= post.start_at) begin(post);
     if (post.pid < 0) return;
@@ -163,6 +164,9 @@ Tick Couriers::next_turn() const {
 }
 
 void Couriers::begin(Post& post) {
+    // It would make its boxes in whatever stands there now.
+    if (auto known = recognise_spool(state_, post.order.spool); !known)
+        return end(post, known.fault().text);
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return end(post, base::fault_of_errno(errno, "making a socket for a courier").text);

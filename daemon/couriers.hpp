@@ -62,6 +62,7 @@ private:
     base::Tick next_turn() const;
 
     const base::Clock& clock_;
+    const std::string state_;   // the directory
     mutable std::mutex mutex_;  // of the posts' states
     std::vector<std::unique_ptr<Post>> posts_;
     base::Fd wakes_;  // eventfd

@@ -10,6 +10,7 @@
 #include "base/stop.hpp"
 #include "edi/lists.hpp"
 #include "examine.hpp"
+#include "spool_mark.hpp"
 #include "store/rocks_store.hpp"
 #include "tables.hpp"
 
@@ -89,7 +90,7 @@ base::Outcome Daemon::open_parts() {
         return kept.fault();
     if (auto opened = open_dialects(); !opened) return opened.fault();
     // Or an archive beneath would make the spool of a disk that is not mounted.
-    if (auto spool = base::open_directory(config_.spool); !spool) return spool.fault();
+    if (auto known = recognise_spool(config_.state, config_.spool); !known) return known.fault();
     if (auto made = base::make_directories(config_.archive, 0750); !made) return made.fault();
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();

@@ -1,14 +1,12 @@
 #include "standing.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 
-#include "base/hash.hpp"
 #include "base/stop.hpp"
 #include "events.hpp"
+#include "spool_mark.hpp"
 
 namespace permitd {
 
@@ -16,23 +14,7 @@ namespace {
 
 using base::Stand;
 
-const std::string mark_name = ".spool-id";
-constexpr std::size_t mark_bytes_max = 4096;
-constexpr std::size_t mark_random_bytes = 16;
-constexpr unsigned mark_mode = 0640;
-
 base::Place place_of(const std::string& path) { return {.above = AT_FDCWD, .name = path}; }
-
-// Of the directory that is held and no other. Neither follows a link nor waits at a FIFO that
-// somebody put there.
-std::string mark_in(int spool) {
-    const base::Fd fd{::openat(spool, mark_name.c_str(),
-                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
-    struct stat status {};
-    if (!fd || ::fstat(fd.number(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-    const auto mark = base::read_all(fd.number(), mark_bytes_max);
-    return mark && mark->size() <= mark_bytes_max ? *mark : std::string{};
-}
 
 void tell(const Standing::Displaced& each, const base::Event& event) {
     base::log(event, {{"place", each.place}, {"mailbox", each.mailbox}, {"error", each.error}});
@@ -79,17 +61,10 @@ base::Result<Standing> Standing::open(const Config& config, Mailboxes mailboxes,
     if (!spool) return spool.fault();
     Standing standing{config, mailboxes, archive, clock};
     standing.spool_ = std::move(*spool);
-    standing.leave_mark();
+    standing.mark_ = leave_mark(standing.spool_.number(), {});
+    if (auto kept = remember_spool(config.state, standing.spool_.number(), standing.mark_); !kept)
+        return kept.fault();
     return standing;
-}
-
-void Standing::leave_mark() {
-    if (mark_.empty()) mark_ = mark_in(spool_.number());
-    const std::string mark =
-        mark_.empty() ? base::hex(base::random_bytes(mark_random_bytes)) + '\n' : mark_;
-    const auto left =
-        base::write_new(spool_.number(), mark_name, mark, mark_mode, base::ReplaceTorso::Yes);
-    if (left) mark_ = mark;
 }
 
 bool Standing::is_same_spool(int fresh) const { return !mark_.empty() && mark_in(fresh) == mark_; }
@@ -110,7 +85,7 @@ base::Settled Standing::settle_spool() {
     if (auto taken = base::hold_instead(spool_, std::move(*fresh)); !taken)
         return {Stand::Gone, taken.fault()};
     if (before) spool_before_.push_back(*before);
-    leave_mark();
+    mark_ = leave_mark(spool_.number(), mark_);
     return {Stand::Anew};
 }
 

@@ -2,9 +2,9 @@
 // their paths, while permitd holds them open.
 //
 // What does not stand waits: nothing is taken from there, and nothing is left where nobody would
-// see it. What was deleted and made again, or comes back, goes on by itself. Of the spool there is
-// a mark, <spool>/.spool-id, by which another file system in its place is known to be the same
-// spool: an empty mount point never is.
+// see it. What was deleted and made again, or comes back, goes on by itself. By the mark of
+// a spool (spool_mark.hpp) another file system in its place is known to be the same: an empty mount
+// point never is.
 //
 // Threads: look() on the deliver thread; all else any. Throws: std::bad_alloc only; where a sync
 // failed look() calls base::stop().
@@ -58,7 +58,6 @@ private:
     using Found = std::vector<Displaced>;
     base::Settled settle_spool();
     bool is_same_spool(int fresh) const;
-    void leave_mark();
     void look_beneath(Found& found);
     std::set<std::string> change(Found found);
 

@@ -62,6 +62,7 @@ constexpr Row table[] = {
     {"spool/beta/SentBox", box_mode},
     {"spool/beta/FailBox", box_mode},
     {"spool/beta/.courier", directory | 0700},
+    {"state/spool-id", file | 0600},
     {"state", directory | 0700},
     {"state/state.key", file | 0600},
     {"state/batches", directory | 0700},

@@ -81,6 +81,23 @@ TEST_F(MountedSpool, ThatIsReadOnlyForAWhileIsWrittenAgainAfterwards) {
     EXPECT_EQ(line_.stop(), 0);
 }
 
+// Nothing may be made in its place, or enterprises would drop files into what is hidden later.
+TEST_F(MountedSpool, ThatIsNotMountedAtAStartIsNotMadeAnew) {
+    ASSERT_TRUE(begin(3)) << line_.daemon().words();
+    EXPECT_EQ(line_.stop(), 0);
+    ASSERT_EQ(::umount2(spool_.c_str(), 0), 0);
+    EXPECT_EQ(line_.launch().ended(patience), 78) << line_.daemon().words();
+    EXPECT_THAT(line_.daemon().words(), testing::HasSubstr("not mounted. Mount it"));
+    for (const char* each : {".archive", ".spool-id", "acme/InBox"})
+        EXPECT_FALSE(fs::exists(spool_ / each)) << each;
+    attach();
+    line_.start();
+    drop(6);
+    ASSERT_TRUE(line_.settles(6, patience)) << line_.daemon().words();
+    expect_each_once();
+    EXPECT_EQ(line_.stop(), 0);
+}
+
 TEST_F(MountedSpool, ThatIsDetachedIsToldAndGoesOnWhenItIsBack) {
     ASSERT_TRUE(begin(5)) << line_.daemon().words();
     ASSERT_EQ(::umount2(spool_.c_str(), MNT_DETACH), 0);
@@ -95,7 +112,7 @@ TEST_F(MountedSpool, ThatIsDetachedIsToldAndGoesOnWhenItIsBack) {
 
 // Another disk in its place: nothing of it is taken, because receipts would go to the old one. It
 // is told, and a restart takes what stands there.
-TEST_F(MountedSpool, ThatIsMountedOverIsToldAndTakenAfterARestart) {
+TEST_F(MountedSpool, ThatIsMountedOverIsTakenWhenAnOperatorSaysSo) {
     ASSERT_TRUE(begin(1)) << line_.daemon().words();
     ASSERT_EQ(::mount("none", spool_.c_str(), "tmpfs", 0, "size=512m"), 0);
     fs::create_directories(spool_ / "acme/OutBox");
@@ -103,6 +120,8 @@ TEST_F(MountedSpool, ThatIsMountedOverIsToldAndTakenAfterARestart) {
     drop(2);
     EXPECT_EQ(line_.stop(), 0);
     EXPECT_EQ(line_.names("OutBox").size(), 1u);
+    EXPECT_EQ(line_.launch().ended(patience), 78) << line_.daemon().words();
+    fs::remove(line_.folder() / "state/spool-id");
     line_.start();
     ASSERT_TRUE(line_.settles(1, patience)) << line_.daemon().words();
     EXPECT_THAT(line_.kinds("DISK-00001"), testing::Contains("approved"));

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "spool.hpp"
 
 namespace {
 
@@ -47,7 +48,7 @@ protected:
     }
     // Beside each stands one that is well, whom nothing may touch.
     void make(const std::string& name) {
-        config_.spool = "/nowhere";
+        config_.spool = config_.state = above_.at("");
         for (const std::string& each : {name, std::string{"connects"}}) {
             permitd::MailboxConfig mailbox;
             mailbox.name = each;
@@ -102,6 +103,7 @@ protected:
         return log_;
     }
 
+    tests::Spool above_;
     Hand clock_;
     permitd::Config config_;
     std::unique_ptr<permitd::Couriers> couriers_;
@@ -171,6 +173,17 @@ TEST_F(CouriersTest, OneThatSaysNothingIsKilledAfterTwiceItsTime) {
     pass(16s);
     ASSERT_TRUE(becomes([&] { return state().restarts == 1; }));
     EXPECT_THAT(state().lost, HasSubstr("said nothing"));
+}
+
+// Its boxes would hide in the mount point when the disk is back.
+TEST_F(CouriersTest, NoneBeginsInAnotherSpoolThanThatOfTheState) {
+    above_.put("spool-id", "of ours\n");
+    start("begins-anew");
+    ASSERT_TRUE(waits([&] { return !state().lost.empty(); }));
+    EXPECT_THAT(state().lost, HasSubstr("not the spool that"));
+    above_.put(".spool-id", "of ours\n");
+    couriers_->restart("begins-anew");
+    EXPECT_TRUE(becomes([&] { return state().report.fault == "x"; }));
 }
 
 TEST_F(CouriersTest, EachIsToldWhenNothingIsToBeFetchedForIt) {

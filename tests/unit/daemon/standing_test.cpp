@@ -24,6 +24,7 @@ protected:
         base::set_log_sink([this](std::string_view line) { log_ += line; });
         fs::create_directories(above_.at("spool"));
         config_.spool = above_.at("spool");
+        config_.state = above_.at("");
         config_.archive = above_.at("spool/.archive");
         archive_ = std::move(*ledger::Archive::open(config_.archive));
         for (const char* name : {"acme", "beta"})
