@@ -18,26 +18,6 @@ constexpr std::chrono::seconds retry_every{10};
 // A mailbox costs a dozen calls of the system.
 constexpr std::chrono::seconds places_every{2};
 
-// Everything of `all` that is not in `made`.
-std::vector<edi::Delivery> left(std::vector<edi::Delivery> all,
-                                const std::vector<std::uint64_t>& made) {
-    std::erase_if(all, [&](const edi::Delivery& each) {
-        return std::find(made.begin(), made.end(), each.number) != made.end();
-    });
-    return all;
-}
-
-std::vector<edi::Taking> left(std::vector<edi::Taking> all, const std::vector<edi::Taking>& made) {
-    std::erase_if(all, [&](const edi::Taking& each) {
-        return std::any_of(made.begin(), made.end(),
-                           [&](const edi::Taking& done) { return done.id == each.id; });
-    });
-    return all;
-}
-
-const std::string& mailbox_of(const edi::Delivery& delivery) { return delivery.mailbox; }
-const std::string& mailbox_of(const edi::Taking& taking) { return taking.file.mailbox; }
-
 // Those of mailboxes that wait go behind the others.
 template <class Item>
 std::span<const Item> at_hand(std::vector<Item>& all,
@@ -88,22 +68,19 @@ void Daemon::run_deliver() {
         const auto waits = [&](const std::string& mailbox) {
             return !stands || standing_->waits(mailbox);
         };
-        const std::size_t stuck = window.deliveries.size() + window.takings.size();
-        window.fill(*store_);
-        const std::size_t filled = window.deliveries.size() + window.takings.size();
-        if (filled > 0) {
-            receipts::Delivered made =
-                receipts::deliver(at_hand(window.deliveries, waits), at_hand(window.takings, waits),
-                                  mailboxes_, *archive_, &departed_);
-            window.deliveries = left(std::move(window.deliveries), made.deliveries);
-            window.takings = left(std::move(window.takings), made.takings);
+        bool is_idle = !window.fill(*store_);
+        if (!window.is_empty()) {
+            receipts::Delivered made = receipts::deliver(at_hand(window.deliveries(), waits),
+                                                         at_hand(window.takings(), waits),
+                                                         mailboxes_, *archive_, &departed_);
+            is_idle &= made.deliveries.empty() && made.takings.empty();
+            window.settle(made);
             inbox_.put_delivered(std::move(made));
         }
-        const bool idle = filled == stuck;
         const bool may_sweep = !sending_stops_ && stands && standing_->all_stand();
         const bool swept =
             may_sweep && (housekeeping.step(mailboxes_) || of_departed.step(departed_));
-        if (!swept && idle) await_deliveries(filled == 0 ? Filled::No : Filled::Yes);
+        if (!swept && is_idle) await_deliveries(window.is_empty() ? Filled::No : Filled::Yes);
     }
 }
 

@@ -1,26 +1,34 @@
-// DeliveryWindow: what stands next in the store to be delivered, and what an InBox would not take
-// before. Nothing more is read while too much of it is stuck, by number or by bytes: memory does
-// not grow with how long a spool waits. What is not read waits in the store.
+// DeliveryWindow: what of the receipts and originals in the store is to be delivered next.
+//
+// A turn: fill() reads what to try, settle() is told what came of it. What was not made is stuck,
+// and so is its mailbox: numbers alone are kept of it, the oldest few are read and tried again with
+// each turn, and what is new for it stays in the store until these are through. So neither memory
+// nor another mailbox depends on how long one waits. Each mailbox is tried in the order of its
+// numbers, an original never before its receipt, and nothing that was made is read again.
 // Threads: one (deliver). Throws: std::bad_alloc only.
 #pragma once
 
-#include <vector>
-
-#include "edi/change.hpp"
+#include "delivery_lane.hpp"
+#include "receipts/deliver.hpp"
 
 namespace permitd {
 
-struct DeliveryWindow {
-    std::uint64_t deliveries_after = 0;
-    std::uint64_t takings_after = 0;
-    std::vector<edi::Delivery> deliveries;
-    std::vector<edi::Taking> takings;
+class DeliveryWindow {
+public:
+    // At most a group of each kind and the oldest few of what is stuck. Whether something never
+    // stood before.
+    bool fill(const edi::Store& store);
+    void settle(const receipts::Delivered& made);
+    // Nothing is in hand, and nothing stuck.
+    bool is_empty() const { return deliveries_.is_empty() && takings_.is_empty(); }
 
-    // At most a group more of each.
-    void fill(const edi::Store& store);
+    // May be sorted anew, nothing else.
+    std::vector<edi::Delivery>& deliveries() { return deliveries_.in_hand; }
+    std::vector<edi::Taking>& takings() { return takings_.in_hand; }
 
 private:
-    void fill_deliveries(const edi::Store& store);
+    DeliveryLane<edi::Delivery> deliveries_;
+    DeliveryLane<edi::Taking> takings_;
 };
 
 }  // namespace permitd
