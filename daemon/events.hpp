@@ -45,7 +45,8 @@ inline constexpr Event intake_resumed{
 inline constexpr Event place_gone{
     "place-gone", Level::Error,
     "The spool, the archive or a box was moved away, deleted or unmounted while permitd was "
-    "running. What belongs there waits, of one mailbox or of all.",
+    "running, or cannot be opened or made (`error`). What belongs there waits, of one mailbox or "
+    "of all.",
     "Put it back or mount it again; permitd goes on by itself. A spool that was deleted for good: "
     "make the directory, and its boxes are made in it."};
 inline constexpr Event place_taken{

@@ -3,6 +3,7 @@
 //
 //   odd-sftp FOLDER    FOLDER/what says what; FOLDER/silent is made when it stops answering
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -94,7 +95,9 @@ private:
     }
     [[noreturn]] void fall_silent() const {
         std::ofstream{folder_ + "/silent"} << "now";
-        for (;;) ::pause();
+        // Until nobody is there any more; what comes meanwhile is not even read.
+        for (pollfd in{STDIN_FILENO, 0, 0};;)
+            if (::poll(&in, 1, -1) > 0) std::_Exit(0);
     }
     std::string attributes() const {
         if (is("no-attributes")) return number(0);
