@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/events.hpp"
 #include "base/stop.hpp"
@@ -31,8 +32,16 @@ void Batches::start() {
 }
 
 void Batches::put(intake::Interchange batch, std::uint64_t chunk) {
+    const edi::Arrival file = batch.arrival;
+    const auto mailbox = std::ranges::find(mailboxes_, file.mailbox, &mailbox::Mailbox::name);
+    auto take = [this, &mailbox = *mailbox, chunk,
+                 batch = std::make_shared<const intake::Interchange>(
+                     std::move(batch))]() -> base::Result<BatchTaker::Took> {
+        if (!inbox_.await_chunk(chunk)) return BatchTaker::Took::Interrupted;
+        return taker_.take(mailbox, *batch);
+    };
     const std::lock_guard lock{mutex_};
-    waiting_.push_back({std::move(batch), chunk});
+    waiting_.push_back({file, std::move(take)});
     changed_.notify_all();
 }
 
@@ -52,42 +61,56 @@ bool Batches::idle() const {
 }
 
 void Batches::run() {
-    for (const edi::BatchRun& each : parts_.store.batch_runs())
-        work_off([&] { return taker_.resume(each); }, each.file);
-    while (const auto waiting = next()) {
-        const edi::Arrival& file = waiting->batch.arrival;
-        const auto mailbox = std::ranges::find(mailboxes_, file.mailbox, &mailbox::Mailbox::name);
-        if (!inbox_.await_chunk(waiting->chunk)) return;
-        work_off([&] { return taker_.take(*mailbox, waiting->batch); }, file);
+    {
+        // Before all that comes.
+        const std::lock_guard lock{mutex_};
+        auto first = waiting_.begin();
+        for (const edi::BatchRun& each : parts_.store.batch_runs())
+            waiting_.insert(first, {each.file, [this, each] { return taker_.resume(each); }});
+    }
+    while (const auto batch = next()) {
+        if (!work_off(**batch)) continue;
+        const std::lock_guard lock{mutex_};
+        waiting_.erase(*batch);
     }
 }
 
-std::optional<Batches::Waiting> Batches::next() {
+Batches::Queue::iterator Batches::at_hand() {
+    std::set<std::string> held;
+    const base::Tick now = parts_.clock.tick();
+    for (auto each = waiting_.begin(); each != waiting_.end(); ++each) {
+        if (!held.contains(each->file.mailbox) && each->not_before <= now) return each;
+        held.insert(each->file.mailbox);
+    }
+    return waiting_.end();
+}
+
+std::optional<Batches::Queue::iterator> Batches::next() {
     std::unique_lock lock{mutex_};
-    busy_ = false;
-    changed_.wait(lock, [this] { return stops_ || !waiting_.empty(); });
-    if (stops_) return std::nullopt;
-    busy_ = true;
-    Waiting first = std::move(waiting_.front());
-    waiting_.pop_front();
-    return first;
+    for (auto found = at_hand();; found = at_hand()) {
+        if (stops_) return std::nullopt;
+        busy_ = !waiting_.empty();
+        if (found != waiting_.end()) return found;
+        if (busy_)
+            changed_.wait_for(lock, tried_again_after);
+        else
+            changed_.wait(lock);
+    }
 }
 
-void Batches::work_off(const std::function<base::Result<BatchTaker::Took>()>& once,
-                       const edi::Arrival& file) {
-    std::string told;
-    while (!stops_) {
-        const auto took = once();
-        child_.reset();
-        if (took) {
-            if (*took == BatchTaker::Took::Vanished) intake_.release(file);
-            return;
-        }
-        if (took.fault().remedy == base::Remedy::Stop) base::stop(took.fault());
-        if (std::exchange(told, took.fault().text) != took.fault().text)
-            base::log(event::batch_waits, {{"mailbox", file.mailbox}, {"error", told}});
-        pause();
+bool Batches::work_off(Waiting& batch) {
+    const auto took = batch.take();
+    child_.reset();
+    if (took) {
+        if (*took == BatchTaker::Took::Vanished) intake_.release(batch.file);
+        return true;
     }
+    if (took.fault().remedy == base::Remedy::Stop) base::stop(took.fault());
+    if (std::exchange(batch.told, took.fault().text) != took.fault().text)
+        base::log(event::batch_waits,
+                  {{"mailbox", batch.file.mailbox}, {"error", took.fault().text}});
+    batch.not_before = parts_.clock.tick() + tried_again_after;
+    return false;
 }
 
 std::optional<route::BatchFate> Batches::commit(route::BatchEvent event) {

@@ -1,4 +1,5 @@
-// Batches: the thread that takes batch files, one after another.
+// Batches: the thread that takes batch files, one after another; those of one mailbox in the order
+// in which they came. One that cannot be taken now waits, and with it those of its mailbox.
 //
 // Its passes run in a worker process of its own, which lives as long as one batch: what that took
 // of memory is given back, and the workers of the other files are never busy with it. At most two
@@ -8,7 +9,7 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
+#include <list>
 #include <mutex>
 #include <thread>
 
@@ -34,9 +35,12 @@ public:
 
 private:
     struct Waiting {
-        intake::Interchange batch;
-        std::uint64_t chunk = 0;
+        edi::Arrival file;
+        std::function<base::Result<BatchTaker::Took>()> take;
+        base::Tick not_before = {};
+        std::string told = {};  // why it waits
     };
+    using Queue = std::list<Waiting>;
 
     std::optional<route::BatchFate> commit(route::BatchEvent event) override;
     bool put(route::BatchEvent event) override;
@@ -47,9 +51,11 @@ private:
     void pause() override;
 
     void run();
-    void work_off(const std::function<base::Result<BatchTaker::Took>()>& once,
-                  const edi::Arrival& file);
-    std::optional<Waiting> next();
+    // The first whose turn it is; what comes before it of its mailbox is over. None: it stops.
+    std::optional<Queue::iterator> next();
+    Queue::iterator at_hand();
+    // Whether it is over.
+    bool work_off(Waiting& batch);
     bool start_worker();
 
     const BatchTaker::Parts parts_;
@@ -63,7 +69,7 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Waiting> waiting_;
+    Queue waiting_;
     std::size_t with_committer_ = 0;
     bool busy_ = false;
     std::atomic<bool> stops_ = false;
