@@ -56,8 +56,12 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
+// A target is of visible characters (RFC 9112, 3.2); what is not is percent-encoded.
 std::optional<Target> parse_target(std::string_view text) {
     if (text.empty() || text.front() != '/') return std::nullopt;
+    constexpr char space = ' ', deleted = '\x7f';
+    if (std::ranges::any_of(text, [](unsigned char c) { return c <= space || c == deleted; }))
+        return std::nullopt;
     const std::size_t question = text.find('?');
     auto path = percent_decoded(text.substr(0, question));
     auto query = parse_query(question == std::string_view::npos ? "" : text.substr(question + 1));

@@ -19,8 +19,9 @@ TEST(Target, PathAndQueryAreDecoded) {
 
 TEST(Target, WhatIsNoTargetIsRefused) {
     for (const char* text :
-         {"", "http://host/", "*", "/%", "/%4", "/%zz", "/%00", "/a?b=%00", "/a?%g1=1"})
+         {"", "http://host/", "*", "/%", "/%4", "/%zz", "/%00", "/a?b=%00", "/a?%g1=1", "/a b"})
         EXPECT_THAT(http::parse_target(text).has_value(), Eq(false)) << text;
+    EXPECT_FALSE(http::parse_target(std::string_view{"/a\0b", 4}));
 }
 
 TEST(Endpoints, OnlyNumericAddressesAndLocalhostWithAPort) {
