@@ -1,6 +1,7 @@
 #include "config_section.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace permitd {
 
@@ -15,6 +16,18 @@ std::string in_unit(milliseconds time) {
     if (count % 60'000 == 0 && count > 0) return std::to_string(count / 60'000) + "m";
     if (count % 1000 == 0) return std::to_string(count / 1000) + "s";
     return std::to_string(count) + "ms";
+}
+
+constexpr std::string_view credential_mark = "credential:";
+
+// A file that systemd gave to the service: loaded under that name, or from the unit's directory of
+// secrets. Asked for outside of the service (--check-config) it is told where the service has it.
+std::string credential(const std::string& name) {
+    const char* const told = std::getenv("CREDENTIALS_DIRECTORY");
+    const std::string directory = told != nullptr ? told : "/run/credentials/permitd.service";
+    const std::string of_directory = directory + "/secrets_" + name, own = directory + '/' + name;
+    std::error_code missing;
+    return std::filesystem::exists(own, missing) ? own : of_directory;
 }
 
 }  // namespace
@@ -102,6 +115,7 @@ void Section::tell(const std::string& key, const yaml::Node& value,
 
 std::string Section::beneath(const std::string& path) const {
     if (path.empty() || path.front() == '/') return path;
+    if (path.starts_with(credential_mark)) return credential(path.substr(credential_mark.size()));
     return (std::filesystem::path{folder_} / path).lexically_normal();
 }
 

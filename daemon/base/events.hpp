@@ -13,6 +13,12 @@ inline constexpr Event stopping_at_once{
     "The error names the cause. 75: free space, permitd starts by itself. 78: put a backup of the "
     "state back. 74: mend the disk; after a failed sync the next start says what else it wants."};
 
+inline constexpr Event lines_left_out{
+    "lines-left-out", Level::Warning,
+    "So many lines of an event were not written, because more than one a second of them came about "
+    "a mailbox after the first two hundred.",
+    "Look at the lines of that event: mostly somebody fills an OutBox with what is not taken."};
+
 inline constexpr Event worker_lost{
     "worker-lost", Level::Warning,
     "A worker died, hung or broke its limits over a document, which is tried once more.",

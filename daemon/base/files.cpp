@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/hash.hpp"
+#include "base/permissions.hpp"
 #include "base/stop.hpp"
 
 namespace base {
@@ -172,17 +173,20 @@ Outcome write_named(int directory, const std::string& name, std::string_view byt
     return done;
 }
 
-// A directory of ours bears this mode until it is finished. Nobody gives it to one by hand, so who
-// finds it knows what a crash left. (A parent with the setgid bit passes that on.)
-constexpr mode_t unfinished = S_ISVTX | S_IRWXU;
+// A directory of ours bears these permissions until it is finished. Nobody gives them to one by
+// hand, so who finds them knows what a crash left. (A parent with the setgid bit passes that on.)
+constexpr mode_t unfinished = S_IRUSR;
 
 bool is_unfinished(const struct stat& status) {
-    return (status.st_mode & (07777 & ~S_ISGID)) == unfinished && status.st_uid == ::geteuid();
+    return (status.st_mode & 0777) == unfinished && status.st_uid == ::geteuid();
 }
 
+// With the sticky bit from the beginning: it cannot be had by set_permissions().
+mode_t begun(unsigned mode) { return unfinished | (static_cast<mode_t>(mode) & S_ISVTX); }
+
 // Makes the directory if it is missing; whether it is yet to be finished, or an errno below 0.
-int make_one(const std::string& path) {
-    if (::mkdir(path.c_str(), unfinished) == 0) return 1;
+int make_one(const std::string& path, unsigned mode) {
+    if (::mkdir(path.c_str(), begun(mode)) == 0) return 1;
     if (errno != EEXIST) return -errno;
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return -errno;
@@ -202,7 +206,11 @@ Outcome finish(int directory, unsigned mode, int parent, const std::string& path
     if (Outcome synced = sync(parent); !synced) return synced;
     // By fchmod, because mkdir knows neither the setgid bit nor how to pass by the umask.
     if (::fchmod(directory, static_cast<mode_t>(mode)) == 0) return done;
-    return fault_of_errno(errno, "setting the mode of " + path);
+    if (errno == EPERM && set_permissions(directory, mode)) return done;
+    Fault fault = fault_of_errno(errno, "setting the mode of " + path);
+    if ((mode & S_ISGID) != 0)
+        fault.text += "; chmod g+s the directory above it, from which it gets that bit";
+    return fault;
 }
 
 std::string parent_of(const std::string& path) {
@@ -241,10 +249,10 @@ Result<Fd> open_directory(const std::string& path) {
 }
 
 Outcome make_directories(const std::string& path, unsigned mode) {
-    int made = make_one(path);
+    int made = make_one(path, mode);
     if (made == -ENOENT && parent_of(path) != path) {
         if (Outcome above = make_directories(parent_of(path), mode); !above) return above;
-        made = make_one(path);
+        made = make_one(path, mode);
     }
     if (made < 0) return fault_of_errno(-made, "making the directory " + path);
     if (made == 0) return done;
@@ -257,7 +265,7 @@ Outcome make_directories(const std::string& path, unsigned mode) {
 }
 
 Result<Fd> make_directory_at(int directory, const std::string& name, unsigned mode) {
-    const bool made = ::mkdirat(directory, name.c_str(), unfinished) == 0;
+    const bool made = ::mkdirat(directory, name.c_str(), begun(mode)) == 0;
     if (!made && errno != EEXIST) return fault_of_errno(errno, "making the directory " + name);
     Fd fd{::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!fd) return fault_of_errno(errno, "opening the directory " + name);

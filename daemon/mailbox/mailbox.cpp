@@ -54,8 +54,20 @@ base::Fd open_beneath(int directory, const std::string& name) {
     open_how how{};
     how.flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
-    return base::Fd{
-        static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how))};
+    const auto opened = ::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how);
+    // A filter of system calls cannot look into `how`, so RestrictSUIDSGID of systemd says that there
+    // is no such call. One name has no way to lead elsewhere, but for a mount on the file itself.
+    if (opened >= 0 || errno != ENOSYS || name.find('/') != std::string::npos)
+        return base::Fd{static_cast<int>(opened)};
+    base::Fd file{::openat(directory, name.c_str(), static_cast<int>(how.flags))};
+    struct stat above {
+    }, found{};
+    if (file && (::fstat(directory, &above) != 0 || ::fstat(file.number(), &found) != 0 ||
+                 above.st_dev != found.st_dev)) {
+        errno = EXDEV;
+        return {};
+    }
+    return file;
 }
 
 std::optional<Oddity> oddity_of(const struct stat& status) {

@@ -57,6 +57,9 @@ protected:
     void SetUp() override {
         if (!may_mount()) GTEST_SKIP() << "no right to mount";
         line_.setup.before = like_unit(line_.folder());
+        // As permitd.tmpfiles makes it: the unit lets nobody set the bit.
+        for (const char* each : {"spool", "spool/acme"})
+            ASSERT_EQ(::chmod((line_.folder() / each).c_str(), 02755), 0);
         give_to_user(line_.folder());
     }
     line::Ended shell(const std::string& words) {
@@ -111,6 +114,8 @@ TEST_F(Hardened, AShellIsHeldByWhatTheUnitSays) {
         {"mount -t tmpfs none /tmp", false},
         {"test $(ulimit -c) = 0", true},
         {"chown 0 " + folder + "/own", false},
+        {"chmod u+s " + folder + "/own", false},
+        {"chmod g+s " + folder + "/own", false},
     };
     for (const auto& row : rows)
         EXPECT_EQ(shell(row.words).status == 0, row.works) << row.words << shell(row.words).errors;

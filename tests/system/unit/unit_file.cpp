@@ -52,7 +52,11 @@ const std::vector<std::string>& left_out() {
         "ExecStart",
         "KillMode",
         "LoadCredential",
+        "LogRateLimitIntervalSec",
+        "MemoryHigh",
+        "MemoryMax",
         "NotifyAccess",
+        "OOMPolicy",
         "ProtectClock",
         "ProtectHostname",
         "ProtectKernelLogs",
@@ -69,6 +73,7 @@ const std::vector<std::string>& left_out() {
         "TimeoutStopSec",
         "Type",
         "WatchdogSec",
+        "WatchdogSignal",
     };
     return names;
 }

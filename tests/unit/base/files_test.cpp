@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include <iterator>
 #include <thread>
 
+#include "base/permissions.hpp"
 #include "base/stop.hpp"
 
 namespace {
@@ -317,9 +319,26 @@ TEST_F(Files, a_directory_that_a_crash_left_half_made_is_finished) {
     // Beneath a parent that hands its group down.
     ASSERT_EQ(::mkdir(path("set").c_str(), 0700), 0);
     ASSERT_EQ(::chmod(path("set").c_str(), 02775), 0);
-    ASSERT_EQ(::mkdir(path("set/day").c_str(), 01700), 0);
+    ASSERT_EQ(::mkdir(path("set/day").c_str(), 0400), 0);
     EXPECT_TRUE(base::make_directories(path("set/day"), 02750));
     EXPECT_EQ(status_of("set/day").st_mode & 07777, 02750U);
+}
+
+// Operations 4: permitd works within RestrictSUIDSGID, where no call may name the setgid bit.
+TEST_F(Files, permissions_are_set_beside_the_bits_that_a_directory_has) {
+    ASSERT_EQ(::mkdir(path("box").c_str(), 0400), 0);
+    ASSERT_EQ(::chmod(path("box").c_str(), 03400), 0);
+    const base::Fd box{::open(path("box").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    EXPECT_TRUE(base::set_permissions(box.number(), 03730));
+    EXPECT_EQ(status_of("box").st_mode & 07777, 03730U);
+    EXPECT_LT(::fgetxattr(box.number(), "system.posix_acl_access", nullptr, 0), 0)
+        << "no list is left, the mode says it all";
+    for (const unsigned other : {02770U, 01770U, 0770U}) {
+        EXPECT_FALSE(base::set_permissions(box.number(), other));
+        EXPECT_EQ(errno, EPERM);
+    }
+    EXPECT_EQ(status_of("box").st_mode & 07777, 03730U);
+    EXPECT_FALSE(base::set_permissions(-1, 0700));
 }
 
 TEST_F(Files, a_failed_sync_is_never_tried_again) {

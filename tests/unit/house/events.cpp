@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/journal.hpp"
+
 namespace house {
 
 namespace {
@@ -108,6 +110,18 @@ std::string table_of(const std::vector<LogEvent>& events) {
         table += "| `" + event.name + "` | " + event.level + " | " + event.meaning + " | " +
                  (event.remedy.empty() ? "Nothing." : event.remedy) + " |\n";
     return table;
+}
+
+std::string catalogue_of(const std::vector<LogEvent>& events) {
+    std::string text = "# What permitd logs, for journalctl -x. ./dev events writes it.\n";
+    for (const LogEvent& event : events) {
+        const base::Event known{event.name.c_str(), base::Level::Info, "", ""};
+        text += "\n-- " + base::journal::message_id_of(known) +
+                "\nSubject: permitd: " + event.name +
+                "\nDefined-By: permitd\nSupport: man:permitd(8)\n\n" + event.meaning + '\n';
+        if (!event.remedy.empty()) text += "\nWhat to do: " + event.remedy + '\n';
+    }
+    return text;
 }
 
 std::string table_in(std::string_view manual) {

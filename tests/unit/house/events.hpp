@@ -21,6 +21,8 @@ std::vector<LogEvent> events_of(const std::vector<Source>& tree);
 Sentences odd_events(const std::vector<Source>& tree);
 // The rows of the table in systemd/README.md, with its head.
 std::string table_of(const std::vector<LogEvent>& events);
+// The journal's message catalogue: an entry for each, under the id that base::journal gives it.
+std::string catalogue_of(const std::vector<LogEvent>& events);
 
 // What stands between the lines "<!-- events -->" and "<!-- end of events -->" of the manual; empty
 // when there are none.

@@ -56,18 +56,34 @@ TEST(Events, ATableIsFoundAndReplaced) {
     EXPECT_EQ(house::table_in("# M\n"), "");
 }
 
-// operations.md, Logs: each event documented. With PERMITD_WRITE_EVENTS (./dev events) the table is
-// written instead.
+TEST(Events, AreEntriesOfTheJournalsCatalogue) {
+    const auto text =
+        house::catalogue_of(house::events_of({source_of("daemon/base/events.hpp", two_events)}));
+    EXPECT_THAT(text, testing::ContainsRegex("\n-- [0-9a-f]{32}\nSubject: permitd: a-b\n"));
+    EXPECT_THAT(text, testing::HasSubstr("\n\nB \"c\".\n\nWhat to do: Do.\n\n-- "));
+    EXPECT_THAT(text, testing::EndsWith("\n\nA file is torn.\n"));
+}
+
+std::string text_of(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+// operations.md, Logs: each event documented. With PERMITD_WRITE_EVENTS (./dev events) table and
+// catalogue are written instead.
 TEST(Events, TheTableOfTheManualIsThatOfTheSources) {
     const std::string path = PERMITD_SOURCE "/systemd/README.md";
-    std::ifstream file{path, std::ios::binary};
-    std::string manual{std::istreambuf_iterator<char>{file}, {}};
-    const auto table = house::table_of(house::events_of(house::read_tree(PERMITD_SOURCE)));
+    const std::string catalogue_path = PERMITD_SOURCE "/systemd/permitd.catalog";
+    const auto events = house::events_of(house::read_tree(PERMITD_SOURCE));
+    const auto table = house::table_of(events);
+    const auto catalogue = house::catalogue_of(events);
     if (std::getenv("PERMITD_WRITE_EVENTS") != nullptr) {
-        manual = house::with_table(manual, table);
+        const std::string manual = house::with_table(text_of(path), table);
         std::ofstream{path, std::ios::binary} << manual;
+        std::ofstream{catalogue_path, std::ios::binary} << catalogue;
     }
-    EXPECT_EQ(house::table_in(manual), table) << "./dev events writes it again";
+    EXPECT_EQ(house::table_in(text_of(path)), table) << "./dev events writes it again";
+    EXPECT_EQ(text_of(catalogue_path), catalogue) << "./dev events writes it again";
 }
 
 }  // namespace
