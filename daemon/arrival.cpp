@@ -39,6 +39,7 @@ void Daemon::remember_taken() {
 void Daemon::run_intake() {
     bool more = true;  // at start everything that stands there is news
     while (!intake_stops_) {
+        pulse_.beat(Pulse::Thread::Intake);
         // While the spool does not stand, what is measured there says nothing.
         const bool stands = standing_->stands();
         const Waiting waiting =
@@ -67,6 +68,7 @@ void Daemon::run_intake() {
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(again - clock_.tick());
         pollfd sources[2] = {{intake_wakes_.number(), POLLIN, 0},
                              {intake_->descriptor(), POLLIN, 0}};
+        const auto rest = pulse_.resting(Pulse::Thread::Intake);
         ::poll(sources, 2, static_cast<int>(std::clamp<std::int64_t>(wait.count(), 0, 60'000)));
         eventfd_t value = 0;
         [[maybe_unused]] const int read = ::eventfd_read(intake_wakes_.number(), &value);
@@ -100,6 +102,8 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
         std::vector<route::Examined> examined;
         std::atomic<std::size_t> missing = 0;
     };
+    // What it waits for, the committer and the pool's threads, is watched itself.
+    const auto rest = pulse_.resting(Pulse::Thread::Intake);
     const auto number = inbox_.open_chunk();
     if (!number) return;
     auto open = std::make_shared<Open>();

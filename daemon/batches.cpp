@@ -13,14 +13,15 @@ namespace permitd {
 
 namespace {
 
+constexpr Pulse::Thread self = Pulse::Thread::Batch;
 constexpr std::size_t with_committer_max = 2;
 constexpr std::chrono::seconds tried_again_after{1};
 
 }  // namespace
 
 Batches::Batches(BatchTaker::Parts parts, std::vector<mailbox::Mailbox>& mailboxes,
-                 intake::Intake& intake, Inbox& inbox, worker::Options workers)
-    : parts_(parts), mailboxes_(mailboxes), intake_(intake), inbox_(inbox),
+                 intake::Intake& intake, Inbox& inbox, Pulse& pulse, worker::Options workers)
+    : parts_(parts), mailboxes_(mailboxes), intake_(intake), inbox_(inbox), pulse_(pulse),
       workers_(std::move(workers)), taker_(parts, *this),
       bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -28,7 +29,11 @@ Batches::~Batches() { stop(); }
 
 void Batches::start() {
     busy_ = true;
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] {
+        pulse_.beat(self);
+        run();
+        pulse_.rest(self);
+    }};
 }
 
 void Batches::put(intake::Interchange batch, std::uint64_t chunk) {
@@ -37,7 +42,7 @@ void Batches::put(intake::Interchange batch, std::uint64_t chunk) {
     auto take = [this, &mailbox = *mailbox, chunk,
                  batch = std::make_shared<const intake::Interchange>(
                      std::move(batch))]() -> base::Result<BatchTaker::Took> {
-        if (!inbox_.await_chunk(chunk)) return BatchTaker::Took::Interrupted;
+        if (!await(chunk)) return BatchTaker::Took::Interrupted;
         return taker_.take(mailbox, *batch);
     };
     const std::lock_guard lock{mutex_};
@@ -85,7 +90,13 @@ Batches::Queue::iterator Batches::at_hand() {
     return waiting_.end();
 }
 
+bool Batches::await(std::uint64_t chunk) {
+    const auto rest = pulse_.resting(self);
+    return inbox_.await_chunk(chunk);
+}
+
 std::optional<Batches::Queue::iterator> Batches::next() {
+    const auto rest = pulse_.resting(self);
     std::unique_lock lock{mutex_};
     for (auto found = at_hand();; found = at_hand()) {
         if (stops_) return std::nullopt;
@@ -124,6 +135,7 @@ std::optional<route::BatchFate> Batches::commit(route::BatchEvent event) {
         changed_.notify_all();
     };
     inbox_.put_batch(std::move(event));
+    const auto rest = pulse_.resting(self);
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [&] { return stops_ || told->fate; });
     return told->fate;
@@ -131,6 +143,7 @@ std::optional<route::BatchFate> Batches::commit(route::BatchEvent event) {
 
 bool Batches::put(route::BatchEvent event) {
     {
+        const auto rest = pulse_.resting(self);
         std::unique_lock lock{mutex_};
         changed_.wait(lock, [this] { return stops_ || with_committer_ < with_committer_max; });
         if (stops_) return false;
@@ -164,7 +177,12 @@ std::optional<std::string> Batches::read(const BatchPass& pass,
         if (stops_) return std::nullopt;
     }
     bool gave_up = false;
-    auto reply = child_->converse(encode(pass), more, [&](std::string each) {
+    const auto beating = [&] {
+        pulse_.beat(self);
+        return more();
+    };
+    auto reply = child_->converse(encode(pass), beating, [&](std::string each) {
+        pulse_.beat(self);
         gave_up = stops_ || !part(std::move(each));
         return !gave_up;
     });

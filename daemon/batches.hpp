@@ -15,6 +15,7 @@
 
 #include "batch_taker.hpp"
 #include "inbox.hpp"
+#include "pulse.hpp"
 #include "worker/child.hpp"
 
 namespace permitd {
@@ -22,7 +23,7 @@ namespace permitd {
 class Batches final : private BatchLine {
 public:
     Batches(BatchTaker::Parts parts, std::vector<mailbox::Mailbox>& mailboxes,
-            intake::Intake& intake, Inbox& inbox, worker::Options workers);
+            intake::Intake& intake, Inbox& inbox, Pulse& pulse, worker::Options workers);
     ~Batches() override;
 
     // Begins with the batches that a stop left half taken.
@@ -56,12 +57,14 @@ private:
     Queue::iterator at_hand();
     // Whether it is over.
     bool work_off(Waiting& batch);
+    bool await(std::uint64_t chunk);
     bool start_worker();
 
     const BatchTaker::Parts parts_;
     std::vector<mailbox::Mailbox>& mailboxes_;
     intake::Intake& intake_;
     Inbox& inbox_;
+    Pulse& pulse_;
     worker::Options workers_;
     BatchTaker taker_;
     base::Fd bell_;  // an eventfd: readable once it stops

@@ -244,7 +244,11 @@ base::Result<std::unique_ptr<Control>> Control::open(Daemon& daemon) {
     if (!server) return server.fault();
     std::unique_ptr<Control> control{new Control};
     control->server_ = std::move(*server);
-    control->thread_ = std::thread{[&server = *control->server_] { server.run(); }};
+    control->thread_ = std::thread{[&server = *control->server_, &pulse = daemon.pulse()] {
+        beat_while_served(server, pulse, Pulse::Thread::Control);
+        server.run();
+        pulse.rest(Pulse::Thread::Control);
+    }};
     return control;
 }
 

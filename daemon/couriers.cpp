@@ -69,8 +69,9 @@ struct Couriers::Post {
     Tick silent_at() const { return heard_at + 2 * order.server.time_max + grace; }
 };
 
-Couriers::Couriers(const Config& config, const base::Clock& clock)
-    : clock_(clock), state_(config.state), wakes_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+Couriers::Couriers(const Config& config, const base::Clock& clock, Pulse& pulse)
+    : clock_(clock), pulse_(pulse), state_(config.state),
+      wakes_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     for (const MailboxConfig& each : config.mailboxes) {
         if (!each.sftp) continue;
         auto post = std::make_unique<Post>();
@@ -129,17 +130,21 @@ void Couriers::run() {
         std::vector<pollfd> sources{{wakes_.number(), POLLIN, 0}};
         for (const auto& post : posts_) sources.push_back({post->socket.number(), POLLIN, 0});
         const auto wait = std::chrono::ceil<milliseconds>(next_turn() - clock_.tick());
+        pulse_.rest(Pulse::Thread::Couriers);
         ::poll(sources.data(), sources.size(),
                static_cast<int>(std::clamp(wait, milliseconds{0}, turn_max).count()));
+        pulse_.beat(Pulse::Thread::Couriers);
         eventfd_t value = 0;
         [[maybe_unused]] const int read = ::eventfd_read(wakes_.number(), &value);
         for (std::size_t i = 0; i < posts_.size(); ++i)
             if (sources[i + 1].revents != 0) hear(*posts_[i]);
     }
     for (const auto& post : posts_) reap(*post, milliseconds{0});
+    pulse_.rest(Pulse::Thread::Couriers);
 }
 
 void Couriers::turn(Post& post) {
+    pulse_.beat(Pulse::Thread::Couriers);
     if (is_to_restart(post)) {
         if (post.pid >= 0) reap(post, milliseconds{0});
         if (post.start_at != Tick::max()) post.start_at = clock_.tick();

@@ -16,6 +16,7 @@
 
 #include "config.hpp"
 #include "courier_words.hpp"
+#include "pulse.hpp"
 
 namespace permitd {
 
@@ -32,7 +33,7 @@ struct CourierState {
 
 class Couriers {
 public:
-    Couriers(const Config& config, const base::Clock& clock);
+    Couriers(const Config& config, const base::Clock& clock, Pulse& pulse);
     ~Couriers();
 
     void start();
@@ -62,6 +63,7 @@ private:
     base::Tick next_turn() const;
 
     const base::Clock& clock_;
+    Pulse& pulse_;
     const std::string state_;   // the directory
     mutable std::mutex mutex_;  // of the posts' states
     std::vector<std::unique_ptr<Post>> posts_;

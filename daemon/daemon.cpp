@@ -53,7 +53,7 @@ std::uint64_t seed() {
 }  // namespace
 
 Daemon::Daemon(Config config, const base::Clock& clock, std::unique_ptr<edi::Store> store)
-    : config_(std::move(config)), clock_(clock), started_at_(clock.now()),
+    : config_(std::move(config)), clock_(clock), started_at_(clock.now()), pulse_(clock),
       store_(std::move(store)) {}
 
 Daemon::~Daemon() { stop(); }
@@ -119,12 +119,14 @@ base::Outcome Daemon::open_parts() {
         route::Options{senders_of(config_), config_.patience, seed(), &restored_->forgotten,
                        restored_->recalls, restored_->newest_day});
     intake_ = std::make_unique<intake::Intake>(
-        config_.intake, mailboxes_, *archive_, clock_,
-        [this](const zip::Request& request) { return unpacker_.unpack(*pool_, request); });
+        config_.intake, mailboxes_, *archive_, clock_, [this](const zip::Request& request) {
+            const auto rest = pulse_.resting(Pulse::Thread::Intake);
+            return unpacker_.unpack(*pool_, request);
+        });
     gate_ = std::make_unique<Gate>(config_, *store_, mailboxes_, clock_);
     commit_gate_ = std::make_unique<CommitGate>(config_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-    couriers_ = std::make_unique<Couriers>(config_, clock_);
+    couriers_ = std::make_unique<Couriers>(config_, clock_, pulse_);
     return open_batches();
 }
 
@@ -179,7 +181,7 @@ base::Outcome Daemon::open_batches() {
     parts.room = [this](std::uint64_t bytes) { return room_for_batch(config_, bytes); };
     for (const MailboxConfig& each : config_.mailboxes)
         if (!each.dialect.empty()) parts.dialects[each.name] = each.dialect;
-    batches_ = std::make_unique<Batches>(std::move(parts), mailboxes_, *intake_, inbox_,
+    batches_ = std::make_unique<Batches>(std::move(parts), mailboxes_, *intake_, inbox_, pulse_,
                                          std::move(workers));
     return base::done;
 }
@@ -188,14 +190,33 @@ void Daemon::start() {
     route_->recover();
     for (const edi::BatchRun& each : store_->batch_runs()) intake_->being_taken(each.file);
     remember_taken();
-    printer_ = std::make_unique<Printer>(
-        *lists_, [this](route::Printed printed) { inbox_.put_printed(std::move(printed)); });
-    threads_.emplace_back([this] { run_intake(); });
-    threads_.emplace_back([this] { run_commit(); });
-    threads_.emplace_back([this] { run_dispatch(); });
-    threads_.emplace_back([this] { run_deliver(); });
+    printer_ = std::make_unique<Printer>(*lists_, pulse_, [this](route::Printed printed) {
+        inbox_.put_printed(std::move(printed));
+    });
+    begin(Pulse::Thread::Intake, &Daemon::run_intake);
+    begin(Pulse::Thread::Commit, &Daemon::run_commit);
+    begin(Pulse::Thread::Dispatch, &Daemon::run_dispatch);
+    begin(Pulse::Thread::Deliver, &Daemon::run_deliver);
     batches_->start();
     couriers_->start();
+}
+
+void Daemon::begin(Pulse::Thread thread, void (Daemon::*turns)()) {
+    threads_.emplace_back([this, thread, turns] {
+        pulse_.beat(thread);
+        (this->*turns)();
+        pulse_.rest(thread);
+    });
+}
+
+std::vector<Pulse::Silence> Daemon::silent_threads() const {
+    // A worker has three times the time of its job on the wall clock, and begins before that.
+    const auto longest =
+        std::max<std::chrono::milliseconds>(Pulse::silent_max, 4 * config_.workers.job_time_max);
+    std::vector<Pulse::Silence> silent = pulse_.silent(longest);
+    if (const auto attempt = pool_->longest_attempt(); attempt && *attempt > longest)
+        silent.push_back({"worker", std::chrono::duration_cast<std::chrono::seconds>(*attempt)});
+    return silent;
 }
 
 void Daemon::begin_to_stop() {
@@ -231,14 +252,22 @@ void Daemon::stop() {
 // False when the daemon stops first. What was to be committed is found again by the next start: a
 // file in its OutBox, an answer by its key.
 bool Daemon::await_room() {
-    while (!commit_gate_->may_commit())
+    while (!commit_gate_->may_commit()) {
+        const auto rest = pulse_.resting(Pulse::Thread::Commit);
         if (inbox_.stops_within(room_again_after)) return false;
+    }
     return true;
+}
+
+route::Inputs Daemon::await_inputs() {
+    const base::Tick until = route_->wake_at();
+    const auto rest = pulse_.resting(Pulse::Thread::Commit);
+    return inbox_.take(until);
 }
 
 void Daemon::run_commit() {
     while (!inbox_.stopped()) {
-        route::Inputs inputs = inbox_.take(route_->wake_at());
+        route::Inputs inputs = await_inputs();
         commits_ = true;
         if (!await_room()) return;
         if (sending_stops_) route_->stop_sending();
@@ -262,9 +291,11 @@ void Daemon::run_commit() {
 }
 
 void Daemon::run_dispatch() {
-    while (!all_stops_)
+    while (!all_stops_) {
+        pulse_.beat(Pulse::Thread::Dispatch);
         for (dispatch::Answer& each : gateway_->collect(clock_.tick() + gateway_turn))
             hand_over(std::move(each));
+    }
 }
 
 void Daemon::hand_over(dispatch::Answer answer) {
@@ -274,6 +305,8 @@ void Daemon::hand_over(dispatch::Answer answer) {
         return;
     }
     const std::string document = std::exchange(answer.body, {});
+    // The pool's threads are watched themselves.
+    const auto rest = pulse_.resting(Pulse::Thread::Dispatch);
     pool_->submit(encode(Job{.bytes = document}),
                   [this, shared = std::make_shared<dispatch::Answer>(std::move(answer))](
                       const worker::Reply& reply) {

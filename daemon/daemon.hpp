@@ -25,6 +25,7 @@
 #include "mailbox/mailbox.hpp"
 #include "mapping/dialects.hpp"
 #include "printer.hpp"
+#include "pulse.hpp"
 #include "restored.hpp"
 #include "standing.hpp"
 #include "unpacker.hpp"
@@ -59,6 +60,9 @@ public:
     const Gate& gate() const { return *gate_; }
     const CommitGate& commit_gate() const { return *commit_gate_; }
     const Standing& standing() const { return *standing_; }
+    Pulse& pulse() { return pulse_; }
+    // Threads that make no progress; none in a daemon that is well.
+    std::vector<Pulse::Silence> silent_threads() const;
     // While a state that was put back from a backup is not whole again.
     const std::optional<Restored::Notice>& restored() const { return restored_->notice; }
     std::string restored_list() const { return config_.state + "/restored"; }
@@ -75,10 +79,12 @@ private:
     base::Outcome open_parts();
     base::Outcome open_store();
     void remember_taken();
+    void begin(Pulse::Thread thread, void (Daemon::*turns)());
     void run_intake();
     void run_commit();
     void run_dispatch();
     void run_deliver();
+    route::Inputs await_inputs();
     bool await_room();
     bool look_at_places();
     enum class Filled { Yes, No };
@@ -93,6 +99,7 @@ private:
     Config config_;
     const base::Clock& clock_;
     base::Time started_at_ = {};
+    Pulse pulse_;
     std::unique_ptr<edi::Lists> lists_;
     std::unique_ptr<receipts::Catalogue> catalogue_;
     std::unique_ptr<mapping::Mapper> mapper_;

@@ -46,6 +46,7 @@ void Daemon::await_deliveries(Filled filled) {
     do {
         std::unique_lock lock{deliver_mutex_};
         nothing_to_deliver_ = filled == Filled::No && !deliver_now_;
+        const auto rest = pulse_.resting(Pulse::Thread::Deliver);
         const bool called = deliver_wakes_.wait_for(lock, places_every,
                                                     [this] { return deliver_now_ || all_stops_; });
         deliver_now_ = false;
@@ -59,6 +60,7 @@ void Daemon::run_deliver() {
     Housekeeping of_departed{config_.boxes_keep, clock_};
     base::Tick places_at = {};
     while (!all_stops_) {
+        pulse_.beat(Pulse::Thread::Deliver);
         bool stands = standing_->stands();
         if (!stands || clock_.tick() >= places_at) {
             look_at_places();

@@ -2,8 +2,8 @@
 
 namespace permitd {
 
-Printer::Printer(const edi::Lists& lists, std::function<void(route::Printed)> then)
-    : lists_(lists), then_(std::move(then)), thread_([this] { run(); }) {}
+Printer::Printer(const edi::Lists& lists, Pulse& pulse, std::function<void(route::Printed)> then)
+    : lists_(lists), pulse_(pulse), then_(std::move(then)), thread_([this] { run(); }) {}
 
 Printer::~Printer() {
     {
@@ -25,8 +25,10 @@ void Printer::print(std::vector<route::Print> prints) {
 void Printer::run() {
     std::unique_lock lock{mutex_};
     for (;;) {
+        pulse_.rest(Pulse::Thread::Print);
         came_.wait(lock, [this] { return ends_ || !waiting_.empty(); });
         if (ends_) return;
+        pulse_.beat(Pulse::Thread::Print);
         const route::Print next = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();

@@ -9,14 +9,15 @@
 #include <mutex>
 #include <thread>
 
+#include "pulse.hpp"
 #include "route/printing.hpp"
 
 namespace permitd {
 
 class Printer {
 public:
-    // `lists` must outlive the printer.
-    Printer(const edi::Lists& lists, std::function<void(route::Printed)> then);
+    // `lists` and `pulse` must outlive the printer.
+    Printer(const edi::Lists& lists, Pulse& pulse, std::function<void(route::Printed)> then);
     // What is not printed yet is begun anew after the next start.
     ~Printer();
 
@@ -26,6 +27,7 @@ private:
     void run();
 
     const edi::Lists& lists_;
+    Pulse& pulse_;
     const std::function<void(route::Printed)> then_;
     std::mutex mutex_;
     std::condition_variable came_;

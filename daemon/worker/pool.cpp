@@ -37,13 +37,19 @@ public:
 
     base::Outcome open();
     void submit(std::string job, std::function<void(Reply)> then) override;
+    std::optional<std::chrono::milliseconds> longest_attempt() const override;
     unsigned restarts() const override { return restarts_; }
 
 private:
+    using Ticks = std::chrono::steady_clock;
+    // When a thread began what it is at; 0 while it waits.
+    using Began = std::atomic<Ticks::rep>;
+
     // One of these runs for each process: it starts it, feeds it, judges it and replaces it.
-    void feed(std::promise<base::Outcome> readiness);
+    void feed(std::promise<base::Outcome> readiness, Began& began);
     std::optional<Task> next();
-    std::optional<Reply> work_off(const std::string& job, std::unique_ptr<Child>& child);
+    std::optional<Reply> work_off(const std::string& job, std::unique_ptr<Child>& child,
+                                  Began& began);
     bool renew(std::unique_ptr<Child>& child);
     void bury(std::unique_ptr<Child>& child);
     bool pause(std::chrono::milliseconds time);
@@ -51,7 +57,8 @@ private:
     void tell_well();
 
     const Options options_;
-    const base::Fd bell_;  // an eventfd, readable once the pool ends
+    const base::Fd bell_;      // an eventfd, readable once the pool ends
+    std::deque<Began> began_;  // of each feeder
     std::vector<std::thread> feeders_;
     std::atomic<unsigned> restarts_ = 0;
 
@@ -77,11 +84,12 @@ ProcessPool::~ProcessPool() {
 
 base::Outcome ProcessPool::open() {
     std::vector<std::future<base::Outcome>> ready;
-    for (unsigned i = 0; i < options_.processes; ++i) {
+    for (unsigned i = 0; i < options_.processes; ++i) began_.emplace_back(0);
+    for (Began& each : began_) {
         std::promise<base::Outcome> promise;
         ready.push_back(promise.get_future());
         try {
-            feeders_.emplace_back(&ProcessPool::feed, this, std::move(promise));
+            feeders_.emplace_back(&ProcessPool::feed, this, std::move(promise), std::ref(each));
         } catch (const std::system_error& error) {
             return base::fault_of_errno(error.code().value(), "starting a thread for a worker");
         }
@@ -90,6 +98,16 @@ base::Outcome ProcessPool::open() {
     for (auto& each : ready)
         if (base::Outcome one = each.get(); !one && all) all = one;
     return all;
+}
+
+std::optional<std::chrono::milliseconds> ProcessPool::longest_attempt() const {
+    Ticks::rep first = 0;
+    for (const Began& each : began_)
+        if (const Ticks::rep began = each; began != 0 && (first == 0 || began < first))
+            first = began;
+    if (first == 0) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Ticks::now().time_since_epoch() -
+                                                                 Ticks::duration{first});
 }
 
 void ProcessPool::submit(std::string job, std::function<void(Reply)> then) {
@@ -110,7 +128,7 @@ std::optional<Task> ProcessPool::next() {
     return task;
 }
 
-void ProcessPool::feed(std::promise<base::Outcome> readiness) {
+void ProcessPool::feed(std::promise<base::Outcome> readiness, Began& began) {
     base::Result<std::unique_ptr<Child>> first = Child::start(options_, bell_.number());
     if (!first) return readiness.set_value(first.fault());
     std::unique_ptr<Child> child = *std::move(first);
@@ -118,16 +136,20 @@ void ProcessPool::feed(std::promise<base::Outcome> readiness) {
     while (renew(child)) {
         const std::optional<Task> task = next();
         if (!task) return;
-        const std::optional<Reply> reply = work_off(task->job, child);
+        const std::optional<Reply> reply = work_off(task->job, child, began);
         if (!reply) return;
         task->then(*reply);
+        began = 0;
     }
 }
 
 // Nothing when the pool is ending.
-std::optional<Reply> ProcessPool::work_off(const std::string& job, std::unique_ptr<Child>& child) {
+std::optional<Reply> ProcessPool::work_off(const std::string& job, std::unique_ptr<Child>& child,
+                                           Began& began) {
     for (unsigned i = 0; i < tries; ++i) {
+        began = 0;
         if (!renew(child)) return std::nullopt;
+        began = Ticks::now().time_since_epoch().count();
         if (std::optional<std::string> bytes = child->exchange(job))
             return Reply{false, *std::move(bytes)};
         bury(child);

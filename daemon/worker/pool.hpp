@@ -14,6 +14,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ public:
     virtual ~Pool() = default;
     // Waits while the queue is full.
     virtual void submit(std::string job, std::function<void(Reply)> then) = 0;
+    // How long the thread of the pool that is at one attempt of a job for longest is at it already;
+    // nothing while all wait for jobs or for workers that can be started.
+    virtual std::optional<std::chrono::milliseconds> longest_attempt() const = 0;
     // How many workers were replaced because a job cost them their life; not the recycled ones.
     virtual unsigned restarts() const = 0;
 };

@@ -56,7 +56,7 @@ protected:
             mailbox.sftp->server.time_max = 10s;
             config_.mailboxes.push_back(mailbox);
         }
-        couriers_ = std::make_unique<permitd::Couriers>(config_, clock_);
+        couriers_ = std::make_unique<permitd::Couriers>(config_, clock_, pulse_);
     }
     void start(const std::string& name) {
         make(name);
@@ -106,6 +106,7 @@ protected:
     tests::Spool above_;
     Hand clock_;
     permitd::Config config_;
+    permitd::Pulse pulse_{clock_};
     std::unique_ptr<permitd::Couriers> couriers_;
     bool is_held_ = false;
     mutable std::mutex log_mutex_;

@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
+#include <future>
 #include <iterator>
 #include <latch>
 #include <map>
@@ -135,6 +136,20 @@ TEST(Pool, ends_a_job_that_hangs) {
     EXPECT_TRUE(ask(*pool, "hang").harmful);
     EXPECT_GE(std::chrono::steady_clock::now() - began, 300ms);
     EXPECT_EQ(pool->restarts(), 2U);
+}
+
+// What a watchdog asks (daemon/pulse.hpp).
+TEST(Pool, tells_how_long_an_attempt_lasts) {
+    const auto pool = started("plain");
+    EXPECT_FALSE(pool->longest_attempt());
+    std::promise<bool> told;
+    pool->submit("echo well",
+                 [&](worker::Reply) { told.set_value(pool->longest_attempt().has_value()); });
+    EXPECT_TRUE(told.get_future().get());
+    const auto until = std::chrono::steady_clock::now() + 60s;
+    while (pool->longest_attempt() && std::chrono::steady_clock::now() < until)
+        std::this_thread::yield();
+    EXPECT_FALSE(pool->longest_attempt());
 }
 
 TEST(Pool, does_not_charge_one_job_for_the_words_of_another) {
