@@ -17,6 +17,17 @@ inline constexpr Event not_drained{"not-drained", Level::Warning,
                                    "stop_within was over before everything under way was finished; "
                                    "it is finished after the start.",
                                    ""};
+inline constexpr Event thread_silent{
+    "thread-silent", Level::Error,
+    "A thread has made no progress for minutes and does not wait for anything that may last. "
+    "systemd's watchdog is not fed meanwhile and ends permitd; the next start goes on with what "
+    "was "
+    "committed.",
+    "Look for a disk or a file system that does not answer (dmesg, permitd's threads in state D); "
+    "if "
+    "there is none, report it with the lines before this one."};
+inline constexpr Event threads_go_on{"threads-go-on", Level::Info,
+                                     "Every thread makes progress again after thread-silent.", ""};
 inline constexpr Event batch_waits{"batch-waits", Level::Warning,
                                    "A batch cannot be copied or read; it is tried every second.",
                                    "The error names the fault: of the disk, or that each worker is "

@@ -17,6 +17,7 @@
 #include "daemon.hpp"
 #include "events.hpp"
 #include "examine.hpp"
+#include "herald.hpp"
 #include "instance.hpp"
 #include "notify.hpp"
 #include "tables.hpp"
@@ -90,7 +91,8 @@ int serve(Config config) {
     auto control = Control::open(**daemon);
     if (!control) return tell_bad_start(control.fault());
     (*daemon)->start();
-    notify("READY=1\nSTATUS=ready");
+    notify("READY=1");
+    auto herald = make_herald(**daemon);
     base::log(event::started, {{"pid", std::int64_t{::getpid()}}});
 
     int signal = 0;
@@ -100,6 +102,7 @@ int serve(Config config) {
     (*daemon)->begin_to_stop();
     drain(**daemon, clock);
     control->reset();
+    herald.reset();
     daemon->reset();
     base::log(event::stopped, {});
     return EX_OK;
