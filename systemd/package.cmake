@@ -48,6 +48,8 @@ install(FILES systemd/completion/permitctl
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES systemd/completion/_permitctl
   DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES ${PERMITD_SYSTEMD}/deb/lintian-overrides
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME permitd)
 install(FILES config/permitd.yaml DESTINATION /etc/permitd)
 
 set(CPACK_GENERATOR DEB)
@@ -63,13 +65,13 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "declares import licence applications for machinery and electronics
- permitd takes XML documents that enterprises leave in folders or on SFTP
- servers, checks them against schemas and business rules, makes them durable,
- declares them to the ministry's gateway exactly once, and answers every
- outcome with a receipt file.
- .
- The package holds the daemon, its command line permitctl, and permit-sandbox,
- a ministry to develop and to rehearse against.")
+permitd takes XML documents that enterprises leave in folders or on SFTP
+servers, checks them against schemas and business rules, makes them durable,
+declares them to the ministry's gateway exactly once, and answers every
+outcome with a receipt file.
+.
+The package holds the daemon, its command line permitctl, and permit-sandbox,
+a ministry to develop and to rehearse against.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Forms are printed in Chinese; users and folders are made by systemd's tools.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "fonts-noto-cjk, systemd | systemd-standalone-sysusers, \

@@ -207,10 +207,7 @@ Outcome finish(int directory, unsigned mode, int parent, const std::string& path
     // By fchmod, because mkdir knows neither the setgid bit nor how to pass by the umask.
     if (::fchmod(directory, static_cast<mode_t>(mode)) == 0) return done;
     if (errno == EPERM && set_permissions(directory, mode)) return done;
-    Fault fault = fault_of_errno(errno, "setting the mode of " + path);
-    if ((mode & S_ISGID) != 0)
-        fault.text += "; chmod g+s the directory above it, from which it gets that bit";
-    return fault;
+    return fault_of_errno(errno, "setting the mode of " + path + advice_about(mode));
 }
 
 std::string parent_of(const std::string& path) {

@@ -1,7 +1,7 @@
-// LogLimit: how often a warning or error is told. A condition is logged when it begins and ends; but
-// a thousand conditions may begin in one second, such as odd files that somebody leaves in an
+// LogLimit: how often a warning or error is told. A condition is logged when it begins and ends;
+// but a thousand conditions may begin in one second, such as odd files that somebody leaves in an
 // OutBox. Of each event and mailbox 200 lines go out at once, then one a second; how many were left
-// out stands in the next one (`left_out`), or in `lines-left-out`.
+// out is told by `lines-left-out` before the next one, or when no more come.
 //
 // Threads: LogLimit by its owner's lock, tell_left_out any. Throws: std::bad_alloc only.
 #pragma once

@@ -53,4 +53,10 @@ bool set_permissions(int directory, unsigned mode) {
     return false;
 }
 
+const char* advice_about(unsigned mode) {
+    return (mode & S_ISGID) != 0
+               ? " (it has its group from the directory above: chmod g+s that one)"
+               : "";
+}
+
 }  // namespace base

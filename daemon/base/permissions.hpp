@@ -10,4 +10,7 @@ namespace base {
 // `mode` or has more of them (EPERM), or its file system knows no access lists (EOPNOTSUPP).
 bool set_permissions(int directory, unsigned mode);
 
+// What an error about such a mode says behind the name of the directory; often nothing.
+const char* advice_about(unsigned mode);
+
 }  // namespace base

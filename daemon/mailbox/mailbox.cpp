@@ -55,8 +55,8 @@ base::Fd open_beneath(int directory, const std::string& name) {
     how.flags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
     const auto opened = ::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how);
-    // A filter of system calls cannot look into `how`, so RestrictSUIDSGID of systemd says that there
-    // is no such call. One name has no way to lead elsewhere, but for a mount on the file itself.
+    // A filter of system calls cannot look into `how`, so RestrictSUIDSGID of systemd says that
+    // there is no such call. One name leads nowhere else, but for a mount on the file itself.
     if (opened >= 0 || errno != ENOSYS || name.find('/') != std::string::npos)
         return base::Fd{static_cast<int>(opened)};
     base::Fd file{::openat(directory, name.c_str(), static_cast<int>(how.flags))};
