@@ -73,6 +73,30 @@ TEST(Options, AGoodConfigurationIsOne) {
     EXPECT_THAT(ended.out, HasSubstr("permitd.yaml: no errors"));
 }
 
+// Operations 2: "Secrets come from files or systemd credentials (LoadCredential)".
+TEST(Options, ACredentialIsTheFileThatSystemdGave) {
+    const line::Line line;
+    const std::filesystem::path given = line.folder() / "given";
+    std::filesystem::create_directories(given);
+    std::ofstream{given / "own.key"} << "x";
+    std::ofstream{given / "secrets_client.key"} << "x";
+    std::ofstream{line.config()} << good_but("client_key: client.key",
+                                             "client_key: credential:client.key")
+                                 << "state_key: credential:own.key\n";
+    auto environment = line.environment();
+    const auto told = [&] {
+        return line::run({line.program("permitd"), "--config", line.config(), "--print-config"},
+                         environment, line.folder());
+    };
+    environment["CREDENTIALS_DIRECTORY"] = given;
+    EXPECT_THAT(told().out, HasSubstr("client_key: " + (given / "secrets_client.key").string()));
+    EXPECT_THAT(told().out, HasSubstr("state_key: " + (given / "own.key").string()));
+    // By hand, beside the service.
+    environment.erase("CREDENTIALS_DIRECTORY");
+    EXPECT_THAT(told().out,
+                HasSubstr("client_key: /run/credentials/permitd.service/secrets_client.key"));
+}
+
 // Operations: "--check-config prints all errors (file:line:column: …, exit 78)".
 TEST(Options, EachKeyThatIsWrongIsToldWithItsPlace) {
     struct Row {

@@ -2,44 +2,18 @@
 // that failed is not trusted again.
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
-#include <cstring>
 #include <fstream>
 
 #include "base/files.hpp"
 #include "system/line.hpp"
+#include "system/listener.hpp"
 
 namespace {
 
 using line::milliseconds;
 using std::chrono::steady_clock;
 using testing::HasSubstr;
-
-// systemd, as far as sd_notify(3) knows it.
-class Listener {
-public:
-    explicit Listener(const std::string& path)
-        : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
-        sockaddr_un name{};
-        name.sun_family = AF_UNIX;
-        path.copy(name.sun_path, sizeof name.sun_path - 1);
-        if (::bind(socket_.number(), reinterpret_cast<sockaddr*>(&name), sizeof name) != 0)
-            throw std::runtime_error{path + ": " + std::strerror(errno)};
-    }
-    // Everything that was said so far.
-    std::string heard() {
-        char words[4096];
-        for (ssize_t n = 0; (n = ::recv(socket_.number(), words, sizeof words, 0)) > 0;)
-            heard_ += std::string(words, static_cast<std::size_t>(n)) + '\n';
-        return heard_;
-    }
-
-private:
-    base::Fd socket_;
-    std::string heard_;
-};
 
 TEST(Stop, BySigtermWhileItWorksLosesNothing) {
     constexpr std::size_t rounds = 4, share = 30;
@@ -107,7 +81,7 @@ TEST(Stop, OfTheMinistryForAWhileLosesNothing) {
 
 TEST(Stop, SystemdIsToldOfReadinessAndOfTheEnd) {
     line::Line line;
-    Listener systemd{line.folder() / "notify"};
+    line::Listener systemd{line.folder() / "notify"};
     line.start_sandbox();
     line.start();
     ASSERT_TRUE(
