@@ -73,8 +73,8 @@ outcome with a receipt file.
 The package holds the daemon, its command line permitctl, and permit-sandbox,
 a ministry to develop and to rehearse against.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Forms are printed in Chinese; users and folders are made by systemd's tools.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "fonts-noto-cjk, systemd | systemd-standalone-sysusers, \
+# Forms are printed in Chinese; a reload is a kill; users and folders are made by systemd's tools.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "fonts-noto-cjk, procps, systemd | systemd-standalone-sysusers, \
 systemd | systemd-standalone-tmpfiles, init-system-helpers (>= 1.54~)")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates, openssl")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "openssh-server, bash-completion")

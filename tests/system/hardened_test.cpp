@@ -150,6 +150,47 @@ TEST_F(Hardened, PermitdTakesFilesToTheirApprovalInTwoStarts) {
     EXPECT_EQ(line_.stop(), 0) << line_.daemon().words();
 }
 
+// Operations 4: "hardened until systemd-analyze security --offline says 1.2 or better", and clean.
+class UnitFile : public testing::Test {
+protected:
+    void SetUp() override {
+        if (!fs::exists(analyze_)) GTEST_SKIP() << analyze_ << " is not here";
+    }
+    line::Ended analyze(const std::vector<std::string>& words) {
+        std::vector<std::string> command{analyze_};
+        command.insert(command.end(), words.begin(), words.end());
+        return line::run(command, {{"PATH", "/usr/bin:/bin"}, {"SYSTEMD_PAGER", ""}},
+                         line_.folder());
+    }
+    const std::string analyze_ = "/usr/bin/systemd-analyze";
+    const fs::path unit_ = PERMITD_SOURCE "/systemd/permitd.service";
+    line::Line line_;
+};
+
+TEST_F(UnitFile, IsExposedAtOnePointTwoAtMost) {
+    const auto told = analyze({"security", "--offline=yes", "--threshold=12", unit_});
+    EXPECT_EQ(told.status, 0) << told.out << told.errors;
+    EXPECT_NE(analyze({"security", "--offline=yes", "--threshold=5", unit_}).status, 0)
+        << "the threshold counts";
+}
+
+TEST_F(UnitFile, HasNothingThatSystemdDoesNotKnow) {
+    // The program need not be installed here.
+    std::ostringstream text;
+    text << std::ifstream{unit_}.rdbuf();
+    std::string unit = text.str();
+    const std::string program = "/usr/bin/permitd ";
+    ASSERT_NE(unit.find(program), unit.npos);
+    unit.replace(unit.find(program), program.size(), "/bin/true ");
+    const fs::path copy = line_.folder() / "permitd.service";
+    std::ofstream{copy} << unit;
+    const auto verified = analyze({"verify", "--man=no", copy});
+    EXPECT_EQ(verified.status, 0) << verified.errors;
+    EXPECT_EQ(verified.errors, "");
+    std::ofstream{copy} << unit << "[Service]\nNoSuchThing=yes\n";
+    EXPECT_NE(analyze({"verify", "--man=no", copy}).errors, "");
+}
+
 // Nothing that is built lends its rights to who starts it.
 TEST(Built, ProgramsHaveNoBitsOfIdentityAndNoCapabilities) {
     for (const char* name : {"permitd", "permitctl", "permit-sandbox"}) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # machine.sh DEB: the package in a Debian 12 of its own (machine/make.sh), which a virtual machine then
-# boots: a real systemd runs the unit that is shipped (machine/inside.sh). Needs root, /dev/kvm, and
-# the packages that `./dev machine` installs. PERMITD_MACHINE is where what is slow to make is kept.
+# boots: a real systemd runs the unit that is shipped (machine/inside.sh). Needs root, and the
+# packages that `./dev machine` installs. PERMITD_MACHINE is where what is slow to make is kept.
 set -euo pipefail
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 deb=$(realpath "$1")
@@ -11,12 +11,9 @@ folder=${PERMITD_MACHINE-}
     trap 'rm -rf "$folder"' EXIT
 }
 mkdir -p "$folder"
-accelerated=(-accel tcg)
-[[ ! -w /dev/kvm ]] || accelerated=(-accel kvm -cpu host)
-
 "$here/machine/make.sh" "$deb" "$folder"
-# The day of the samples.
-timeout 1200 qemu-system-x86_64 "${accelerated[@]}" -m 1536 -smp 2 -nographic -no-reboot -nic none \
+# Without KVM: it is not everywhere, and where it is nested it may hang. The day is that of the samples.
+timeout 1800 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 1536 -smp 2 -nographic -no-reboot -nic none \
     -rtc base=2026-11-22T01:30:00 -kernel "$folder/vmlinuz" -initrd "$folder/initrd" \
     -append "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=no panic=-1" \
     -drive "file=$folder/disk,format=raw,if=virtio,cache=unsafe" </dev/null | tee "$folder/words"

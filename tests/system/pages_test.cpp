@@ -1,4 +1,4 @@
-// Operations 4, Packages: manual pages and completion, of every option, command and key that there is.
+// Operations 4, Packages: pages and completion, of every option, command and key that there is.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -48,7 +48,7 @@ std::set<std::string> commands_in(const std::string& help) {
 std::string read(std::string page) {
     page = std::regex_replace(page, std::regex{R"(\\([-&e]))"}, "$1");
     page = std::regex_replace(page, std::regex{"&"}, "");
-    return std::regex_replace(page, std::regex{R"(\b(?:Fl|,) -)"}, "--");
+    return std::regex_replace(page, std::regex{R"((?:\bFl|,) -)"}, "--");
 }
 
 std::string filled(const line::Line& line, const std::string& page) {
@@ -91,8 +91,11 @@ TEST(Pages, HaveEveryCommandOfPermitctlAndItsOptions) {
         ++commands;
         const std::size_t at = name.empty() ? 0 : page.find(".It Ic " + name + "\n");
         ASSERT_NE(at, page.npos) << name;
-        for (const std::string& each : options_in(help))
-            if (each != "--help") EXPECT_NE(page.find(each, at), page.npos) << name << ' ' << each;
+        for (const std::string& each : options_in(help)) {
+            if (each != "--help") {
+                EXPECT_NE(page.find(each, at), page.npos) << name << ' ' << each;
+            }
+        }
     });
     EXPECT_GE(commands, 14u);
 }
@@ -117,8 +120,9 @@ TEST(Completion, OffersEveryCommandAndItsOptions) {
             R"(^(.+)$)");
     };
     each_command(line, {}, [&](const std::string& name, const std::string& help) {
-        if (const auto commands = commands_in(help); !commands.empty())
+        if (const auto commands = commands_in(help); !commands.empty()) {
             EXPECT_EQ(offered(name + " ''"), commands) << name;
+        }
         const auto options = offered(name + " --");
         for (const std::string& each : options_in(help))
             EXPECT_THAT(options, Contains(each)) << name;

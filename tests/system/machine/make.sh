@@ -58,7 +58,7 @@ mkdir -p "$root/var/spool/permitd/acme/InBox" && echo x >"$root/var/spool/permit
 inside apt-get -y -q purge permitd >"$folder/purge.log" 2>&1
 grep -q '/var/spool/permitd holds receipts' "$folder/purge.log" || die "nothing is said of what is left"
 [[ -e $root/var/spool/permitd/acme/InBox/1.xml ]] || die "a receipt is gone"
-left=$(find "$root"/{etc,usr,var/lib} -name '*permit*' -not -path '*/dpkg/*' -not -path '*/lib/apt/*')
+left=$(find "$root"/{etc,usr,var/lib} \( -name '*permitd*' -o -name '*permitctl*' -o -name 'permit-sandbox*' \) -not -path '*/dpkg/*')
 [[ -z $left ]] || die "left: $left"
 
 say "installs again, and purges whole where nothing was kept"
@@ -73,6 +73,7 @@ cp "$here/inside.sh" "$root/root/inside.sh"
 cp "$here/../../journeys/samples/valid/06-application-minimal.xml" "$root/root/declaration.xml"
 cp "$here/trial.service" "$root/etc/systemd/system/"
 ln -sf ../trial.service "$root/etc/systemd/system/multi-user.target.wants/trial.service"
+ln -sf /dev/null "$root/etc/systemd/system/serial-getty@ttyS0.service" # it would hang up on the trial
 rm -f "$root/usr/sbin/policy-rc.d"
 echo permitd-machine >"$root/etc/hostname"
 cp "$root"/boot/vmlinuz-* "$folder/vmlinuz"
@@ -80,5 +81,6 @@ cp "$root"/boot/initrd.img-* "$folder/initrd"
 apart
 trap - EXIT
 rm -f "$folder/disk"
-mke2fs -q -t ext4 -d "$root" "$folder/disk" 4G
+truncate -s 4G "$folder/disk"
+mke2fs -q -t ext4 -d "$root" "$folder/disk"
 rm -rf "$root"
