@@ -88,8 +88,8 @@ modes=$(stat -c '%a %n' /var/spool/permitd/acme /var/spool/permitd/acme/*)
 say "a declaration to its approval"
 drop M-1
 within 120 receipt_of approved M-1 || die "no approval: $(ls /var/spool/permitd/acme/*)"
-logged receipt-issued PERMITD_MESSAGE_ID=M-1 || die "the journal has no fields"
-line=$(journalctl -q --no-pager -o json -n 1 -u permitd PERMITD_EVENT=receipt-issued PERMITD_MESSAGE_ID=M-1)
+receipt=$(basename "$(receipt_of approved M-1)")
+line=$(journalctl -q --no-pager -o json -n 1 -u permitd PERMITD_EVENT=receipt-issued "PERMITD_RECEIPT=$receipt")
 for field in '"PRIORITY":"6"' '"SYSLOG_IDENTIFIER":"permitd"' '"PERMITD_MAILBOX":"acme"' '"_SYSTEMD_UNIT":"permitd.service"'; do
     [[ $line == *"$field"* ]] || die "$field is not in $line"
 done
