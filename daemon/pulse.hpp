@@ -1,6 +1,6 @@
 // Pulse: whether every thread makes progress. A thread beats at each turn; while it waits for what
-// may never come (a file, room, an answer) it rests, and nobody expects a beat. What feeds systemd's
-// watchdog and answers /livez asks Daemon::silent_threads().
+// may never come (a file, room, an answer) it rests, and nobody expects a beat. What feeds the
+// watchdog of systemd and answers /livez asks Daemon::silent_threads().
 //
 // Threads: any; each thread beats for itself. Throws: nothing; silent() std::bad_alloc.
 #pragma once
