@@ -133,8 +133,22 @@ journalctl -q --no-pager -u permitd | grep -i 'watchdog timeout' || die "nothing
 drop M-3
 within 120 receipt_of approved M-3 || die "M-3 is not approved"
 
-say "a wrong configuration stays down with 78"
 cp /etc/permitd/permitd.yaml /root/good.yaml
+if permitctl config --help >/dev/null 2>&1; then
+    say "a reload keeps the process, and a bad file changes nothing"
+    pid=$(property MainPID)
+    sed -i 's/settle: 200ms/settle: 300ms/' /etc/permitd/permitd.yaml
+    systemctl reload permitd || die "reload"
+    within 60 logged reloaded || die "did not reload"
+    echo 'no_such_key: 1' >>/etc/permitd/permitd.yaml
+    systemctl reload permitd || die "reload"
+    within 60 logged reload-refused || die "took a bad file"
+    cp /root/good.yaml /etc/permitd/permitd.yaml
+    within 30 is_active || die "$(property ActiveState) after reloads"
+    [[ $(property MainPID) == "$pid" ]] || die "another process"
+fi
+
+say "a wrong configuration stays down with 78"
 echo 'no_such_key: 1' >>/etc/permitd/permitd.yaml
 systemctl restart permitd 2>/dev/null && die "it starts"
 [[ $(property ExecMainStatus) == 78 && $(property SubState) == failed ]] || die "$(property ExecMainStatus)"
