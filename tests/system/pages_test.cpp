@@ -48,7 +48,7 @@ std::set<std::string> commands_in(const std::string& help) {
 std::string read(std::string page) {
     page = std::regex_replace(page, std::regex{R"(\\([-&e]))"}, "$1");
     page = std::regex_replace(page, std::regex{"&"}, "");
-    return std::regex_replace(page, std::regex{R"((?:\bFl|,) -)"}, "--");
+    return std::regex_replace(page, std::regex{"(Fl|,) -"}, "--");
 }
 
 std::string filled(const line::Line& line, const std::string& page) {
