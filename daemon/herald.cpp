@@ -46,33 +46,38 @@ std::string status_line(const Daemon& daemon) {
 }
 
 Herald::~Herald() {
-    if (thread_.joinable()) {
-        {
-            const std::lock_guard lock{mutex_};
-            ends_ = true;
-            wakes_.notify_one();
-        }
-        thread_.join();
+    {
+        const std::lock_guard lock{mutex_};
+        ends_ = true;
+        wakes_.notify_all();
     }
+    for (std::thread* each : {&feeds_, &tells_})
+        if (each->joinable()) each->join();
     base::tell_left_out(base::LogLimit::Which::All);
 }
 
 void Herald::start(std::chrono::milliseconds every) {
-    thread_ = std::thread{[this, every] {
-        std::unique_lock lock{mutex_};
-        while (!ends_) {
-            lock.unlock();
-            turn();
-            lock.lock();
-            wakes_.wait_for(lock, every, [this] { return ends_; });
-        }
-    }};
+    feeds_ = std::thread{[this, every] { repeat(every, &Herald::feed); }};
+    tells_ = std::thread{[this, every] { repeat(every, &Herald::tell); }};
 }
 
-void Herald::turn() {
+void Herald::repeat(std::chrono::milliseconds every, void (Herald::*turn)()) {
+    std::unique_lock lock{mutex_};
+    while (!ends_) {
+        lock.unlock();
+        (this->*turn)();
+        lock.lock();
+        wakes_.wait_for(lock, every, [this] { return ends_; });
+    }
+}
+
+void Herald::feed() {
     base::tell_left_out(base::LogLimit::Which::Old);
     look_for_silence();
     if (watched_ == Watched::Yes && !is_silent_) ears_.tell("WATCHDOG=1");
+}
+
+void Herald::tell() {
     if (std::string line = ears_.status(); line != told_) {
         ears_.tell("STATUS=" + line);
         told_ = std::move(line);

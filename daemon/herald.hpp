@@ -3,7 +3,8 @@
 // does not, nothing is said to the watchdog until all do again: systemd then ends permitd, and the
 // start finds everything as it was committed.
 //
-// Threads: one of its own; turn() is for tests, on theirs. Throws: nothing.
+// Threads: two of its own, since the status asks the store, which waits for a commit that is stuck;
+// feed() and tell() are for tests, on theirs. Throws: nothing.
 #pragma once
 
 #include <chrono>
@@ -38,9 +39,11 @@ public:
     Herald& operator=(const Herald&) = delete;
 
     void start(std::chrono::milliseconds every);
-    void turn();
+    void feed();
+    void tell();
 
 private:
+    void repeat(std::chrono::milliseconds every, void (Herald::*turn)());
     void look_for_silence();
 
     const Ears ears_;
@@ -50,7 +53,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wakes_;
     bool ends_ = false;
-    std::thread thread_;
+    std::thread feeds_, tells_;
 };
 
 // A running one, as $NOTIFY_SOCKET and $WATCHDOG_USEC ask for it.
