@@ -67,7 +67,7 @@ TEST_F(PulseOf, EachThreadHasANameOfItsOwn) {
 }
 
 TEST_F(PulseOf, AServerBeatsForItsThread) {
-    auto server = http::Server::listen({.address = "127.0.0.1:0"}, [](auto, auto) {});
+    auto server = http::Server::listen({.address = "127.0.0.1:0", .tls = {}}, [](auto, auto) {});
     ASSERT_TRUE(server);
     beat_while_served(**server, pulse_, Thread::Control);
     clock_.advance(Pulse::silent_max + 1s);
