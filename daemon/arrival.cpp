@@ -77,26 +77,18 @@ void Daemon::run_intake() {
 
 void Daemon::pause_intake(Pause pause) {
     gate_->pause(std::move(pause));
+    meters_->operator_actions.add("pause-intake");
     [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
 }
 
 void Daemon::resume_intake(unsigned uid) {
     gate_->resume(uid);
+    meters_->operator_actions.add("resume-intake");
     [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
 }
 
-std::optional<base::Time> Daemon::last_arrival(const std::string& mailbox) const {
-    const std::lock_guard lock{arrivals_mutex_};
-    const auto found = arrivals_.find(mailbox);
-    return found == arrivals_.end() ? std::nullopt : std::optional{found->second};
-}
-
 void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
-    {
-        const std::lock_guard lock{arrivals_mutex_};
-        for (const intake::Interchange& each : chunk)
-            arrivals_[each.arrival.mailbox] = each.arrival.received_at;
-    }
+    meters_->took(chunk);
     struct Open {
         std::uint64_t number = 0;
         std::vector<route::Examined> examined;
@@ -133,7 +125,8 @@ void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
         pool_->submit(encode(Job{.bytes = chunk[i].bytes,
                                  .dialect = dialect_of(arrival.mailbox),
                                  .at = base::iso(arrival.received_at)}),
-                      [open, one_done, i](const worker::Reply& reply) {
+                      [this, open, one_done, i, began = clock_.tick()](const worker::Reply& reply) {
+                          meters_->validate.observe(clock_.tick() - began);
                           Looked result = looked(reply);
                           open->examined[i].harmful = result.harmful;
                           open->examined[i].parsed = std::move(result.parsed);

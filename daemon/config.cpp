@@ -6,6 +6,7 @@
 
 #include "base/share.hpp"
 #include "config_section.hpp"
+#include "http/endpoint.hpp"
 #include "transfer/transfer.hpp"
 
 namespace permitd {
@@ -61,6 +62,22 @@ void read_intake(const Section& section, Config& config) {
     admission.inbox_files_max = section.number("inbox_max", admission.inbox_files_max, 1, many);
 }
 
+// What is told there is no secret, but nobody else's business: another host may ask only where that
+// is said beside it.
+void read_metrics(const Section& section, Config& config) {
+    const std::string listen = section.text("listen", config.metrics_listen);
+    const bool beyond = section.word("beyond_loopback", {"no", "yes"}) == 1;
+    config.metrics_listen = listen == "off" ? std::string{} : listen;
+    if (config.metrics_listen.empty()) return;
+    const auto place = http::parse_tcp(listen);
+    if (!place)
+        section.node()["listen"].complain(place.fault().text);
+    else if (!beyond && place->host != "::1" && !place->host.starts_with("127."))
+        section.node()["listen"].complain(
+            "other hosts can reach " + place->host +
+            ": name a loopback address, or say `beyond_loopback: yes` beside it");
+}
+
 void read_workers(const Section& section, Config& config) {
     worker::Options& out = config.workers;
     const auto cores = static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
@@ -94,6 +111,7 @@ base::Result<Config> load_config(const std::string& file) {
     read_intake(root.sub("intake"), config);
     read_workers(root.sub("workers"), config);
     config.control_socket = root.sub("control").path("socket", "/run/permitd/control");
+    read_metrics(root.sub("metrics"), config);
     config.stop_within = root.time("stop_within", config.stop_within, milliseconds{0});
     config.boxes_keep = std::chrono::duration_cast<std::chrono::hours>(
         root.time("boxes_keep", config.boxes_keep, std::chrono::days{1}));

@@ -60,6 +60,7 @@ struct Config {
     std::chrono::hours boxes_keep{90 * 24};  // SentBox and FailBox
     worker::Options workers;
     std::string control_socket;
+    std::string metrics_listen = "127.0.0.1:9464";  // empty: off
     std::chrono::milliseconds stop_within{20'000};
     std::vector<MailboxConfig> mailboxes;
 

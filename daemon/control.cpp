@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "control_figures.hpp"
 #include "control_mailboxes.hpp"
 #include "story.hpp"
 
@@ -106,7 +107,7 @@ http::Response status(const Daemon& daemon) {
                      {"messages", std::move(counts)},
                      {"receipts_issued", counters.receipt_number},
                      {"results_cursor", store.cursor()},
-                     {"receipts_waiting", store.deliveries(0, rows_max).size()},
+                     {"receipts_waiting", daemon.deliveries_waiting()},
                      {"commits", daemon.commits()},
                      {"files_committed", daemon.files_committed()},
                      {"files_in_a_commit_most", daemon.files_in_a_commit_most()},
@@ -118,6 +119,7 @@ http::Response status(const Daemon& daemon) {
     out["couriers"] = courier_rows(daemon);
     if (const auto& restored = daemon.restored())
         out["restored"] = restored_of(*restored, daemon.restored_list());
+    if (!daemon.metrics_address().empty()) out["metrics"] = daemon.metrics_address();
     if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
     return answer(200, out);
 }
@@ -221,6 +223,7 @@ http::Response dispatch(Daemon& daemon, const http::Request& request) {
     if (request.path == "/status") return status(daemon);
     if (request.path == "/messages") return messages(daemon, request);
     if (request.path == "/results") return results(daemon);
+    if (request.path == "/figures") return answer(200, figures_of(daemon));
     if (request.path == "/mailboxes") return answer(200, {{"mailboxes", mailbox_rows(daemon)}});
     constexpr std::string_view one = "/messages/";
     if (request.path.rfind(one, 0) == 0) {

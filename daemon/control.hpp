@@ -6,6 +6,7 @@
 //   GET /messages/{id}     by MessageId, ApplicationRef, ApplicationNo, LicenceNo or receipt number
 //   GET /results           results that nobody could place (UNCLAIMED)
 //   GET /mailboxes         what waits where, and how the couriers of remote ones are
+//   GET /figures           counts since the start, and what waits now
 //   POST /intake/pause?reason=&for_s=   POST /intake/resume
 //
 // Whoever may connect may read; only root and permitd's own user may change. Threads: its own;

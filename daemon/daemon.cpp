@@ -86,6 +86,7 @@ base::Outcome Daemon::open_parts() {
             keep(receipts::Catalogue::load(share + "/config/messages/problems.yaml"), catalogue_);
         !kept)
         return kept.fault();
+    open_meters();
     if (auto kept = keep(mapping::Mapper::load(share + "/mapping", *lists_), mapper_); !kept)
         return kept.fault();
     if (auto opened = open_dialects(); !opened) return opened.fault();
@@ -128,6 +129,16 @@ base::Outcome Daemon::open_parts() {
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     couriers_ = std::make_unique<Couriers>(config_, clock_, pulse_);
     return open_batches();
+}
+
+void Daemon::open_meters() {
+    meters_ = std::make_unique<Meters>(*catalogue_, clock_);
+    std::set<std::string> names;
+    for (const MailboxConfig& each : config_.mailboxes) names.insert(each.name);
+    meters_->know(names);
+    config_.intake.left_alone = [this](mailbox::Oddity oddity) {
+        meters_->files_ignored.add(code_of(oddity));
+    };
 }
 
 base::Outcome Daemon::open_dialects() {
@@ -190,6 +201,7 @@ void Daemon::start() {
     route_->recover();
     for (const edi::BatchRun& each : store_->batch_runs()) intake_->being_taken(each.file);
     remember_taken();
+    count_deliveries();
     printer_ = std::make_unique<Printer>(*lists_, pulse_, [this](route::Printed printed) {
         inbox_.put_printed(std::move(printed));
     });
@@ -199,6 +211,7 @@ void Daemon::start() {
     begin(Pulse::Thread::Deliver, &Daemon::run_deliver);
     batches_->start();
     couriers_->start();
+    recovered_ = true;
 }
 
 void Daemon::begin(Pulse::Thread thread, void (Daemon::*turns)()) {
@@ -273,10 +286,10 @@ void Daemon::run_commit() {
         if (sending_stops_) route_->stop_sending();
         nothing_to_deliver_ = false;
         const std::uint64_t files = inputs.examined.size();
-        ++commits_made_;
-        files_committed_ += files;
         files_in_a_commit_most_ = std::max(files_in_a_commit_most_.load(), files);
+        const base::Tick began = clock_.tick();
         route::Effects effects = route_->step(std::move(inputs));
+        meters_->committed(files, effects.account, clock_.tick() - began);
         printer_->print(std::move(effects.prints));
         under_way_ = route_->under_way();
         for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);

@@ -24,6 +24,7 @@
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
 #include "mapping/dialects.hpp"
+#include "meters.hpp"
 #include "printer.hpp"
 #include "pulse.hpp"
 #include "restored.hpp"
@@ -52,15 +53,29 @@ public:
     const edi::Store& store() const { return *store_; }
     const dispatch::Gateway& gateway() const { return *gateway_; }
     const receipts::Catalogue& catalogue() const { return *catalogue_; }
+    const edi::Lists& lists() const { return *lists_; }
     const base::Clock& clock() const { return clock_; }
     std::vector<CourierState> couriers() const { return couriers_->states(); }
     // When a file of that mailbox was last handed to the workers.
-    std::optional<base::Time> last_arrival(const std::string& mailbox) const;
+    std::optional<base::Time> last_arrival(const std::string& mailbox) const {
+        return meters_->last_arrival(mailbox);
+    }
     base::Time started_at() const { return started_at_; }
     const Gate& gate() const { return *gate_; }
     const CommitGate& commit_gate() const { return *commit_gate_; }
     const Standing& standing() const { return *standing_; }
     Pulse& pulse() { return pulse_; }
+    const Meters& meters() const { return *meters_; }
+    Meters& meters() { return *meters_; }
+    // Receipts that are not confirmed in their InBox yet.
+    std::uint64_t deliveries_waiting() const { return meters_->deliveries_waiting(); }
+    unsigned worker_restarts() const { return pool_->restarts(); }
+    // What was under way at the last stop is taken up, and the threads run.
+    bool recovered() const { return recovered_; }
+    bool stopping() const { return sending_stops_; }
+    // Where the metrics are served; empty while they are not. Said before anybody asks.
+    void metrics_are_at(std::string address) { metrics_address_ = std::move(address); }
+    const std::string& metrics_address() const { return metrics_address_; }
     // Threads that make no progress; none in a daemon that is well.
     std::vector<Pulse::Silence> silent_threads() const;
     // While a state that was put back from a backup is not whole again.
@@ -70,8 +85,8 @@ public:
     void pause_intake(Pause pause);
     void resume_intake(unsigned uid);
     // How the committer groups its work: commits, files in them, files in the largest one.
-    std::uint64_t commits() const { return commits_made_; }
-    std::uint64_t files_committed() const { return files_committed_; }
+    std::uint64_t commits() const { return meters_->commits(); }
+    std::uint64_t files_committed() const { return meters_->files_committed(); }
     std::uint64_t files_in_a_commit_most() const { return files_in_a_commit_most_; }
 
 private:
@@ -79,6 +94,7 @@ private:
     base::Outcome open_parts();
     base::Outcome open_store();
     void remember_taken();
+    void count_deliveries();
     void begin(Pulse::Thread thread, void (Daemon::*turns)());
     void run_intake();
     void run_commit();
@@ -89,6 +105,7 @@ private:
     bool look_at_places();
     enum class Filled { Yes, No };
     void await_deliveries(Filled filled);
+    void open_meters();
     base::Outcome open_mailboxes();
     base::Outcome open_batches();
     base::Outcome open_dialects();
@@ -102,6 +119,7 @@ private:
     Pulse pulse_;
     std::unique_ptr<edi::Lists> lists_;
     std::unique_ptr<receipts::Catalogue> catalogue_;
+    std::unique_ptr<Meters> meters_;
     std::unique_ptr<mapping::Mapper> mapper_;
     std::unique_ptr<mapping::Dialects> dialects_;
     std::unique_ptr<base::Seal> seal_;
@@ -130,9 +148,9 @@ private:
     std::atomic<bool> intake_stops_ = false;
     std::atomic<bool> all_stops_ = false;
     std::atomic<bool> sending_stops_ = false;
-    std::atomic<std::uint64_t> commits_made_ = 0;
-    std::atomic<std::uint64_t> files_committed_ = 0;
     std::atomic<std::uint64_t> files_in_a_commit_most_ = 0;
+    std::atomic<bool> recovered_ = false;
+    std::string metrics_address_;
     std::atomic<bool> commits_ = false;  // a step is being made
     std::atomic<bool> nothing_to_deliver_ = false;
     std::atomic<std::size_t> under_way_ = 0;  // requests the gateway has not answered
@@ -140,8 +158,6 @@ private:
     std::mutex deliver_mutex_;
     std::condition_variable deliver_wakes_;
     bool deliver_now_ = false;
-    mutable std::mutex arrivals_mutex_;
-    std::map<std::string, base::Time> arrivals_;  // the last one of each mailbox
     std::vector<std::thread> threads_;
 };
 

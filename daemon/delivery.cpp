@@ -14,6 +14,7 @@ namespace permitd {
 namespace {
 
 constexpr std::chrono::seconds retry_every{10};
+constexpr std::size_t counted_at_once = 16;  // a receipt may bring 12 MiB of attachments
 
 // A mailbox costs a dozen calls of the system.
 constexpr std::chrono::seconds places_every{2};
@@ -54,6 +55,18 @@ void Daemon::await_deliveries(Filled filled) {
     } while (!look_at_places() && clock_.tick() < until);
 }
 
+// Once: from then on they are counted as they come and go.
+void Daemon::count_deliveries() {
+    std::uint64_t waiting = 0;
+    for (std::uint64_t after = 0;;) {
+        const auto some = store_->deliveries(after, counted_at_once);
+        if (some.empty()) break;
+        waiting += some.size();
+        after = some.back().number;
+    }
+    meters_->deliveries_stand(waiting);
+}
+
 void Daemon::run_deliver() {
     DeliveryWindow window;
     Housekeeping housekeeping{config_.boxes_keep, clock_};
@@ -72,9 +85,11 @@ void Daemon::run_deliver() {
         };
         bool is_idle = !window.fill(*store_);
         if (!window.is_empty()) {
+            const base::Tick began = clock_.tick();
             receipts::Delivered made = receipts::deliver(at_hand(window.deliveries(), waits),
                                                          at_hand(window.takings(), waits),
                                                          mailboxes_, *archive_, &departed_);
+            meters_->deliver.observe(clock_.tick() - began);
             is_idle &= made.deliveries.empty() && made.takings.empty();
             window.settle(made);
             inbox_.put_delivered(std::move(made));

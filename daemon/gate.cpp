@@ -29,10 +29,6 @@ void log_hold(const base::Event& event, const Hold& hold) {
                       {"limit", static_cast<std::int64_t>(hold.limit)}});
 }
 
-bool is_without_outcome(edi::MessageState state) {
-    return state != edi::MessageState::Settled && state != edi::MessageState::Rejected;
-}
-
 }  // namespace
 
 bool is_shown(const std::string& name) { return !name.starts_with('.'); }
@@ -105,7 +101,7 @@ void Gate::measure() {
         if (!known) figures.spaces.push_back(*std::move(space));
     }
     for (const auto& [state, count] : store_.message_counts())
-        if (is_without_outcome(state)) figures.backlog += count;
+        if (!edi::is_final(state)) figures.backlog += count;
     count_inboxes(figures);
     change(holds(figures, config_.admission, floor_, holds_), figures.unmeasured);
 }

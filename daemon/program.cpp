@@ -19,6 +19,7 @@
 #include "examine.hpp"
 #include "herald.hpp"
 #include "instance.hpp"
+#include "metrics_port.hpp"
 #include "notify.hpp"
 #include "tables.hpp"
 
@@ -88,6 +89,8 @@ int serve(Config config) {
 
     auto daemon = Daemon::open(std::move(config), clock);
     if (!daemon) return tell_bad_start(daemon.fault());
+    auto metrics = MetricsPort::open(**daemon);
+    if (!metrics) return tell_bad_start(metrics.fault());
     auto control = Control::open(**daemon);
     if (!control) return tell_bad_start(control.fault());
     (*daemon)->start();
@@ -103,6 +106,7 @@ int serve(Config config) {
     drain(**daemon, clock);
     control->reset();
     herald.reset();
+    metrics->reset();
     daemon->reset();
     base::log(event::stopped, {});
     return EX_OK;

@@ -38,6 +38,8 @@ install(FILES config/permitd.yaml config/permitd.minimal.yaml
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/permitd/examples)
 install(FILES ${changelog} ${PERMITD_SYSTEMD}/deb/copyright
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/permitd)
+install(FILES systemd/alerts.yaml systemd/grafana-dashboard.json
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/permitd/examples)
 install(FILES systemd/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/permitd RENAME MANUAL.md)
 # systemd's own folders are beneath /usr/lib on every architecture.
 install(FILES systemd/permitd.service DESTINATION lib/systemd/system)

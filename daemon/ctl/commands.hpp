@@ -20,6 +20,8 @@ void add_queue_commands(CLI::App& app, const Common& common, Ended& ended);
 void add_pause_commands(CLI::App& app, const Common& common, Ended& ended);
 // validate, mapping, lifecycle: without a daemon
 void add_document_commands(CLI::App& app, const Common& common, Ended& ended);
+// top
+void add_top_command(CLI::App& app, const Common& common, Ended& ended);
 // mailbox, fsck: what stands on the disks, without a daemon
 void add_disk_commands(CLI::App& app, const Common& common, Ended& ended);
 

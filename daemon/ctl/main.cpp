@@ -23,11 +23,13 @@ int main(int argc, char** argv) {
         "  permitctl status\n"
         "  permitctl list --state HELD --older-than 4h\n"
         "  permitctl explain PO-2026-7781\n"
+        "  permitctl top\n"
         "  permitctl validate --json declaration.xml\n"
         "  permitctl mapping try kingdee export.xml\n"
         "Exit status: 0, 64 usage, 65 invalid document or something found, 66 unknown id or file, "
         "69 no daemon, 74 I/O, 75 try again, 77 not allowed, 78 configuration.");
     ctl::add_queue_commands(app, common, ended);
+    ctl::add_top_command(app, common, ended);
     ctl::add_pause_commands(app, common, ended);
     ctl::add_document_commands(app, common, ended);
     ctl::add_disk_commands(app, common, ended);

@@ -132,6 +132,9 @@ public:
     virtual void each_unclaimed(const std::function<bool(const MinistryResult&)>& visit) const = 0;
     // Messages by state, kept as they change: never a scan.
     virtual std::map<MessageState, std::uint64_t> message_counts() const = 0;
+    // When the oldest message of each state that is not final came, where there is one: never a
+    // scan either.
+    virtual std::map<MessageState, base::Time> oldest_messages() const = 0;
 };
 
 }  // namespace edi

@@ -108,6 +108,18 @@ std::optional<MessageState> message_state_of(std::string_view code) {
     return std::nullopt;
 }
 
+std::span<const MessageState> message_states() {
+    static constexpr MessageState all[] = {MessageState::Waiting,      MessageState::Sending,
+                                           MessageState::InDoubt,      MessageState::Held,
+                                           MessageState::Acknowledged, MessageState::Settled,
+                                           MessageState::Rejected};
+    return all;
+}
+
+bool is_final(MessageState state) {
+    return state == MessageState::Settled || state == MessageState::Rejected;
+}
+
 std::string record_id(const std::string& sender, const std::string& message_id) {
     return sender + '\0' + message_id;
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,10 @@ bool is_uscc(std::string_view text);       // the form only, not the check chara
 enum class MessageState { Waiting, Sending, InDoubt, Acknowledged, Held, Settled, Rejected };
 const char* code_of(MessageState state);  // "WAITING"
 std::optional<MessageState> message_state_of(std::string_view code);
+// Every state, those that are final last.
+std::span<const MessageState> message_states();
+// Nothing more becomes of a message in it.
+bool is_final(MessageState state);
 
 // A receipt that was issued, as later receipts name it.
 struct ReceiptRef {

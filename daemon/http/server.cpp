@@ -347,6 +347,7 @@ private:
             session = std::make_shared<Session<Stream>>(*this, std::move(socket));
         {
             const std::lock_guard lock(mutex_);
+            if (sessions_.size() >= settings().connections_max) return;
             sessions_[session.get()] = session;
         }
         session->start();

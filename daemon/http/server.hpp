@@ -50,6 +50,8 @@ struct Listen {
     unsigned unix_mode = 0660;
     std::size_t body_bytes_max = 32u << 20;
     std::chrono::seconds idle_max{60};
+    // One more is closed before a byte of it is read: each costs a descriptor.
+    std::size_t connections_max = 1024;
 };
 
 class Server {

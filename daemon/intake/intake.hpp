@@ -52,6 +52,8 @@ struct Options {
     // By mailbox: names of root elements that are batches beside Batch, as bytes of each encoding.
     std::map<std::string, std::vector<std::string>> batch_roots = {};
     std::map<std::string, Proof> proofs = {};  // by mailbox; None where it is not named
+    // Told of each thing that is left alone, once; on the intake thread.
+    std::function<void(mailbox::Oddity)> left_alone = [](mailbox::Oddity) {};
 };
 
 // What is kept in memory of a file that is too large.

@@ -350,6 +350,7 @@ void Lane::tell(const std::string& name, mailbox::Oddity oddity, base::Tick now)
         (oddity == mailbox::Oddity::LoneMarker && now - odd.since < lone_marker_after);
     if (odd.told || passing) return;
     odd.told = true;
+    options_.left_alone(oddity);
     base::log(event::file_left_alone, {{"mailbox", outbox_.name()},
                                        {"file", edi::printable(name)},
                                        {"reason", reason_of(oddity)}});

@@ -52,6 +52,12 @@ base::Result<Catalogue> Catalogue::load(const std::string& file) {
     return base::Fault{base::Remedy::AskOperator, all};
 }
 
+std::vector<std::string> Catalogue::codes() const {
+    std::vector<std::string> codes;
+    for (const auto& [code, entry] : entries_) codes.push_back(code);
+    return codes;
+}
+
 Texts Catalogue::texts(const base::Finding& finding) const {
     const auto entry = entries_.find(finding.code);
     if (entry == entries_.end()) return {finding.code, finding.code};

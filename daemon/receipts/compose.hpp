@@ -24,6 +24,7 @@ public:
     // The texts of a finding with its arguments filled in; a code without an entry gives the code.
     Texts texts(const base::Finding& finding) const;
     bool has(const std::string& code, const std::string& variant) const;
+    std::vector<std::string> codes() const;
     // What a code means in general and what to do about it; null for a code without an entry.
     const Texts* meaning(const std::string& code) const;
     const Texts* remedy(const std::string& code) const;

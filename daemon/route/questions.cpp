@@ -53,6 +53,7 @@ void Route::Step::take_answer(const Answered& answered) {
         answer = route.parts_.mapper.answer(*answered.parsed.root);
     const edi::AnswerClass answer_class =
         dispatch::classify(answered.answer, answer.has_value(), true);
+    note(answered.answer, answer_class);
     route.parts_.gateway.learn(number, answer_class);
     switch (answer_class) {
         case edi::AnswerClass::Verdict:
@@ -77,6 +78,7 @@ void Route::Step::take_catalogue(const Answered& answered) {
         read = route.parts_.mapper.catalogue(*answered.parsed.root);
     const edi::AnswerClass answer_class =
         dispatch::classify(answered.answer, read.has_value(), true);
+    note(answered.answer, answer_class);
     edi::Change change =
         route.catalogues_.take(answered.answer, answer_class, read, moment(), part());
     if (!change.empty()) pending.add(std::move(change));

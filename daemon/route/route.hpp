@@ -20,6 +20,7 @@
 #include "base/steadiness.hpp"
 #include "dispatch/gateway.hpp"
 #include "receipts/deliver.hpp"
+#include "route/account.hpp"
 #include "route/answer.hpp"
 #include "route/arrival.hpp"
 #include "route/batch.hpp"
@@ -69,11 +70,12 @@ struct Inputs {
     bool empty() const;
 };
 
-// What the intake and the printer must know.
+// What the intake, the printer and the meters must know.
 struct Effects {
     std::vector<edi::Arrival> postponed;  // still growing: look again later
     std::vector<edi::Arrival> released;   // gone from the OutBox: forget it
     std::vector<Print> prints;            // to be printed
+    Account account;
 };
 
 class Route {

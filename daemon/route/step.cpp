@@ -97,6 +97,12 @@ void Route::Step::apply(Decision decision) {
     for (edi::Submission& each : decision.change.submissions)
         if (each.tries.empty()) each.next_at = std::min(each.next_at, even);
     const std::size_t issued = decision.issues.size();
+    for (const Issue& each : decision.issues) {
+        Account::Issued noted{each.receipt.kind, {}};
+        for (const base::Finding& problem : each.receipt.problems)
+            noted.problems.push_back(problem.code);
+        effects.account.issued.push_back(std::move(noted));
+    }
     edi::Change change =
         numbered(std::move(decision), pending, {now, route.day_of(now)}, route.parts_.catalogue);
     if (issued > 0)
@@ -204,6 +210,7 @@ void Route::Step::take(const Answered& answered) {
     if (is_readable(answered)) reply = route.parts_.mapper.reply(*answered.parsed.root);
     dispatch::Answer answer = answered.answer;
     const edi::AnswerClass answer_class = class_of(answered, reply, answer.attempt.error);
+    note(answer, answer_class);
     route.parts_.gateway.learn(request.key, answer_class);
     if (const auto newer = route.newer_.extract(request.key)) {
         if (auto waiting = pending.submission(newer.mapped());
@@ -225,6 +232,12 @@ void Route::Step::take(const Answered& answered) {
     if (acknowledged) claim(request.key, reply.acknowledgement->application_no);
 }
 
+void Route::Step::note(const dispatch::Answer& answer, edi::AnswerClass answer_class) {
+    effects.account.answered.push_back({answer.request.ask, answer_class,
+                                        answer.attempt.answered_at,
+                                        answer.attempt.answered_at - answer.attempt.sent_at});
+}
+
 void Route::Step::take_page(const Answered& answered) {
     const dispatch::Answer& answer = answered.answer;
     route.results_under_way_ = false;
@@ -232,6 +245,7 @@ void Route::Step::take_page(const Answered& answered) {
     if (answer.reach == dispatch::Reach::Answered && answer.http_status == 200 &&
         is_readable(answered))
         page = route.parts_.mapper.results(*answered.parsed.root);
+    note(answer, dispatch::classify(answer, page.has_value(), true));
     if (!page) {
         if (answer.reach == dispatch::Reach::Answered && answer.http_status == 200 &&
             route.results_failures_ == 0)
@@ -363,7 +377,15 @@ void Route::Step::intend(edi::Submission submission) {
 
 void Route::Step::finish() {
     const std::vector<edi::Change> changes = pending.take();
-    if (!changes.empty()) route.parts_.store.commit(changes);
+    if (!changes.empty()) {
+        const base::Tick began = route.parts_.clock.tick();
+        route.parts_.store.commit(changes);
+        effects.account.sync = route.parts_.clock.tick() - began;
+        for (const edi::Change& each : changes) {
+            effects.account.deliveries += each.deliveries.size();
+            effects.account.deliveries_gone += each.deliveries_gone.size();
+        }
+    }
     // Only now: until the batch is synced, no byte of a request may leave.
     for (dispatch::Request& each : requests) route.parts_.gateway.send(std::move(each));
     for (const auto& each : after_commit) each();

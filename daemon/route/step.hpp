@@ -63,6 +63,8 @@ private:
     base::Result<std::string> request_of(edi::Submission& submission);
     // Whether it says what was not known before.
     bool take_result(edi::MinistryResult result, const edi::Attempt& proof);
+    // What became of a request, for the account.
+    void note(const dispatch::Answer& answer, edi::AnswerClass answer_class);
     // Results that were waiting for this document to become known.
     void claim(const std::string& key, const std::string& application_no);
     void tell(const Decision& decision);

@@ -57,6 +57,16 @@ std::string arrival(const edi::MessageRecord& record) {
     return arrivals + time_key(record.file.received_at) + key_of(record);
 }
 
+std::string open_messages(edi::MessageState state) {
+    return {'o', static_cast<char>('0' + static_cast<int>(state))};
+}
+
+std::string open_message(const edi::MessageRecord& record) {
+    return open_messages(record.state) + time_key(record.file.received_at) + key_of(record);
+}
+
+base::Time time_of_open(std::string_view row) { return time_of(row.substr(1)); }
+
 std::string application_no(const std::string& no) { return 'a' + no; }
 
 std::string due_until(base::Time time) {

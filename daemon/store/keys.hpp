@@ -42,6 +42,10 @@ std::string end_of(std::string prefix);
 namespace index {
 std::string arrival(const edi::MessageRecord& record);  // 'm' received_at, record
 inline constexpr char arrivals = 'm';
+// 'o' state (one byte), received_at, record: of states that are not final
+std::string open_message(const edi::MessageRecord& record);
+std::string open_messages(edi::MessageState state);  // their prefix
+base::Time time_of_open(std::string_view row);
 std::string application_no(const std::string& no);   // 'a' no
 std::string due_until(base::Time time);              // first row later than that time
 std::string due(const edi::Submission& submission);  // 'd' next_at, key

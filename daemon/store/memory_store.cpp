@@ -166,6 +166,16 @@ public:
         for (const auto& [key, each] : messages_) ++counts[each.state];
         return counts;
     }
+    std::map<edi::MessageState, base::Time> oldest_messages() const override {
+        std::map<edi::MessageState, base::Time> oldest;
+        for (const auto& [key, each] : messages_) {
+            if (edi::is_final(each.state)) continue;
+            const base::Time came = each.file.received_at;
+            const auto [known, fresh] = oldest.emplace(each.state, came);
+            if (!fresh) known->second = std::min(known->second, came);
+        }
+        return oldest;
+    }
 
 private:
     void put(const edi::Application& application);

@@ -16,7 +16,7 @@ namespace store {
 
 // Of the whole store: columns, keys, index rows, records. An older permitd refuses a newer number;
 // upgrade.hpp brings an older store to it.
-inline constexpr std::uint64_t format_number = 2;
+inline constexpr std::uint64_t format_number = 3;
 inline const std::string format_key = "format";
 
 class Rocks : public Rows {

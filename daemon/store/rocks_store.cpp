@@ -17,6 +17,14 @@ namespace store {
 
 namespace {
 
+std::map<edi::MessageState, Floor> floors_of_open_messages() {
+    std::map<edi::MessageState, Floor> floors;
+    for (const edi::MessageState each : edi::message_states())
+        if (!edi::is_final(each))
+            floors.try_emplace(each, Column::Indexes, index::open_messages(each));
+    return floors;
+}
+
 class RocksStore final : public edi::Store {
 public:
     RocksStore(Holder holder, std::unique_ptr<Rocks> rocks)
@@ -84,6 +92,7 @@ public:
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
     std::map<edi::MessageState, std::uint64_t> message_counts() const override;
+    std::map<edi::MessageState, base::Time> oldest_messages() const override;
 
 private:
     template <class Record>
@@ -106,6 +115,7 @@ private:
     mutable Floor errands_floor_{Column::Indexes, std::string{index::errands}};
     mutable Floor deliveries_floor_{Column::Deliveries, ""};
     mutable Floor takings_floor_{Column::Takings, ""};
+    mutable std::map<edi::MessageState, Floor> open_floors_ = floors_of_open_messages();
 };
 
 template <class Record, class Holds, class Visit>
@@ -169,6 +179,7 @@ void RocksStore::commit(std::span<const edi::Change> changes) {
     for (Floor* each :
          {&due_floor_, &unwarned_floor_, &errands_floor_, &deliveries_floor_, &takings_floor_})
         each->written(staged.batch());
+    for (auto& [state, floor] : open_floors_) floor.written(staged.batch());
 }
 
 std::vector<edi::Submission> RocksStore::due(base::Time now, std::size_t limit) const {
@@ -335,6 +346,22 @@ std::map<edi::MessageState, std::uint64_t> RocksStore::message_counts() const {
         if (const auto state = edi::message_state_of(code); state && count > 0)
             counts[*state] = count;
     return counts;
+}
+
+std::map<edi::MessageState, base::Time> RocksStore::oldest_messages() const {
+    std::map<edi::MessageState, base::Time> oldest;
+    for (auto& [state, floor] : open_floors_) {
+        const Floor::Look look = floor.look();
+        const std::string end = end_of(index::open_messages(state));
+        std::string lowest = end;
+        rocks_->scan(Column::Indexes, look.key, end, [&](std::string_view row, std::string_view) {
+            oldest[state] = index::time_of_open(row);
+            lowest = row;
+            return false;
+        });
+        floor.raise(look, std::move(lowest));
+    }
+    return oldest;
 }
 
 }  // namespace

@@ -46,9 +46,12 @@ void Staged::put(const edi::MessageRecord& message) {
     if (const auto old = record<edi::MessageRecord>(Column::Messages, key)) {
         count(old->state, -1);
         set(Column::Indexes, index::arrival(*old), std::nullopt);
+        if (!edi::is_final(old->state))
+            set(Column::Indexes, index::open_message(*old), std::nullopt);
     }
     count(message.state, 1);
     set(Column::Indexes, index::arrival(message), key);
+    if (!edi::is_final(message.state)) set(Column::Indexes, index::open_message(message), key);
     set(Column::Messages, key, encode(message));
 }
 

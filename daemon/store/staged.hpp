@@ -5,7 +5,7 @@
 // its key, one whose delay was not told under its time of acceptance; a valid licence under its
 // expiry, and once more while nobody was warned of it; an unclaimed result under seq, key and
 // ApplicationNo, an incomplete one under seq; an errand under its time of acceptance; a message
-// under its arrival.
+// under its arrival, and while its state is not final under that state and its arrival.
 // An ApplicationNo belongs to the application that bore it last.
 // Threads: one. Throws: std::bad_alloc only. A record that cannot be read ends in base::stop().
 #pragma once

@@ -32,6 +32,10 @@ void upgrade(Rocks& rocks) {
     if (format && format->number == format_number) return;
     add_rows<edi::Licence>(rocks, Column::Licences, may_be_warned_of, index::expiring);
     add_rows<edi::MinistryResult>(rocks, Column::Results, is_incomplete, index::incomplete);
+    add_rows<edi::MessageRecord>(
+        rocks, Column::Messages,
+        [](const edi::MessageRecord& each) { return !edi::is_final(each.state); },
+        index::open_message);
     rocks.write({{{Column::Meta, format_key}, encode(Format{format_number})}});
 }
 

@@ -1,9 +1,12 @@
 #include "transfer/certificate.hpp"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
+#include <ctime>
 #include <memory>
 
 #include "base/files.hpp"
@@ -63,6 +66,22 @@ base::Result<Trust> valid_now(const Tls& tls) {
         return base::Fault{base::Remedy::AskOperator,
                            tls.certificate_file + ": our certificate is not valid yet"};
     return trust;
+}
+
+std::optional<base::Time> first_end_in(const std::string& file) {
+    const auto pem = pem_of(file);
+    if (!pem) return std::nullopt;
+    const std::unique_ptr<BIO, Free> bio{
+        BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size()))};
+    std::optional<base::Time> first;
+    while (const Certificate each{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
+        std::tm end{};
+        if (ASN1_TIME_to_tm(X509_get0_notAfter(each.get()), &end) != 1) continue;
+        const base::Time at{std::chrono::seconds{::timegm(&end)}};
+        first = std::min(first.value_or(at), at);
+    }
+    ERR_clear_error();
+    return first;
 }
 
 std::string peer_sha256(void* ssl) {

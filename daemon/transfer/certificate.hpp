@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "transfer/transfer.hpp"
 
@@ -22,6 +23,10 @@ struct Trust {
 base::Outcome check_readable(const Tls& tls);
 // A fault too when our certificate is not yet valid or has expired.
 base::Result<Trust> valid_now(const Tls& tls);
+
+// When the first of the certificates in a PEM file ends; nothing when the file holds none or cannot
+// be read.
+std::optional<base::Time> first_end_in(const std::string& file);
 
 // SHA-256 (hex) of the certificate of the peer of an SSL*; empty when there is none.
 std::string peer_sha256(void* ssl);

@@ -114,6 +114,8 @@ ministry:
   ca: $here/tls/demo-ca.pem
 control:
   socket: $socket
+metrics:
+  listen: "off"
 mailboxes:
   - name: acme
     senders: [91110108MA0000015T, 91440300717850504F]

@@ -54,26 +54,40 @@ xml::Parser load_parser() {
     return std::move(*parser);
 }
 
-// The body of the answer to GET `target`, by HTTP/1.1 on a loopback port.
-std::string fetch(const std::string& address, const std::string& target) {
+sockaddr_in loopback(const std::string& address) {
     sockaddr_in there{};
     there.sin_family = AF_INET;
     there.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
     there.sin_port =
         ::htons(static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1))));
-    const base::Fd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (::connect(socket.number(), reinterpret_cast<sockaddr*>(&there), sizeof there) != 0)
-        throw std::runtime_error{address + ": nobody answers"};
-    const std::string question =
-        "GET " + target + " HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\r\n";
-    const auto sent = base::write_all(socket.number(), question);
-    const auto answer = base::read_all(socket.number(), 1u << 20);
-    const std::size_t body = sent && answer ? answer->find("\r\n\r\n") : std::string::npos;
-    if (body == std::string::npos) throw std::runtime_error{address + ": no answer"};
-    return answer->substr(body + 4);
+    return there;
 }
 
 }  // namespace
+
+base::Fd connected(const std::string& address) {
+    const sockaddr_in there = loopback(address);
+    base::Fd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&there), sizeof there) != 0)
+        throw std::runtime_error{address + ": nobody answers"};
+    return socket;
+}
+
+std::string answer_of(const std::string& address, const std::string& target) {
+    const base::Fd socket = connected(address);
+    const std::string question =
+        "GET " + target + " HTTP/1.1\r\nHost: line\r\nConnection: close\r\n\r\n";
+    const auto sent = base::write_all(socket.number(), question);
+    const auto answer = base::read_all(socket.number(), 1u << 20);
+    return sent && answer ? *answer : std::string{};
+}
+
+std::string fetch(const std::string& address, const std::string& target) {
+    const std::string answer = answer_of(address, target);
+    const std::size_t body = answer.find("\r\n\r\n");
+    if (body == std::string::npos) throw std::runtime_error{address + ": no answer"};
+    return answer.substr(body + 4);
+}
 
 std::string Receipt::file() const {
     const base::Element* found = root.at("InReplyTo/File");
@@ -131,6 +145,7 @@ void Line::write_config() const {
                             << "  retry: {first: 100ms, max: 1s}\n"
                             << setup.ministry << "intake: {" << setup.intake << "}\n"
                             << "control: {socket: run/control}\n"
+                            << "metrics: {listen: \"" << setup.metrics << "\"}\n"
                             << "mailboxes:\n  - name: acme\n    senders: [91110108MA0000015T, "
                                "91440300717850504F]\n"
                             << setup.settings;

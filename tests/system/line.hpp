@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "base/element.hpp"
+#include "base/files.hpp"
 #include "system/child.hpp"
 #include "xml/parser.hpp"
 
@@ -27,6 +28,7 @@ struct Setup {
     std::string ministry = {};              // more lines of its `ministry:`, indented by two
     std::string program = "permitd";
     std::string intake = "settle: 200ms";  // the keys of permitd.yaml's `intake:`
+    std::string metrics = "off";           // permitd.yaml's `metrics.listen`
     std::vector<std::string> before = {};  // words before the program's: unshare, setpriv
     Scratch scratch = Scratch::Removed;    // its folder, at the end
 };
@@ -104,6 +106,12 @@ private:
     std::unique_ptr<Program> daemon_;
 };
 
+// A connection to a loopback port ("127.0.0.1:9464").
+base::Fd connected(const std::string& address);
+// The answer to GET `target`, by HTTP/1.1 on a loopback port: whole, or its body; answer_of() is
+// empty where none came.
+std::string answer_of(const std::string& address, const std::string& target);
+std::string fetch(const std::string& address, const std::string& target);
 // A file beneath tests/journeys/samples.
 std::string sample(const std::string& path);
 // Sample valid/06 as another message about another application.

@@ -119,6 +119,9 @@ public:
     std::map<edi::MessageState, std::uint64_t> message_counts() const override {
         return read([](const auto& all) { return all.message_counts(); });
     }
+    std::map<edi::MessageState, base::Time> oldest_messages() const override {
+        return read([](const auto& all) { return all.oldest_messages(); });
+    }
     void each_application(
         const std::string& sender, const std::string& after,
         const std::function<bool(const edi::Application&)>& visit) const override {

@@ -11,6 +11,7 @@
 #include "control.hpp"
 #include "edi/receipt.hpp"
 #include "http/client.hpp"
+#include "metrics_port.hpp"
 #include "spool.hpp"
 #include "unit/daemon/ministry.hpp"
 #include "unit/daemon/shared_store.hpp"
@@ -121,10 +122,14 @@ protected:
         auto config = permitd::load_config(spool_.at("permitd.yaml"));
         ASSERT_TRUE(config) << config.fault().text;
         fs::create_directories(spool_.at("run"));
+        config->metrics_listen = "unix:" + spool_.at("run/metrics");
         auto daemon = permitd::Daemon::open(std::move(*config), clock_,
                                             std::make_unique<tests::SharedStore>(kept_));
         ASSERT_TRUE(daemon) << daemon.fault().text;
         daemon_ = std::move(*daemon);
+        auto metrics = permitd::MetricsPort::open(*daemon_);
+        ASSERT_TRUE(metrics) << metrics.fault().text;
+        metrics_ = std::move(*metrics);
         auto control = permitd::Control::open(*daemon_);
         ASSERT_TRUE(control) << control.fault().text;
         control_ = std::move(*control);
@@ -134,6 +139,7 @@ protected:
     void stop() {
         daemon_->begin_to_stop();
         control_.reset();
+        metrics_.reset();
         daemon_.reset();
     }
 
@@ -167,18 +173,21 @@ protected:
             for (const auto& [kind, count] : outcomes(mailbox)) all += count;
         return all;
     }
-    void ask(const std::string& method, const std::string& target) const {
+    void ask(const std::string& method, const std::string& target,
+             const std::string& socket = "run/control") const {
         http::Request request;
         request.method = method;
         request.target = target;
-        const auto answer = http::ask_unix(spool_.at("run/control"), request, 600s);
+        const auto answer = http::ask_unix(spool_.at(socket), request, 600s);
         ASSERT_TRUE(answer) << answer.fault().text;
         EXPECT_TRUE(answer->status == 200 || answer->status == 404) << target << answer->body;
     }
     void ask_everything() const {
         for (const char* target : {"/status", "/messages?limit=50", "/messages/acme-4", "/results",
-                                   "/mailboxes", "/messages/acme-3--000"})
+                                   "/mailboxes", "/figures", "/messages/acme-3--000"})
             ask("GET", target);
+        for (const char* target : {"/metrics", "/livez", "/readyz"})
+            ask("GET", target, "run/metrics");
         ask("POST", "/intake/pause?reason=because");
         ask("POST", "/intake/resume");
     }
@@ -192,6 +201,7 @@ protected:
     tests::Spool spool_;
     std::shared_ptr<tests::SharedStore::Kept> kept_ = std::make_shared<tests::SharedStore::Kept>();
     std::unique_ptr<permitd::Daemon> daemon_;
+    std::unique_ptr<permitd::MetricsPort> metrics_;
     std::unique_ptr<permitd::Control> control_;
     mutable std::mutex log_mutex_;
     std::string log_;

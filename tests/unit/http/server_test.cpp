@@ -133,6 +133,31 @@ TEST(Server, SlowAndSilentClientsAreClosedAndHalfRequestsNeverHandled) {
     EXPECT_EQ(handled, 0);
 }
 
+TEST(Server, OneConnectionTooManyIsClosedUnread) {
+    http::Listen listen = on("127.0.0.1:0");
+    listen.connections_max = 2;
+    RunningServer server(listen, [&](http::Request, http::Reply reply) {
+        reply({200, {}, ""}, Mischief::None);
+    });
+    {
+        WireClient first(server.address()), second(server.address());
+        EXPECT_EQ(status_of(first.ask(get("/"))), 200);
+        EXPECT_EQ(status_of(second.ask(get("/"))), 200);
+        WireClient third(server.address());
+        EXPECT_TRUE(third.closed());
+        EXPECT_EQ(status_of(first.ask(get("/"))), 200);
+    }
+    // A place that became free is given again.
+    const auto is_served = [&] {
+        WireClient next(server.address());
+        return next.ask(get("/")).starts_with("HTTP/1.1 200");
+    };
+    const auto until = std::chrono::steady_clock::now() + 60s;
+    bool served = is_served();
+    while (!served && std::chrono::steady_clock::now() < until) served = is_served();
+    EXPECT_TRUE(served);
+}
+
 TEST(Server, RepliesMayComeLaterFromAnotherThreadAndOnlyOnce) {
     std::promise<http::Reply> kept;
     std::atomic<bool> first = true;

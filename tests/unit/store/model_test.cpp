@@ -195,6 +195,7 @@ void expect_same(const edi::Store& a, const edi::Store& b) {
         EXPECT_EQ(visited<edi::BatchLine>([&](auto visit) { a.each_batch_line(name, visit); }),
                   visited<edi::BatchLine>([&](auto visit) { b.each_batch_line(name, visit); }));
     EXPECT_EQ(a.message_counts(), b.message_counts());
+    EXPECT_EQ(a.oldest_messages(), b.oldest_messages());
     EXPECT_EQ(visited<edi::MessageRecord>([&](auto visit) { a.each_message(visit); }),
               visited<edi::MessageRecord>([&](auto visit) { b.each_message(visit); }));
     EXPECT_EQ(visited<edi::MinistryResult>([&](auto visit) { a.each_unclaimed(visit); }),

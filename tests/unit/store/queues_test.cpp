@@ -52,6 +52,35 @@ TEST_P(States, ApplicationsOfASenderComeByReferenceWithWhatIsPending) {
     EXPECT_EQ(references(state(), "nobody", ""), Ids{});
 }
 
+// For the age of the oldest by state (operations.md 4).
+TEST_P(Stores, TheOldestMessageOfEachOpenStateIsThatWhichCameFirst) {
+    using enum edi::MessageState;
+    using Oldest = std::map<edi::MessageState, base::Time>;
+    EXPECT_EQ(store_->oldest_messages(), Oldest{});
+    const auto put = [&](const std::string& id, long long came, edi::MessageState state) {
+        auto each = message(id, came);
+        each.state = state;
+        commit([&](edi::Change& c) { c.messages = {each}; });
+    };
+    put("A", 30, Waiting);
+    put("B", 10, Waiting);
+    put("C", 20, Waiting);
+    put("D", 5, Settled);
+    put("E", 1, Rejected);
+    EXPECT_EQ(store_->oldest_messages(), (Oldest{{Waiting, at(10)}}));
+    put("B", 10, Sending);
+    EXPECT_EQ(store_->oldest_messages(), (Oldest{{Waiting, at(20)}, {Sending, at(10)}}));
+    put("B", 10, Settled);
+    put("C", 20, Held);
+    EXPECT_EQ(store_->oldest_messages(), (Oldest{{Waiting, at(30)}, {Held, at(20)}}));
+    // One that is older than those that went comes back: it is not overlooked.
+    put("C", 20, Waiting);
+    put("F", -40, Waiting);
+    EXPECT_EQ(store_->oldest_messages(), (Oldest{{Waiting, at(-40)}}));
+    for (const char* id : {"A", "C", "F"}) put(id, id[0] == 'F' ? -40 : 30, Settled);
+    EXPECT_EQ(store_->oldest_messages(), Oldest{});
+}
+
 TEST_P(States, RegistrationsAndCataloguesAreReplacedWhole) {
     commit([](edi::Change& c) {
         c.registrations = {registration("S")};

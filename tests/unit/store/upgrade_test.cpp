@@ -109,6 +109,26 @@ TEST(Upgrade, LicencesThatWereValidAreWarnedOf) {
     EXPECT_EQ(expiring.front().number, "L-3");
 }
 
+// As an older version wrote them: records without rows for the oldest of each state.
+TEST(Upgrade, TheOldestMessagesOfEachStateAreKnown) {
+    const Scratch scratch;
+    make_store_of_format_1(scratch.path());
+    auto rocks = store::Rocks::open(scratch.path());
+    ASSERT_TRUE(rocks) << rocks.fault().text;
+    auto settled = message("M-1", 1);
+    settled.state = edi::MessageState::Settled;
+    (*rocks)->write({{{store::Column::Messages, store::key_of(settled)}, store::encode(settled)},
+                     {{store::Column::Messages, store::key_of(message("M-2"))},
+                      store::encode(message("M-2", 7))},
+                     {{store::Column::Messages, store::key_of(message("M-3"))},
+                      store::encode(message("M-3", 5))}});
+    rocks->reset();
+    const auto opened = store::open_rocks_store(scratch.path());
+    ASSERT_TRUE(opened) << opened.fault().text;
+    EXPECT_EQ((*opened)->oldest_messages(),
+              (std::map<edi::MessageState, base::Time>{{edi::MessageState::Waiting, at(5)}}));
+}
+
 TEST(Upgrade, WhatIsNewIsKeptInAStoreThatWasOlder) {
     const Scratch scratch;
     make_store_of_format_1(scratch.path());

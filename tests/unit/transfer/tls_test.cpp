@@ -9,6 +9,7 @@
 #include "authority.hpp"
 #include "raw_server.hpp"
 #include "run.hpp"
+#include "transfer/certificate.hpp"
 
 namespace {
 
@@ -45,6 +46,28 @@ protected:
     raw::Identity server_ = ours_.issue("server", "localhost", -60, 3600);
     std::atomic<int> requests_ = 0;
 };
+
+// For the figures of operations.md 4: the first certificate of a file to end counts.
+TEST_F(Tls, TheFirstEndInAFileIsKnown) {
+    const auto content = [](const std::string& file) {
+        std::ifstream in{file, std::ios::binary};
+        return std::string{std::istreambuf_iterator<char>{in}, {}};
+    };
+    const auto issued = [&](const std::string& name, long to) {
+        return content(ours_.issue(name, "localhost", -60, to).certificate_file);
+    };
+    const std::string bundle = directory_ + "/bundle.pem";
+    const auto before = base::SystemClock{}.now();
+    std::ofstream{bundle} << "Some words.\n"
+                          << issued("a", 9000) << issued("b", 5000) << content(server_.key_file)
+                          << issued("c", 7000);
+    const auto end = transfer::first_end_in(bundle);
+    ASSERT_TRUE(end);
+    EXPECT_GE(*end, before + std::chrono::seconds{4999});
+    EXPECT_LE(*end, base::SystemClock{}.now() + std::chrono::seconds{5001});
+    EXPECT_FALSE(transfer::first_end_in(directory_ + "/none"));
+    EXPECT_FALSE(transfer::first_end_in(server_.key_file));
+}
 
 TEST_F(Tls, ARightServerIsSpokenToAndItsCertificateNamed) {
     raw::Server server{counted(), shown(server_)};

@@ -1,0 +1,159 @@
+#include "ctl/top.hpp"
+
+#include <boost/json/array.hpp>
+#include <cstdio>
+
+#include "base/clock.hpp"
+#include "ctl/table.hpp"
+#include "ctl/tell.hpp"
+
+namespace ctl {
+
+namespace {
+
+namespace json = boost::json;
+
+struct Words {
+    const char *english, *chinese;
+};
+
+std::string in_words(const Words& words) {
+    return speaks_chinese() ? words.chinese : words.english;
+}
+
+double number_of(const json::object& object, const char* name) {
+    const json::value* const value = object.if_contains(name);
+    return value && value->is_number() ? value->to_number<double>() : 0;
+}
+
+const json::object& object_of(const json::object& object, const char* name) {
+    static const json::object none;
+    const json::value* const value = object.if_contains(name);
+    return value && value->is_object() ? value->as_object() : none;
+}
+
+const json::array& array_of(const json::object& object, const char* name) {
+    static const json::array none;
+    const json::value* const value = object.if_contains(name);
+    return value && value->is_array() ? value->as_array() : none;
+}
+
+std::string with_places(double value, int places) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", places, value);
+    return text;
+}
+
+std::string age(double seconds) {
+    if (seconds >= 2 * 86'400) return with_places(seconds / 86'400, 1) + "d";
+    if (seconds >= 2 * 3600) return with_places(seconds / 3600, 1) + "h";
+    if (seconds >= 120) return with_places(seconds / 60, 1) + "m";
+    return with_places(seconds, 0) + "s";
+}
+
+double up_for(const json::object& figures) {
+    const auto now = base::parse_time(text_of(figures, "now"));
+    const auto started = base::parse_time(text_of(figures, "started_at"));
+    if (!now || !started) return 0;
+    return std::chrono::duration<double>{*now - *started}.count();
+}
+
+// What grew between two answers, and in what time.
+class Span {
+public:
+    Span(const json::object& now, const json::object* before) : now_(now), before_(before) {
+        if (before && text_of(*before, "started_at") != text_of(now, "started_at"))
+            before_ = nullptr;
+        seconds_ = before_ ? number_of(now, "monotonic_s") - number_of(*before_, "monotonic_s")
+                           : up_for(now);
+    }
+    double grown(const char* name) const {
+        return number_of(now_, name) - (before_ ? number_of(*before_, name) : 0);
+    }
+    double grown(const char* of, const char* name) const {
+        return number_of(object_of(now_, of), name) -
+               (before_ ? number_of(object_of(*before_, of), name) : 0);
+    }
+    std::string rate(double count) const {
+        return with_places(seconds_ > 0 ? count / seconds_ : 0, 1);
+    }
+
+private:
+    const json::object& now_;
+    const json::object* before_;
+    double seconds_ = 0;
+};
+
+std::string whole(double value) { return with_places(value, 0); }
+
+std::string head_of(const json::object& now) {
+    std::string out = "permitd " + text_of(now, "version") + "  " + text_of(now, "now") + "  " +
+                      in_words({"up ", "已运行 "}) + age(up_for(now)) + '\n';
+    const json::array& failing = array_of(now, "failing");
+    const json::value* const paused = now.if_contains("paused");
+    const bool is_paused = paused && paused->is_bool() && paused->as_bool();
+    if (failing.empty())
+        out += in_colour(32, in_words({"ready", "就绪"}));
+    else
+        out += in_colour(31, in_words({"not ready", "未就绪"}));
+    if (is_paused) out += "  " + in_colour(33, in_words({"intake paused", "收件已暂停"}));
+    for (const json::value& each : failing)
+        if (each.is_object())
+            out += "\n  " + in_colour(31, text_of(each.as_object(), "check")) + "  " +
+                   text_of(each.as_object(), "why");
+    const std::string condition = text_of(now, "endpoint_condition");
+    out += '\n' + in_words({"endpoint  ", "网关  "}) +
+           in_colour(condition == "open" ? 32 : 31, condition) + "  " + text_of(now, "endpoint") +
+           "  " + in_words({"results read ", "结果读取于 "}) +
+           age(number_of(now, "results_cursor_age_s")) + in_words({" ago", " 前"}) + '\n';
+    return out;
+}
+
+// Of what takes time, how long one takes.
+std::string mean(const Span& span, const char* of) {
+    const double count = span.grown(of, "count");
+    return count > 0 ? with_places(1000 * span.grown(of, "seconds") / count, 1) + " ms" : "-";
+}
+
+std::string rates_of(const json::object& now, const Span& span) {
+    Table table{{"", in_words({"PER SECOND", "每秒"}), in_words({"SINCE START", "启动以来"}),
+                 in_words({"EACH TAKES", "平均耗时"})}};
+    const auto add = [&](const Words& name, const char* key) {
+        table.add({in_words(name), span.rate(span.grown(key)), whole(number_of(now, key)), ""});
+    };
+    const auto add_timed = [&](const Words& name, const char* key) {
+        table.add({in_words(name), span.rate(span.grown(key, "count")),
+                   whole(number_of(object_of(now, key), "count")), mean(span, key)});
+    };
+    add({"files taken", "收取文件"}, "files_taken");
+    add({"findings told", "告知问题"}, "findings");
+    add({"receipts issued", "签发回执"}, "receipts");
+    add_timed({"submissions answered", "申报应答"}, "submissions");
+    add({"requests answered", "请求应答"}, "requests_answered");
+    add_timed({"commits", "提交"}, "commits");
+    add_timed({"syncs", "落盘"}, "syncs");
+    return table.text();
+}
+
+std::string queue_of(const json::object& now) {
+    Table table{{in_words({"STATE", "状态"}), in_words({"MESSAGES", "报文数"}),
+                 in_words({"OLDEST", "最久"})}};
+    for (const json::value& each : array_of(now, "messages")) {
+        if (!each.is_object()) continue;
+        const json::object& row = each.as_object();
+        table.add({text_of(row, "state"), whole(number_of(row, "count")),
+                   row.contains("oldest_age_s") ? age(number_of(row, "oldest_age_s")) : "-"});
+    }
+    table.add({in_words({"receipts on their way", "回执待投递"}),
+               whole(number_of(now, "receipts_waiting")), ""});
+    return table.text();
+}
+
+}  // namespace
+
+std::string tell_top(const json::object& now, const json::object* before) {
+    const Span span{now, before};
+    return head_of(now) + '\n' + rates_of(now, span) + '\n' + queue_of(now);
+}
+
+}  // namespace ctl
