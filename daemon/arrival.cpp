@@ -85,6 +85,13 @@ void Daemon::resume_intake(unsigned uid) {
     [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
 }
 
+void Daemon::examine(const std::string& bytes, const std::string& mailbox,
+                     std::function<void(Looked)> then) {
+    pool_->submit(
+        encode(Job{.bytes = bytes, .dialect = dialect_of(mailbox), .at = base::iso(clock_.now())}),
+        [then = std::move(then)](const worker::Reply& reply) { then(looked(reply)); });
+}
+
 std::optional<base::Time> Daemon::last_arrival(const std::string& mailbox) const {
     const std::lock_guard lock{arrivals_mutex_};
     const auto found = arrivals_.find(mailbox);
