@@ -87,6 +87,13 @@ void Daemon::resume_intake(unsigned uid) {
     [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
 }
 
+void Daemon::examine(const std::string& bytes, const std::string& mailbox,
+                     std::function<void(Looked)> then) {
+    pool_->submit(
+        encode(Job{.bytes = bytes, .dialect = dialect_of(mailbox), .at = base::iso(clock_.now())}),
+        [then = std::move(then)](const worker::Reply& reply) { then(looked(reply)); });
+}
+
 void Daemon::hand_over(std::vector<intake::Interchange> chunk) {
     meters_->took(chunk);
     struct Open {

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
-#include <charconv>
+#include <set>
 
 #include "control_figures.hpp"
+#include "control_late.hpp"
+#include "control_lists.hpp"
 #include "control_mailboxes.hpp"
+#include "control_words.hpp"
 #include "story.hpp"
 
 namespace permitd {
@@ -19,30 +21,11 @@ namespace json = boost::json;
 
 constexpr std::size_t rows_max = 10'000;
 constexpr std::size_t rows_unless_told = 200;
+constexpr std::size_t pages_max = 10'000;
+constexpr std::size_t queue_max = rows_unless_told;
+constexpr base::Time far_away{std::chrono::hours{24 * 365 * 200}};
 constexpr std::size_t reason_bytes_max = 500;
 constexpr std::size_t pause_seconds_max = 366 * 86'400;
-
-http::Response answer(int status, const json::object& body) {
-    return {status, {{"content-type", "application/json"}}, json::serialize(body) + "\n"};
-}
-
-http::Response fault(int status, const std::string& text) {
-    return answer(status, {{"error", text}});
-}
-
-std::string asked_for(const http::Request& request, const std::string& name) {
-    const auto found = request.query.find(name);
-    return found == request.query.end() ? std::string{} : found->second;
-}
-
-// A number of the query; `absent` when it is not there or none.
-std::size_t number_of(const http::Request& request, const std::string& name, std::size_t absent) {
-    const std::string text = asked_for(request, name);
-    std::size_t value = 0;
-    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return text.empty() || wrong != std::errc{} || end != text.data() + text.size() ? absent
-                                                                                    : value;
-}
 
 json::array held_rows(const std::vector<Gate::State::Since>& held) {
     json::array rows;
@@ -121,28 +104,81 @@ http::Response status(const Daemon& daemon) {
         out["restored"] = restored_of(*restored, daemon.restored_list());
     if (!daemon.metrics_address().empty()) out["metrics"] = daemon.metrics_address();
     if (const auto due = store.next_due()) out["next_due_at"] = base::iso(*due);
-    return answer(200, out);
+    return json_answer(200, out);
+}
+
+// Whether permitd itself has still something to do for it.
+bool is_queued(edi::MessageState state) {
+    switch (state) {
+        case edi::MessageState::Waiting:
+        case edi::MessageState::Sending:
+        case edi::MessageState::InDoubt:
+        case edi::MessageState::Held: return true;
+        case edi::MessageState::Acknowledged:
+        case edi::MessageState::Settled:
+        case edi::MessageState::Rejected: break;
+    }
+    return false;
+}
+
+// The front of the queue, by what falls due first: read from the indexes, not from all that was
+// ever done. The submissions come with their bodies, so only so many.
+std::vector<edi::MessageRecord> queue_of(const edi::Store& store, std::size_t limit) {
+    std::vector<edi::MessageRecord> queue;
+    std::set<std::string> seen;
+    const auto add = [&](const std::string& sender, const std::string& message_id) {
+        const std::string id = edi::record_id(sender, message_id);
+        if (queue.size() == limit || !seen.insert(id).second) return;
+        if (auto record = store.message(id)) queue.push_back(std::move(*record));
+    };
+    for (const edi::Submission& each : store.sending()) add(each.sender, each.message_id);
+    for (const edi::Submission& each : store.due(far_away, limit))
+        add(each.sender, each.message_id);
+    for (const edi::Errand& each : store.errands(std::nullopt, limit))
+        add(each.sender, each.message_id);
+    return queue;
 }
 
 http::Response messages(const Daemon& daemon, const http::Request& request) {
     const std::string state = asked_for(request, "state");
     const std::string mailbox = asked_for(request, "mailbox");
-    if (!state.empty() && !edi::message_state_of(state))
-        return fault(400, "there is no state " + state);
+    const bool is_queue = state == "QUEUE";
+    if (!state.empty() && !is_queue && !edi::message_state_of(state))
+        return fault_answer(400, "there is no state " + state +
+                                     "; states are WAITING SENDING IN_DOUBT ACKNOWLEDGED HELD "
+                                     "SETTLED REJECTED, and ALL");
     const std::size_t limit = std::min(number_of(request, "limit", rows_unless_told), rows_max);
+    std::size_t before =
+        (std::clamp<std::size_t>(number_of(request, "page", 1), 1, pages_max) - 1) * limit;
     const std::chrono::seconds age{number_of(request, "older_than_s", 0)};
     const base::Time now = daemon.clock().now();
     json::array rows;
     bool more = false;
-    daemon.store().each_message([&](const edi::MessageRecord& record) {
-        if (!state.empty() && code_of(record.state) != state) return true;
+    const auto look_at = [&](const edi::MessageRecord& record) {
+        if (is_queue ? !is_queued(record.state) : !state.empty() && code_of(record.state) != state)
+            return true;
         if (!mailbox.empty() && record.file.mailbox != mailbox) return true;
         if (now - record.file.received_at < age) return true;
+        if (before > 0) return --before, true;
         more = rows.size() == limit;
         if (!more) rows.push_back(row_of(record, daemon.store(), now));
         return !more;
-    });
-    return answer(200, {{"messages", std::move(rows)}, {"more", more}});
+    };
+    if (is_queue && mailbox.empty() && age.count() == 0 && before == 0 && limit <= queue_max) {
+        for (const edi::MessageRecord& each : queue_of(daemon.store(), limit + 1))
+            if (!look_at(each)) break;
+    } else {
+        daemon.store().each_message(look_at);
+    }
+    json::object out{{"messages", std::move(rows)},
+                     {"more", more},
+                     {"endpoint_condition", daemon.gateway().condition()}};
+    if (!is_queue) return json_answer(200, out);
+    json::object others;
+    for (const auto& [each, count] : daemon.store().message_counts())
+        if (!is_queued(each)) others[code_of(each)] = count;
+    out["not_listed"] = std::move(others);
+    return json_answer(200, out);
 }
 
 http::Response results(const Daemon& daemon) {
@@ -151,7 +187,7 @@ http::Response results(const Daemon& daemon) {
         rows.push_back(row_of(result));
         return rows.size() < rows_max;
     });
-    return answer(200, {{"results", std::move(rows)}});
+    return json_answer(200, {{"results", std::move(rows)}});
 }
 
 // By its MessageId, a reference in it, or the number of a receipt that answers it.
@@ -196,56 +232,63 @@ std::optional<edi::MessageRecord> find(const Daemon& daemon, const std::string& 
 // What an operator changes.
 http::Response change(Daemon& daemon, const http::Request& request) {
     if (!request.peer_uid || (*request.peer_uid != 0 && *request.peer_uid != ::geteuid()))
-        return fault(403, "only root and the user of permitd itself may change anything");
+        return fault_answer(403, "only root and the user of permitd itself may change anything");
     const unsigned uid = *request.peer_uid;
     if (request.path == "/intake/resume") {
         daemon.resume_intake(uid);
-        return answer(200, intake_of(daemon));
+        return json_answer(200, intake_of(daemon));
     }
-    if (request.path != "/intake/pause") return fault(404, "there is no " + request.path);
+    if (request.path != "/intake/pause") return fault_answer(404, "there is no " + request.path);
     const std::string reason = asked_for(request, "reason");
     if (reason.empty() || reason.size() > reason_bytes_max)
-        return fault(400, "a pause wants a reason of 1 to 500 bytes");
+        return fault_answer(400, "a pause wants a reason of 1 to 500 bytes");
     Pause pause{uid, reason, daemon.clock().now(), {}};
     if (!asked_for(request, "for_s").empty()) {
         const std::size_t seconds = number_of(request, "for_s", 0);
         if (seconds == 0 || seconds > pause_seconds_max)
-            return fault(400, "a pause lasts from one second to 366 days");
+            return fault_answer(400, "a pause lasts from one second to 366 days");
         pause.until = pause.since + std::chrono::seconds{seconds};
     }
     daemon.pause_intake(std::move(pause));
-    return answer(200, intake_of(daemon));
+    return json_answer(200, intake_of(daemon));
 }
 
 http::Response dispatch(Daemon& daemon, const http::Request& request) {
     if (request.method == "POST") return change(daemon, request);
-    if (request.method != "GET") return fault(405, "only GET and POST are served");
+    if (request.method != "GET") return fault_answer(405, "only GET and POST are served");
     if (request.path == "/status") return status(daemon);
     if (request.path == "/messages") return messages(daemon, request);
     if (request.path == "/results") return results(daemon);
-    if (request.path == "/figures") return answer(200, figures_of(daemon));
-    if (request.path == "/mailboxes") return answer(200, {{"mailboxes", mailbox_rows(daemon)}});
+    if (request.path == "/figures") return json_answer(200, figures_of(daemon));
+    if (request.path == "/mailboxes")
+        return json_answer(200, {{"mailboxes", mailbox_rows(daemon)}});
+    if (auto list = list_of(daemon, request)) return std::move(*list);
     constexpr std::string_view one = "/messages/";
     if (request.path.rfind(one, 0) == 0) {
         const std::string id = request.path.substr(one.size());
         const auto record = find(daemon, id);
-        if (!record) return fault(404, "nothing is known of " + id);
-        return answer(200, story_of(*record, daemon.store(), daemon.clock().now()));
+        if (!record) return fault_answer(404, "nothing is known of " + id);
+        json::object story =
+            story_of(*record, daemon.store(), daemon.catalogue(), daemon.clock().now());
+        story["endpoint_condition"] = daemon.gateway().condition();
+        return json_answer(200, story);
     }
-    return fault(404, "there is no " + request.path);
+    return fault_answer(404, "there is no " + request.path);
 }
 
 }  // namespace
 
 base::Result<std::unique_ptr<Control>> Control::open(Daemon& daemon) {
+    std::unique_ptr<Control> control{new Control};
+    control->late_ = std::make_unique<LateAnswers>(daemon);
     http::Listen listen;
     listen.address = "unix:" + daemon.config().control_socket;
     auto server = http::Server::listen(
-        listen, [&daemon](const http::Request& request, const http::Reply& reply) {
-            reply(dispatch(daemon, request), http::Mischief::None);
+        listen,
+        [&daemon, &late = *control->late_](const http::Request& request, const http::Reply& reply) {
+            if (!late.take(request, reply)) reply(dispatch(daemon, request), http::Mischief::None);
         });
     if (!server) return server.fault();
-    std::unique_ptr<Control> control{new Control};
     control->server_ = std::move(*server);
     control->thread_ = std::thread{[&server = *control->server_, &pulse = daemon.pulse()] {
         beat_while_served(server, pulse, Pulse::Thread::Control);
@@ -256,8 +299,11 @@ base::Result<std::unique_ptr<Control>> Control::open(Daemon& daemon) {
 }
 
 Control::~Control() {
+    // One that could not be opened has no thread.
+    if (!thread_.joinable()) return;
     server_->stop();
     thread_.join();
+    late_.reset();
 }
 
 }  // namespace permitd

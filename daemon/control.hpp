@@ -2,11 +2,13 @@
 // client.
 //
 //   GET /status                                       health
-//   GET /messages?state=&mailbox=&older_than_s=&limit=  the queue, one object a message
+//   GET /messages?state=&mailbox=&older_than_s=&limit=&page=  one object a message; state QUEUE:
+//                          what is still to be done
 //   GET /messages/{id}     by MessageId, ApplicationRef, ApplicationNo, LicenceNo or receipt number
 //   GET /results           results that nobody could place (UNCLAIMED)
 //   GET /mailboxes         what waits where, and how the couriers of remote ones are
 //   GET /figures           counts since the start, and what waits now
+//   the lists of the ministry's screens: control_lists.hpp; prints and trials: control_late.hpp
 //   POST /intake/pause?reason=&for_s=   POST /intake/resume
 //
 // Whoever may connect may read; only root and permitd's own user may change. Threads: its own;
@@ -16,6 +18,7 @@
 #include <memory>
 #include <thread>
 
+#include "control_late.hpp"
 #include "daemon.hpp"
 #include "http/server.hpp"
 
@@ -28,6 +31,7 @@ public:
 
 private:
     Control() = default;
+    std::unique_ptr<LateAnswers> late_;
     std::unique_ptr<http::Server> server_;
     std::thread thread_;
 };

@@ -124,6 +124,9 @@ base::Outcome Daemon::open_parts() {
             const auto rest = pulse_.resting(Pulse::Thread::Intake);
             return unpacker_.unpack(*pool_, request);
         });
+    printer_ = std::make_unique<Printer>(*lists_, pulse_, [this](route::Printed printed) {
+        inbox_.put_printed(std::move(printed));
+    });
     gate_ = std::make_unique<Gate>(config_, *store_, mailboxes_, clock_);
     commit_gate_ = std::make_unique<CommitGate>(config_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
@@ -202,9 +205,6 @@ void Daemon::start() {
     for (const edi::BatchRun& each : store_->batch_runs()) intake_->being_taken(each.file);
     remember_taken();
     count_deliveries();
-    printer_ = std::make_unique<Printer>(*lists_, pulse_, [this](route::Printed printed) {
-        inbox_.put_printed(std::move(printed));
-    });
     begin(Pulse::Thread::Intake, &Daemon::run_intake);
     begin(Pulse::Thread::Commit, &Daemon::run_commit);
     begin(Pulse::Thread::Dispatch, &Daemon::run_dispatch);
@@ -282,6 +282,7 @@ void Daemon::run_commit() {
     while (!inbox_.stopped()) {
         route::Inputs inputs = await_inputs();
         commits_ = true;
+        for (const Inbox::Look& each : inbox_.take_looks()) each(route_->scene());
         if (!await_room()) return;
         if (sending_stops_) route_->stop_sending();
         nothing_to_deliver_ = false;

@@ -19,6 +19,7 @@
 #include "commit_gate.hpp"
 #include "config.hpp"
 #include "couriers.hpp"
+#include "examine.hpp"
 #include "gate.hpp"
 #include "inbox.hpp"
 #include "ledger/archive.hpp"
@@ -81,6 +82,18 @@ public:
     // While a state that was put back from a backup is not whole again.
     const std::optional<Restored::Notice>& restored() const { return restored_->notice; }
     std::string restored_list() const { return config_.state + "/restored"; }
+    // For whoever reads the store beside the commit thread: two reads may differ.
+    route::Scene scene() const { return {*store_, *lists_, *seal_, clock_.now()}; }
+    // On the commit thread, between two batches; never after stop().
+    void look(Inbox::Look look) { inbox_.put_look(std::move(look)); }
+    // What a worker makes of a file's bytes, as of one of that mailbox; `then` on a thread of the
+    // pool.
+    void examine(const std::string& bytes, const std::string& mailbox,
+                 std::function<void(Looked)> then);
+    // Prints beside what enterprises asked for; false when too many are waiting.
+    bool print(route::Print print, std::function<void(route::Printed)> then) {
+        return printer_->print(std::move(print), std::move(then));
+    }
     // What an operator says of the intake.
     void pause_intake(Pause pause);
     void resume_intake(unsigned uid);

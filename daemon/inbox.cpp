@@ -42,6 +42,17 @@ void Inbox::put_batch(route::BatchEvent event) {
     came_.notify_one();
 }
 
+void Inbox::put_look(Look look) {
+    const std::lock_guard lock{mutex_};
+    looks_.push_back(std::move(look));
+    came_.notify_one();
+}
+
+std::vector<Inbox::Look> Inbox::take_looks() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(looks_, {});
+}
+
 bool Inbox::await_chunk(std::uint64_t number) {
     std::unique_lock lock{mutex_};
     room_.wait(lock, [&] { return stopped_ || next_ > number; });
@@ -76,7 +87,7 @@ bool Inbox::stops_within(std::chrono::milliseconds time) {
 bool Inbox::anything() const {
     return woken_ || stopped_ || ready_.contains(next_) || !answered_.empty() ||
            !printed_.empty() || !batches_.empty() || !delivered_.deliveries.empty() ||
-           !delivered_.takings.empty();
+           !delivered_.takings.empty() || !looks_.empty();
 }
 
 route::Inputs Inbox::take(base::Tick until) {

@@ -29,6 +29,10 @@ public:
     void put_batch(route::BatchEvent event);
     // Until that chunk was taken out; false when stop() was called.
     bool await_chunk(std::uint64_t number);
+    // Looked at between two batches, with nothing half done.
+    using Look = std::function<void(const route::Scene&)>;
+    void put_look(Look look);
+    std::vector<Look> take_looks();
     void put_delivered(receipts::Delivered delivered);
     void wake();
     void stop();
@@ -54,6 +58,7 @@ private:
     std::vector<route::Printed> printed_;
     std::vector<route::BatchEvent> batches_;
     receipts::Delivered delivered_;
+    std::vector<Look> looks_;
     bool woken_ = false;
     bool stopped_ = false;
 };

@@ -17,9 +17,17 @@ Printer::~Printer() {
 void Printer::print(std::vector<route::Print> prints) {
     if (prints.empty()) return;
     const std::lock_guard lock{mutex_};
-    waiting_.insert(waiting_.end(), std::make_move_iterator(prints.begin()),
-                    std::make_move_iterator(prints.end()));
+    for (route::Print& each : prints) waiting_.push_back({std::move(each), {}});
     came_.notify_one();
+}
+
+bool Printer::print(route::Print print, std::function<void(route::Printed)> then) {
+    const std::lock_guard lock{mutex_};
+    if (others_ == others_max) return false;
+    ++others_;
+    waiting_.push_back({std::move(print), std::move(then)});
+    came_.notify_one();
+    return true;
 }
 
 void Printer::run() {
@@ -29,11 +37,13 @@ void Printer::run() {
         came_.wait(lock, [this] { return ends_ || !waiting_.empty(); });
         if (ends_) return;
         pulse_.beat(Pulse::Thread::Print);
-        const route::Print next = std::move(waiting_.front());
+        const Waiting next = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
-        then_(route::printed(next, lists_));
+        const auto& then = next.then ? next.then : then_;
+        then(route::printed(next.print, lists_));
         lock.lock();
+        if (next.then) --others_;
     }
 }
 

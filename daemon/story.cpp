@@ -100,6 +100,16 @@ json::object subject_of(const edi::Subject& subject, const edi::MessageRecord& r
     return row;
 }
 
+json::object finding_of(const std::string& code, const receipts::Catalogue& catalogue) {
+    json::object row{{"code", code}};
+    const auto put = [&](const char* name, const receipts::Texts* texts) {
+        if (texts) row[name] = json::object{{"zh", texts->zh}, {"en", texts->en}};
+    };
+    put("meaning", catalogue.meaning(code));
+    put("remedy", catalogue.remedy(code));
+    return row;
+}
+
 }  // namespace
 
 json::object row_of(const edi::MessageRecord& record, const edi::Store& store, base::Time now) {
@@ -122,15 +132,21 @@ json::object row_of(const edi::MessageRecord& record, const edi::Store& store, b
         if (!each.outcome.empty()) row["outcome"] = each.outcome;
         const auto submission = store.submission(each.key);
         if (!submission || !submission->unsettled()) continue;
+        row["key"] = submission->key;
         row["attempts"] = submission->attempts;
         row["next_at"] = base::iso(submission->next_at);
+        if (!submission->tries.empty()) row["verdict"] = submission->tries.back().verdict;
         if (!submission->last_error.empty()) row["last_error"] = submission->last_error;
     }
     return row;
 }
 
-json::object story_of(const edi::MessageRecord& record, const edi::Store& store, base::Time now) {
+json::object story_of(const edi::MessageRecord& record, const edi::Store& store,
+                      const receipts::Catalogue& catalogue, base::Time now) {
     json::object story = row_of(record, store, now);
+    json::array findings;
+    for (const std::string& each : record.problems) findings.push_back(finding_of(each, catalogue));
+    story["findings"] = std::move(findings);
     story["sha256"] = record.file.sha256;
     story["bytes"] = record.file.bytes;
     if (!record.content.empty()) story["content_sha256"] = record.content;

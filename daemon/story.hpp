@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 
 #include "edi/change.hpp"
+#include "receipts/compose.hpp"
 
 namespace permitd {
 
@@ -12,8 +13,9 @@ namespace permitd {
 boost::json::object row_of(const edi::MessageRecord& record, const edi::Store& store,
                            base::Time now);
 // All of it: file, problems, subjects with attempts and the ministry's trail, receipts.
+// Each problem with what it means and what to do, in both languages.
 boost::json::object story_of(const edi::MessageRecord& record, const edi::Store& store,
-                             base::Time now);
+                             const receipts::Catalogue& catalogue, base::Time now);
 boost::json::object row_of(const edi::MinistryResult& result);
 
 }  // namespace permitd

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "ctl/place.hpp"
+#include "ctl/times.hpp"
 
 namespace ctl {
 
@@ -18,14 +19,28 @@ void print(const json::object& body, const char* list, Teller teller, const Comm
     if (!common.json) {
         std::cout << teller(body);
     } else if (list && body.contains(list)) {
-        for (const json::value& each : body.at(list).as_array())
-            std::cout << json::serialize(each) << '\n';
+        for (const json::value& each : body.at(list).as_array()) print_line(each);
     } else {
-        std::cout << json::serialize(body) << '\n';
+        print_line(body);
     }
 }
 
 }  // namespace
+
+void print_line(const json::value& value) { std::cout << json::serialize(in_utc(value)) << '\n'; }
+
+int status_of(int http_status) {
+    switch (http_status) {
+        case 200: return EX_OK;
+        case 403: return EX_NOPERM;
+        case 404: return EX_NOINPUT;
+        case 413:
+        case 422: return EX_DATAERR;
+        case 500: return EX_IOERR;
+        case 503: return EX_TEMPFAIL;
+        default: return EX_USAGE;
+    }
+}
 
 std::string socket_of(const Common& common) {
     return common.socket.empty() ? place_of(common.config).socket : common.socket;
@@ -61,8 +76,7 @@ int print_answer(const Common& common, const base::Result<Answer>& answer, const
               << (error && error->is_string() ? std::string{error->as_string()}
                                               : "the daemon refused")
               << '\n';
-    if (answer->status == 403) return EX_NOPERM;
-    return answer->status == 404 ? EX_NOINPUT : EX_USAGE;
+    return status_of(answer->status);
 }
 
 int ask_and_print(const Common& common, const std::string& target, const char* list,

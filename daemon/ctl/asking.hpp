@@ -34,6 +34,11 @@ int print_answer(const Common& common, const base::Result<Answer>& answer, const
                  Teller teller);
 int ask_and_print(const Common& common, const std::string& target, const char* list, Teller teller);
 
+// One JSON object a line, times in UTC.
+void print_line(const boost::json::value& value);
+// The exit status of a command that the daemon answered so.
+int status_of(int http_status);
+
 // Says on standard error what is wrong with the command line; 64.
 int misused(const std::string& text);
 

@@ -10,19 +10,16 @@ namespace ctl {
 namespace {
 constexpr std::chrono::seconds patience{30};
 
+constexpr std::chrono::minutes patience_with_work{5};
+
 base::Result<Answer> send(const std::string& socket, const std::string& method,
                           const std::string& target) {
     http::Request request;
     request.method = method;
     request.target = target;
-    auto response = http::ask_unix(socket, request, patience);
+    const auto response = http::ask_unix(socket, request, patience);
     if (!response) return response.fault();
-    boost::system::error_code wrong;
-    boost::json::value body = boost::json::parse(response->body, wrong);
-    if (wrong || !body.is_object())
-        return base::Fault{base::Remedy::AskOperator,
-                           socket + ": what answers there is not permitd"};
-    return Answer{response->status, std::move(body.as_object())};
+    return answer_of(socket, *response);
 }
 
 }  // namespace
@@ -33,6 +30,24 @@ base::Result<Answer> ask(const std::string& socket, const std::string& target) {
 
 base::Result<Answer> tell(const std::string& socket, const std::string& target) {
     return send(socket, "POST", target);
+}
+
+base::Result<http::Response> post(const std::string& socket, const std::string& target,
+                                  std::string body) {
+    http::Request request;
+    request.method = "POST";
+    request.target = target;
+    request.body = std::move(body);
+    return http::ask_unix(socket, request, patience_with_work);
+}
+
+base::Result<Answer> answer_of(const std::string& socket, const http::Response& response) {
+    boost::system::error_code wrong;
+    boost::json::value body = boost::json::parse(response.body, wrong);
+    if (wrong || !body.is_object())
+        return base::Fault{base::Remedy::AskOperator,
+                           socket + ": what answers there is not permitd"};
+    return Answer{response.status, std::move(body.as_object())};
 }
 
 std::string encoded(const std::string& text) {

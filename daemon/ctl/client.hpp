@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "http/server.hpp"
 
 namespace ctl {
 
@@ -18,6 +19,11 @@ struct Answer {
 base::Result<Answer> ask(const std::string& socket, const std::string& target);
 // POST `target`: changes something.
 base::Result<Answer> tell(const std::string& socket, const std::string& target);
+// POST `target` with a body; the answer as it came. Waits longer: what it asks for takes its time.
+base::Result<http::Response> post(const std::string& socket, const std::string& target,
+                                  std::string body);
+// The JSON of an answer, or that it is none.
+base::Result<Answer> answer_of(const std::string& socket, const http::Response& response);
 // A piece of a target, percent-encoded.
 std::string encoded(const std::string& text);
 

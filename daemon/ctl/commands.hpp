@@ -18,7 +18,13 @@ using Ended = std::optional<int>;
 void add_queue_commands(CLI::App& app, const Common& common, Ended& ended);
 // pause, resume
 void add_pause_commands(CLI::App& app, const Common& common, Ended& ended);
-// validate, mapping, lifecycle: without a daemon
+// applications, commodities, customs, balance, clearances: the ministry's screens
+void add_list_commands(CLI::App& app, const Common& common, Ended& ended);
+// print
+void add_print_command(CLI::App& app, const Common& common, Ended& ended);
+// codes, schemas: without a daemon
+void add_reference_commands(CLI::App& app, const Common& common, Ended& ended);
+// validate, mapping, lifecycle: without a daemon, but for validate --mailbox
 void add_document_commands(CLI::App& app, const Common& common, Ended& ended);
 // top
 void add_top_command(CLI::App& app, const Common& common, Ended& ended);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "ctl/commands.hpp"
+#include "ctl/judge_command.hpp"
 #include "ctl/place.hpp"
 #include "ctl/tables.hpp"
 #include "ctl/tell.hpp"
@@ -16,18 +17,32 @@ namespace {
 void add_validate(CLI::App& app, const Common& common, Ended& ended) {
     struct Asked {
         std::vector<std::string> files;
-        std::string dialect;
+        std::string dialect, mailbox;
     };
     const auto asked = std::make_shared<Asked>();
     CLI::App* command =
         app.add_subcommand("validate", "Every finding of declaration files, without a daemon");
     command->add_option("FILE", asked->files)->required();
-    command->add_option(
+    CLI::Option* const dialect = command->add_option(
         "--dialect", asked->dialect,
         "They are a partner's: a name of mapping/partners, or a table file (.yaml)");
+    command
+        ->add_option(
+            "--mailbox", asked->mailbox,
+            "As if dropped there now: the daemon judges them against what it holds, in the "
+            "dialect of the mailbox, and keeps nothing")
+        ->excludes(dialect);
+    command->footer(
+        "Without --mailbox nobody knows who may speak for whom and what was declared before, so "
+        "AUTH-SENDER, DUP-MESSAGE-ID and FLOW-* are not found.\n"
+        "Examples:\n  permitctl validate po-7781.xml\n"
+        "  permitctl --json validate --mailbox acme po-*.xml");
     command->callback([&common, &ended, asked] {
-        ended =
-            validate(place_of(common.config).share, asked->files, common.form(), asked->dialect);
+        if (!asked->mailbox.empty())
+            ended = judge(common, asked->files, asked->mailbox);
+        else
+            ended = validate(place_of(common.config).share, asked->files, common.form(),
+                             asked->dialect);
     });
 }
 
@@ -60,8 +75,17 @@ void add_mapping(CLI::App& app, const Common& common, Ended& ended) {
 void add_document_commands(CLI::App& app, const Common& common, Ended& ended) {
     add_validate(app, common, ended);
     add_mapping(app, common, ended);
-    app.add_subcommand("lifecycle", "The tables of states and events")->callback([&ended] {
-        std::cout << tell_lifecycle();
+    CLI::App* lifecycle = app.add_subcommand("lifecycle", "The tables of states and events");
+    lifecycle->footer("Example: permitctl lifecycle");
+    lifecycle->callback([&common, &ended] {
+        if (common.json)
+            for (const LifecycleRow& row : lifecycle_rows())
+                print_line(boost::json::object{{"table", row.table},
+                                               {"from", row.from},
+                                               {"event", row.event},
+                                               {"to", row.to}});
+        else
+            std::cout << tell_lifecycle();
         ended = EX_OK;
     });
 }

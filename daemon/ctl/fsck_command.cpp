@@ -13,6 +13,7 @@
 
 #include "ctl/place.hpp"
 #include "ctl/table.hpp"
+#include "ctl/words.hpp"
 #include "edi/receipt.hpp"
 #include "store/rocks_store.hpp"
 
@@ -94,11 +95,13 @@ void print_json(const Discrepancy& found) {
 }
 
 void print_text(const Discrepancy& found) {
-    std::cout << in_colour(found.mended ? 33 : 31, code_of(found.wrong)) << "  "
+    std::cout << in_colour(found.mended ? 33 : 31, code_and_word(code_of(found.wrong))) << "  "
               << printable(found.path);
-    if (!found.message_id.empty()) std::cout << "  message " << printable(found.message_id);
-    if (found.receipt > 0) std::cout << "  receipt " << edi::twelve_digits(found.receipt);
-    std::cout << "\n    " << printable(found.words) << '\n';
+    if (!found.message_id.empty())
+        std::cout << "  " << say("message {1}", {printable(found.message_id)});
+    if (found.receipt > 0)
+        std::cout << "  " << say("receipt {1}", {edi::twelve_digits(found.receipt)});
+    std::cout << "\n    " << printable(word_of(found.words)) << '\n';
 }
 
 Ears ears_of(Form form) {
@@ -111,7 +114,7 @@ Ears ears_of(Form form) {
                     print_text(found);
             },
             [shown](const char* step, std::uint64_t count) {
-                if (shown) std::cerr << "\r\x1b[K" << count << ' ' << step << std::flush;
+                if (shown) std::cerr << "\r\x1b[K" << count << ' ' << word_of(step) << std::flush;
             }};
 }
 
@@ -129,11 +132,13 @@ int fsck(const std::string& configuration_file, Repair repair, Form form) {
     if (::isatty(STDERR_FILENO)) std::cerr << "\r\x1b[K";
     if (!checked) return fail(status_of(checked.fault()), checked.fault().text);
     if (form == Form::Human)
-        std::cout << checked->messages << " messages, " << checked->originals << " originals, "
-                  << checked->receipts << " receipts: "
-                  << (checked->found == 0 ? in_colour(32, "nothing found")
-                                          : std::to_string(checked->found) + " found, " +
-                                                std::to_string(checked->mended) + " mended")
+        std::cout << say("{1} messages, {2} originals, {3} receipts: {4}",
+                         {std::to_string(checked->messages), std::to_string(checked->originals),
+                          std::to_string(checked->receipts),
+                          checked->found == 0
+                              ? in_colour(32, say("nothing found"))
+                              : say("{1} found, {2} mended", {std::to_string(checked->found),
+                                                              std::to_string(checked->mended)})})
                   << '\n';
     return checked->found == checked->mended ? EX_OK : EX_DATAERR;
 }

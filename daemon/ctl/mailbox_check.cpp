@@ -22,6 +22,7 @@
 #include "ctl/place.hpp"
 #include "ctl/table.hpp"
 #include "ctl/test_drop.hpp"
+#include "ctl/words.hpp"
 #include "mailbox/mailbox.hpp"
 
 namespace ctl {
@@ -121,10 +122,10 @@ private:
             see_rights(remedy, path, found, kind.mode, is_root && roots_);
         if (!remedy.text().empty()) status_ = worse(status_, EX_NOPERM);
         table_.add({path, user_of(found.st_uid), group_of(found.st_gid), octal(found.st_mode),
-                    octal(kind.mode), remedy.text().empty() ? "ok" : remedy.text()});
+                    octal(kind.mode), remedy.text().empty() ? say("ok") : remedy.text()});
     }
     std::string remedy_of_missing(const std::string& path, unsigned mode) const {
-        if (!roots_ || !daemon_) return "start permitd: it makes it";
+        if (!roots_ || !daemon_) return say("start permitd: it makes it");
         const std::string group = boxes_.group.empty() ? group_of(daemon_->gid) : boxes_.group;
         return "install -d -o " + daemon_->name + " -g " + group + " -m " + octal(mode) + ' ' +
                path;
@@ -152,7 +153,8 @@ private:
     const std::string& mailbox_;
     const std::optional<Daemon> daemon_;
     bool roots_ = false;  // the mailbox belongs to root, and permitd is somebody else
-    Table table_{{"DIRECTORY", "OWNER", "GROUP", "MODE", "WANTED", "WHAT TO DO"}};
+    Table table_{{say("DIRECTORY"), say("OWNER"), say("GROUP"), say("MODE"), say("WANTED"),
+                  say("WHAT TO DO")}};
     int status_ = EX_OK;
 };
 
@@ -174,8 +176,8 @@ constexpr FileSystem file_systems[] = {{EXT4_SUPER_MAGIC, "ext4", has_events},
                                        {FUSE_SUPER_MAGIC, "fuse", has_none}};
 
 std::string error_or_yes(bool works) {
-    if (works) return "yes";
-    return std::string{"no: "} + std::strerror(errno);
+    const int error = errno;
+    return works ? say("yes") : say("no: {1}", {std::strerror(error)});
 }
 
 // Mounts are told apart by statx: two of them may be of one device.
@@ -186,7 +188,7 @@ std::optional<std::uint64_t> mount_of(const std::string& path) {
 }
 
 void tell(const std::string& what, const std::string& value) {
-    std::cout << what << std::string(what.size() < 28 ? 28 - what.size() : 1, ' ') << value << '\n';
+    std::cout << padded(what, std::max<std::size_t>(28, width_of(what) + 1)) << value << '\n';
 }
 
 int check_file_system(const Boxes& boxes, const std::string& mailbox) {
@@ -195,36 +197,39 @@ int check_file_system(const Boxes& boxes, const std::string& mailbox) {
     const std::string outbox = mailbox + "/OutBox";
     std::cout << '\n';
     if (::statfs(outbox.c_str(), &kind) != 0 || ::statvfs(outbox.c_str(), &space) != 0) {
-        tell("file system", std::strerror(errno));
+        tell(say("file system"), std::strerror(errno));
         return EX_IOERR;
     }
     const auto known = std::ranges::find_if(file_systems, [&](const FileSystem& each) {
         return each.magic == static_cast<long>(kind.f_type);
     });
     const bool is_known = known != std::end(file_systems);
-    tell("file system", is_known ? known->name : "one that permitd was not tried on");
-    tell("events (inotify)", is_known ? known->events : "see the test drop");
+    tell(say("file system"), is_known ? known->name : say("one that permitd was not tried on"));
+    tell(say("events (inotify)"), is_known ? word_of(known->events) : say("see the test drop"));
     const base::Fd nameless{::open(outbox.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)};
-    tell("files without a name", error_or_yes(static_cast<bool>(nameless)));
+    tell(say("files without a name"), error_or_yes(static_cast<bool>(nameless)));
     const std::uint64_t all = std::max<std::uint64_t>(1, space.f_blocks);
-    tell("free", std::to_string((space.f_bavail * space.f_frsize) >> 20) + " MiB, " +
-                     std::to_string(space.f_bavail * 100 / all) + " %");
+    tell(say("free"),
+         say("{1} MiB, {2} %", {std::to_string((space.f_bavail * space.f_frsize) >> 20),
+                                std::to_string(space.f_bavail * 100 / all)}));
     const auto here = mount_of(mailbox + "/InBox"), there = mount_of(boxes.archive);
     const bool same = here && there && *here == *there;
-    tell("one mount with the archive", same ? "yes"
-                                       : !there
-                                           ? "unknown: " + boxes.archive + " cannot be looked at"
-                                           : "no: receipts cannot be linked from " + boxes.archive +
-                                                 "; put `archive` on the spool's mount");
+    tell(say("one mount with the archive"),
+         same ? say("yes")
+         : !there
+             ? say("unknown: {1} cannot be looked at", {boxes.archive})
+             : say("no: receipts cannot be linked from {1}; put `archive` on the spool's mount",
+                   {boxes.archive}));
     return same || !there ? EX_OK : EX_IOERR;
 }
 
 int check_drop(const std::string& mailbox, const Who& who) {
     int status = EX_OK;
-    std::cout << "\nas " << (who.name.empty() ? user_of(::geteuid()) : who.name) << '\n'
+    std::cout << '\n'
+              << say("as {1}", {who.name.empty() ? user_of(::geteuid()) : who.name}) << '\n'
               << std::flush;
     for (const Step& each : test_drop(mailbox, who)) {
-        tell(each.what, each.error == 0 ? "ok" : std::strerror(each.error));
+        tell(word_of(each.what), each.error == 0 ? say("ok") : std::strerror(each.error));
         if (each.error == 0) continue;
         const bool refused = each.error == EACCES || each.error == EPERM;
         status = worse(status, refused ? EX_NOPERM : EX_IOERR);
@@ -242,8 +247,10 @@ int check_mailbox(const std::string& configuration_file, const std::string& name
         return EX_NOINPUT;
     }
     if (boxes->remote) {
-        std::cout << "The boxes of " << name
-                  << " stand on its partner's server; `permitctl mailboxes` tells how they are.\n";
+        std::cout << say("The boxes of {1} stand on its partner's server; `permitctl mailboxes` "
+                         "tells how they are.",
+                         {name})
+                  << '\n';
         return EX_OK;
     }
     Who who;

@@ -12,6 +12,7 @@
 #include "base/files.hpp"
 #include "base/utf8.hpp"
 #include "ctl/table.hpp"
+#include "ctl/words.hpp"
 #include "mapping/mapper.hpp"
 #include "mapping/partner.hpp"
 
@@ -81,7 +82,7 @@ int check_tables(const std::string& share, const std::string& directory) {
     const auto dialects = mapping::Dialects::load(directory, *lists);
     if (!dialects) add_lines(dialects.fault().text, told);
     if (!told.empty()) return EX_DATAERR;
-    std::cout << printable(directory) << ": " << in_colour(32, "ok");
+    std::cout << printable(directory) << ": " << in_colour(32, say("ok"));
     for (const std::string& each : dialects->names()) std::cout << ' ' << each;
     std::cout << '\n';
     return EX_OK;

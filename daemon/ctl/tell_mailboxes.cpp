@@ -1,35 +1,29 @@
 #include "ctl/tell_mailboxes.hpp"
 
-#include <boost/json/array.hpp>
-
 #include "ctl/table.hpp"
-#include "ctl/tell.hpp"
+#include "ctl/tell_parts.hpp"
+#include "ctl/words.hpp"
 
 namespace ctl {
 
-namespace {
-
 namespace json = boost::json;
 
-std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
-
-}  // namespace
-
 std::string tell_mailboxes(const json::object& list) {
-    const json::value* rows = list.if_contains("mailboxes");
-    if (!rows || !rows->is_array() || rows->as_array().empty()) return "nothing there\n";
-    Table table{{"MAILBOX", "PLACE", "CONDITION", "WAITING", "THERE", "RECEIPTS", "LAST ARRIVAL",
-                 "LAST LOOK", "LAST FETCH", "LAST UPLOAD", "NEXT", "ERROR"}};
-    for (const json::value& each : rows->as_array()) {
+    const json::array& rows = array_of(list, "mailboxes");
+    if (rows.empty()) return nothing();
+    Table table{{say("MAILBOX"), say("PLACE"), say("CONDITION"), say("FILES WAITING"), say("THERE"),
+                 say("RECEIPTS"), say("LAST ARRIVAL"), say("LAST LOOK"), say("LAST FETCH"),
+                 say("LAST UPLOAD"), say("NEXT"), say("ERROR")}};
+    for (const json::value& each : rows) {
         const json::object& row = each.as_object();
         const std::string condition = text_of(row, "condition");
         const bool well = condition == "open" || condition == "connected";
-        table.add({text_of(row, "mailbox"), text_of(row, "place"),
-                   in_colour(well ? 32 : 31, condition), text_of(row, "waiting"),
-                   or_dash(text_of(row, "waiting_there")), text_of(row, "receipts_waiting"),
-                   or_dash(text_of(row, "last_arrival_at")), or_dash(text_of(row, "last_look_at")),
-                   or_dash(text_of(row, "last_fetch_at")), or_dash(text_of(row, "last_upload_at")),
-                   or_dash(text_of(row, "next_at")), text_of(row, "error")});
+        table.add({text_of(row, "mailbox"), word_of(text_of(row, "place")),
+                   in_colour(well ? 32 : 31, word_of(condition)), text_of(row, "waiting"),
+                   text_of(row, "waiting_there"), text_of(row, "receipts_waiting"),
+                   or_dash(time_of(row, "last_arrival_at")), time_of(row, "last_look_at"),
+                   time_of(row, "last_fetch_at"), time_of(row, "last_upload_at"),
+                   time_of(row, "next_at"), text_of(row, "error")});
     }
     return table.text();
 }

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "ctl/table.hpp"
+#include "ctl/words.hpp"
 #include "intake/batch_file.hpp"
 #include "mapping/partner.hpp"
 #include "receipts/compose.hpp"
@@ -150,10 +151,10 @@ const char* name_of(base::Severity severity) {
     return severity == base::Severity::Error ? "error" : "warning";
 }
 
-void tell_json(const std::string& file, const Judged& judged, const base::Finding& finding,
+void tell_json(const std::string& file, const std::string& message_id, const base::Finding& finding,
                const receipts::Texts& texts) {
     std::cout << json::serialize(json::object{{"file", printable(file)},
-                                              {"message_id", judged.message_id},
+                                              {"message_id", message_id},
                                               {"code", finding.code},
                                               {"severity", name_of(finding.severity)},
                                               {"line", finding.position.line},
@@ -169,22 +170,28 @@ void tell_people(const std::string& file, const base::Finding& finding,
                  const receipts::Texts& texts) {
     const int colour = finding.severity == base::Severity::Error ? 31 : 33;
     std::cout << printable(file) << ':' << finding.position.line << ':' << finding.position.column
-              << ": " << in_colour(colour, name_of(finding.severity)) << ' ' << finding.code << ": "
-              << (speaks_chinese() ? texts.zh : texts.en) << '\n';
+              << ": " << in_colour(colour, word_of(name_of(finding.severity))) << ' '
+              << finding.code << ": "
+              << printable(language() == Language::Chinese ? texts.zh : texts.en) << '\n';
     if (!finding.path.empty()) std::cout << "    " << printable(finding.path);
     if (!finding.value.empty()) std::cout << " = " << printable(finding.value);
     if (!finding.path.empty() || !finding.value.empty()) std::cout << '\n';
 }
 
-void tell(const std::string& file, const Judged& judged, const base::Finding& finding,
-          const receipts::Texts& texts, Form form) {
+}  // namespace
+
+void tell_finding(const std::string& file, const std::string& message_id,
+                  const base::Finding& finding, const receipts::Texts& texts, Form form) {
     if (form == Form::Json)
-        tell_json(file, judged, finding, texts);
+        tell_json(file, message_id, finding, texts);
     else
         tell_people(file, finding, texts);
 }
 
-}  // namespace
+void tell_clean(const std::string& file, Form form) {
+    if (form == Form::Human)
+        std::cout << printable(file) << ": " << in_colour(32, say("ok")) << '\n';
+}
 
 base::Result<mapping::Dialect> dialect_at(const std::string& share, const std::string& table,
                                           const edi::Lists& lists) {
@@ -206,7 +213,8 @@ int validate(const std::string& share, const std::vector<std::string>& files, Fo
         bool clean = true;
         const base::Outcome judged = judge_file(*engine, file, now, [&](const Judged& each) {
             for (const base::Finding& finding : each.findings) {
-                tell(file, each, finding, engine->catalogue.texts(finding), form);
+                tell_finding(file, each.message_id, finding, engine->catalogue.texts(finding),
+                             form);
                 clean = false;
                 const bool error = finding.severity == base::Severity::Error;
                 if (error && status == EX_OK) status = EX_DATAERR;
@@ -215,8 +223,8 @@ int validate(const std::string& share, const std::vector<std::string>& files, Fo
         if (!judged) {
             std::cerr << "permitctl: " << judged.fault().text << '\n';
             status = EX_NOINPUT;
-        } else if (form == Form::Human && clean) {
-            std::cout << printable(file) << ": " << in_colour(32, "ok") << '\n';
+        } else if (clean) {
+            tell_clean(file, form);
         }
     }
     return status;

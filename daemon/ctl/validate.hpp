@@ -6,10 +6,17 @@
 #include <vector>
 
 #include "mapping/dialects.hpp"
+#include "receipts/compose.hpp"
 
 namespace ctl {
 
 enum class Form { Human, Json };
+
+// Tells one finding about a file on standard output.
+void tell_finding(const std::string& file, const std::string& message_id,
+                  const base::Finding& finding, const receipts::Texts& texts, Form form);
+// Tells that nothing was found in it.
+void tell_clean(const std::string& file, Form form);
 
 // Tells every finding of every file on standard output; returns 0, 65 (an error was found), 66 (a
 // file cannot be read) or 78 (schemas or lists cannot be loaded).

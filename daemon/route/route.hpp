@@ -90,6 +90,10 @@ public:
 
     // From now on nothing more is sent or asked; answers are still taken.
     void stop_sending() { sends_ = false; }
+    // What a decision would look at now.
+    Scene scene() const {
+        return {parts_.store, lists(), parts_.seal, parts_.clock.now(), options_.forgotten};
+    }
     // Submissions and questions that the gateway has not answered yet (results and the catalogue
     // are not counted).
     std::size_t under_way() const { return under_way_; }

@@ -119,13 +119,14 @@ Rows application_list(const Element& query, const std::string& sender, const Sce
     std::string last;
     scene.state.each_application(sender, std::string{query.text_at("After")},
                                  [&](const edi::Application& each) {
-                                     if (!matches(each, query)) return true;
+                                     auto row = listed(query, each, scene);
+                                     if (!row) return true;
                                      if (out.rows.size() == limit) {
                                          out.next_after = last;
                                          return false;
                                      }
                                      last = each.reference;
-                                     out.rows.push_back(list_row(each, scene));
+                                     out.rows.push_back(std::move(*row));
                                      return true;
                                  });
     return out;
@@ -246,6 +247,12 @@ Rows status(const Element& query, const std::string& sender, const Scene& scene)
 }
 
 }  // namespace
+
+std::optional<Element> listed(const Element& query, const edi::Application& application,
+                              const Scene& scene) {
+    if (!matches(application, query)) return std::nullopt;
+    return list_row(application, scene);
+}
 
 Rows rows_of(const Element& query, const std::string& sender, const Scene& scene) {
     struct Table {

@@ -15,6 +15,11 @@ struct Rows {
 // REQUIRES: `query` is the body of a query whose references and licences are known.
 Rows rows_of(const base::Element& query, const std::string& sender, const Scene& scene);
 
+// The row of one application in an ApplicationListQuery's answer; nothing when the conditions of
+// the query do not let it through.
+std::optional<base::Element> listed(const base::Element& query, const edi::Application& application,
+                                    const Scene& scene);
+
 // What the ministry has said, of the queries of these names (rows_ministry.cpp).
 Rows trail_rows(const base::Element& query, const std::string& sender, const Scene& scene);
 Rows opinion_rows(const base::Element& query, const std::string& sender, const Scene& scene);

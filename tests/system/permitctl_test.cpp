@@ -34,15 +34,23 @@ TEST(Permitctl, TellsWhatTheDaemonHolds) {
                 testing::AllOf(HasSubstr("open"), HasSubstr("REJECTED 1"), HasSubstr("acme")));
     EXPECT_EQ(line.status().at("pid").as_int64(), line.daemon().pid());
 
-    const line::Ended list = line.permitctl({"list"});
+    const line::Ended list = line.permitctl({"list", "--state", "ALL"});
     EXPECT_EQ(list.status, 0);
     EXPECT_THAT(list.out, testing::AllOf(HasSubstr("CTL-1"), HasSubstr("RULE-YEAR")));
-    EXPECT_EQ(rows_of(line.permitctl({"--json", "list"}).out).size(), 2u);
+    EXPECT_EQ(rows_of(line.permitctl({"--json", "list", "--state", "ALL"}).out).size(), 2u);
+    // The queue is what permitd still has to do.
+    EXPECT_EQ(line.permitctl({"--json", "list"}).out, "");
+    EXPECT_THAT(line.permitctl({"list"}).out,
+                testing::AllOf(HasSubstr("nothing waits"), HasSubstr("REJECTED 1")));
     const auto rejected = rows_of(line.permitctl({"--json", "list", "--state", "REJECTED"}).out);
     ASSERT_EQ(rejected.size(), 1u);
     EXPECT_EQ(rejected[0].at("file").as_string(), "bad.xml");
-    EXPECT_EQ(rows_of(line.permitctl({"--json", "list", "--limit", "1"}).out).size(), 1u);
-    EXPECT_TRUE(rows_of(line.permitctl({"--json", "list", "--older-than", "1h"}).out).empty());
+    EXPECT_EQ(
+        rows_of(line.permitctl({"--json", "list", "--state", "ALL", "--limit", "1"}).out).size(),
+        1u);
+    EXPECT_TRUE(
+        rows_of(line.permitctl({"--json", "list", "--state", "ALL", "--older-than", "1h"}).out)
+            .empty());
     EXPECT_THAT(line.permitctl({"list", "--state", "UNCLAIMED"}).out, HasSubstr("nothing there"));
     EXPECT_EQ(line.permitctl({"list", "--state", "NONSENSE"}).status, 64);
     EXPECT_EQ(line.permitctl({"list", "--older-than", "soon"}).status, 64);
@@ -88,12 +96,12 @@ TEST(Permitctl, TellsRegistrationsAndQueries) {
     line.drop("q.xml", line::sample("valid/19-query-commodityquery.xml"));
     ASSERT_TRUE(line.settles(2, milliseconds{30'000})) << line.daemon().words();
 
-    const line::Ended list = line.permitctl({"list"});
+    const line::Ended list = line.permitctl({"list", "--state", "ALL"});
     EXPECT_THAT(list.out,
                 testing::ContainsRegex("SAMPLE-0001 +EnterpriseRegistration +acme +SETTLED "
-                                       "+[0-9]+s +- +registered"));
+                                       "+[0-9]+s +registered"));
     EXPECT_THAT(list.out, testing::ContainsRegex(
-                              "SAMPLE-0019 +CommodityQuery +acme +SETTLED +[0-9]+s +- +answer"));
+                              "SAMPLE-0019 +CommodityQuery +acme +SETTLED +[0-9]+s +answer"));
     const line::Ended told = line.permitctl({"explain", "SAMPLE-0001"});
     EXPECT_THAT(told.out, testing::ContainsRegex("enterprise 91110108MA0000015T\n"));
     EXPECT_THAT(told.out, testing::ContainsRegex("registration +REGISTERED 备案成功"));

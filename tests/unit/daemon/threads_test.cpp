@@ -173,21 +173,26 @@ protected:
             for (const auto& [kind, count] : outcomes(mailbox)) all += count;
         return all;
     }
-    void ask(const std::string& method, const std::string& target,
+    void ask(const std::string& method, const std::string& target, const std::string& body = {},
              const std::string& socket = "run/control") const {
         http::Request request;
         request.method = method;
         request.target = target;
+        request.body = body;
         const auto answer = http::ask_unix(spool_.at(socket), request, 600s);
         ASSERT_TRUE(answer) << answer.fault().text;
         EXPECT_TRUE(answer->status == 200 || answer->status == 404) << target << answer->body;
     }
     void ask_everything() const {
         for (const char* target : {"/status", "/messages?limit=50", "/messages/acme-4", "/results",
-                                   "/mailboxes", "/figures", "/messages/acme-3--000"})
+                                   "/mailboxes", "/figures", "/messages/acme-3--000",
+                                   "/messages?state=QUEUE", "/applications?state=APPROVED,RETURNED",
+                                   "/customs", "/commodities?limit=5", "/balances/26-XX-000000"})
             ask("GET", target);
         for (const char* target : {"/metrics", "/livez", "/readyz"})
-            ask("GET", target, "run/metrics");
+            ask("GET", target, {}, "run/metrics");
+        ask("POST", "/print", "acme-0\n");
+        ask("POST", "/judge?mailbox=acme&file=a.xml", sample("06-application-minimal.xml"));
         ask("POST", "/intake/pause?reason=because");
         ask("POST", "/intake/resume");
     }

@@ -50,6 +50,7 @@ const std::vector<Door>& doors() {
         {"Landlock", "linux/landlock.h", {"worker"}},
         {"Pango", "pango/", {"print"}},
         {"Cairo", "cairo", {"print"}},
+        {"utf8proc", "utf8proc.h", {"ctl/table.cpp"}},
         {"CLI11", "CLI/", {"ctl", "sandbox", "."}},
         {"libsystemd", "systemd/", {"base", "."}},
         {"GoogleTest", "gtest/", {}},

@@ -1,0 +1,75 @@
+#include "ctl/advice.hpp"
+
+#include "ctl/tell_parts.hpp"
+#include "ctl/words.hpp"
+
+namespace ctl {
+
+namespace {
+
+namespace json = boost::json;
+
+Advice waiting(const json::object& row, const std::string& condition) {
+    const std::string error = text_of(row, "last_error");
+    const std::string verdict = text_of(row, "verdict");
+    if (const std::string remedy = endpoint_remedy(condition); !remedy.empty())
+        return {first_of(error, condition), remedy};
+    if (verdict == "CONFIGURATION")
+        return {error, say("Check certificates, URL and the rights that the ministry gave; then "
+                           "permitctl flush.")};
+    if (verdict == "NOT_PROCESSED")
+        return {error,
+                say("Nothing: the ministry asked for patience; it is sent again by itself.")};
+    if (verdict == "NOT_SENT")
+        return {error, say("Nothing reached the ministry; it is sent again by itself. If it lasts, "
+                           "look at the network to the gateway.")};
+    if (error.empty())
+        return {say("its turn has not come yet"), say("Nothing: it is sent by itself.")};
+    if (text_of(row, "attempts") == "0")
+        return {error, say("Mend the mapping table or code list that the reason names; then "
+                           "permitctl requeue.")};
+    return {error, say("Nothing: it is sent again by itself.")};
+}
+
+}  // namespace
+
+std::string endpoint_remedy(const std::string& condition) {
+    if (condition.starts_with("parked"))
+        return say(
+            "The gateway does not let us in: check certificates, URL and the rights that the "
+            "ministry gave; then permitctl flush. No message is lost.");
+    if (condition.starts_with("broken"))
+        return say(
+            "The gateway cannot be reached: look at the network and the gateway. Sending goes "
+            "on by itself.");
+    return {};
+}
+
+Advice advice_of(const json::object& row, const std::string& condition) {
+    const std::string state = text_of(row, "state");
+    const std::string error = text_of(row, "last_error");
+    if (state == "WAITING") return waiting(row, condition);
+    if (state == "SENDING")
+        return {say("it is being sent"), say("Nothing: the answer is awaited.")};
+    if (state == "IN_DOUBT") {
+        const std::string remedy = endpoint_remedy(condition);
+        return {
+            first_of(error, say("its answer was lost")),
+            first_of(remedy, say("Nothing: the ministry is asked whether it has it before it is "
+                                 "sent again."))};
+    }
+    if (state == "ACKNOWLEDGED")
+        return {say("the ministry is reviewing it"), say("Nothing: its result comes by itself.")};
+    if (state == "HELD")
+        return {
+            first_of(error, say("nobody can say whether the ministry has it")),
+            say("Ask the ministry's service desk for the key that permitctl show tells: it goes "
+                "on by itself when the ministry knows it. Else permitctl release, or give-up.")};
+    if (state == "REJECTED")
+        return {problems_of(row),
+                say("Tell the partner: its InBox and FailBox hold the receipt that says what to "
+                    "correct. permitctl explain tells more.")};
+    return {};
+}
+
+}  // namespace ctl

@@ -1,0 +1,22 @@
+// Advice: why a message stands where it does, and what an operator is to do about it.
+// Threads: any. Throws: std::bad_alloc only.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+namespace ctl {
+
+struct Advice {
+    std::string reason;
+    std::string remedy;
+};
+
+// Of a row of the queue, or of a story; `condition` is that of the endpoint, empty where it is not
+// known.
+Advice advice_of(const boost::json::object& row, const std::string& condition);
+
+// What to do about the endpoint in that condition; empty when it is open.
+std::string endpoint_remedy(const std::string& condition);
+
+}  // namespace ctl
