@@ -46,7 +46,7 @@ std::string answers_in(const json::object& body) {
     return out.empty() ? say("an answer, later") : out;
 }
 
-int tell(const Common& common, const std::string& file, const json::object& body) {
+int tell_judged(const Common& common, const std::string& file, const json::object& body) {
     int status = EX_OK;
     for (const json::value& each : array_of(body, "findings")) {
         const json::object& row = each.as_object();
@@ -77,7 +77,7 @@ int judge_one(const Common& common, const std::string& file, const std::string& 
     if (!response) return print_answer(common, response.fault(), nullptr, nullptr);
     const auto answer = answer_of(socket, *response);
     if (!answer || answer->status != 200) return print_answer(common, answer, nullptr, nullptr);
-    return tell(common, file, answer->body);
+    return tell_judged(common, file, answer->body);
 }
 
 }  // namespace
