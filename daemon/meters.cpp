@@ -94,7 +94,7 @@ std::vector<std::string> oddities() {
     return codes;
 }
 
-// It said what was wanted of it: that a document is refused, or that nothing is known, is an answer.
+// It said what was wanted of it: that a document is refused or nothing is known is an answer.
 bool is_success(edi::AnswerClass answer) {
     switch (answer) {
         case edi::AnswerClass::Verdict:

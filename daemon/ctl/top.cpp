@@ -6,20 +6,13 @@
 #include "base/clock.hpp"
 #include "ctl/table.hpp"
 #include "ctl/tell.hpp"
+#include "ctl/words.hpp"
 
 namespace ctl {
 
 namespace {
 
 namespace json = boost::json;
-
-struct Words {
-    const char *english, *chinese;
-};
-
-std::string in_words(const Words& words) {
-    return speaks_chinese() ? words.chinese : words.english;
-}
 
 double number_of(const json::object& object, const char* name) {
     const json::value* const value = object.if_contains(name);
@@ -88,24 +81,23 @@ std::string whole(double value) { return with_places(value, 0); }
 
 std::string head_of(const json::object& now) {
     std::string out = "permitd " + text_of(now, "version") + "  " + text_of(now, "now") + "  " +
-                      in_words({"up ", "已运行 "}) + age(up_for(now)) + '\n';
+                      say("up ") + age(up_for(now)) + '\n';
     const json::array& failing = array_of(now, "failing");
     const json::value* const paused = now.if_contains("paused");
     const bool is_paused = paused && paused->is_bool() && paused->as_bool();
     if (failing.empty())
-        out += in_colour(32, in_words({"ready", "就绪"}));
+        out += in_colour(32, say("ready"));
     else
-        out += in_colour(31, in_words({"not ready", "未就绪"}));
-    if (is_paused) out += "  " + in_colour(33, in_words({"intake paused", "收件已暂停"}));
+        out += in_colour(31, say("not ready"));
+    if (is_paused) out += "  " + in_colour(33, say("intake paused"));
     for (const json::value& each : failing)
         if (each.is_object())
             out += "\n  " + in_colour(31, text_of(each.as_object(), "check")) + "  " +
                    text_of(each.as_object(), "why");
     const std::string condition = text_of(now, "endpoint_condition");
-    out += '\n' + in_words({"endpoint  ", "网关  "}) +
-           in_colour(condition == "open" ? 32 : 31, condition) + "  " + text_of(now, "endpoint") +
-           "  " + in_words({"results read ", "结果读取于 "}) +
-           age(number_of(now, "results_cursor_age_s")) + in_words({" ago", " 前"}) + '\n';
+    out += '\n' + say("endpoint  ") + in_colour(condition == "open" ? 32 : 31, condition) + "  " +
+           text_of(now, "endpoint") + "  " + say("results read ") +
+           age(number_of(now, "results_cursor_age_s")) + say(" ago") + '\n';
     return out;
 }
 
@@ -116,36 +108,33 @@ std::string mean(const Span& span, const char* of) {
 }
 
 std::string rates_of(const json::object& now, const Span& span) {
-    Table table{{"", in_words({"PER SECOND", "每秒"}), in_words({"SINCE START", "启动以来"}),
-                 in_words({"EACH TAKES", "平均耗时"})}};
-    const auto add = [&](const Words& name, const char* key) {
-        table.add({in_words(name), span.rate(span.grown(key)), whole(number_of(now, key)), ""});
+    Table table{{"", say("PER SECOND"), say("SINCE START"), say("EACH TAKES")}};
+    const auto add = [&](Words name, const char* key) {
+        table.add({say(name), span.rate(span.grown(key)), whole(number_of(now, key)), ""});
     };
-    const auto add_timed = [&](const Words& name, const char* key) {
-        table.add({in_words(name), span.rate(span.grown(key, "count")),
+    const auto add_timed = [&](Words name, const char* key) {
+        table.add({say(name), span.rate(span.grown(key, "count")),
                    whole(number_of(object_of(now, key), "count")), mean(span, key)});
     };
-    add({"files taken", "收取文件"}, "files_taken");
-    add({"findings told", "告知问题"}, "findings");
-    add({"receipts issued", "签发回执"}, "receipts");
-    add_timed({"submissions answered", "申报应答"}, "submissions");
-    add({"requests answered", "请求应答"}, "requests_answered");
-    add_timed({"commits", "提交"}, "commits");
-    add_timed({"syncs", "落盘"}, "syncs");
+    add("files taken", "files_taken");
+    add("findings told", "findings");
+    add("receipts issued", "receipts");
+    add_timed("submissions answered", "submissions");
+    add("requests answered", "requests_answered");
+    add_timed("commits", "commits");
+    add_timed("syncs", "syncs");
     return table.text();
 }
 
 std::string queue_of(const json::object& now) {
-    Table table{{in_words({"STATE", "状态"}), in_words({"MESSAGES", "报文数"}),
-                 in_words({"OLDEST", "最久"})}};
+    Table table{{say("STATE"), say("MESSAGES"), say("OLDEST")}};
     for (const json::value& each : array_of(now, "messages")) {
         if (!each.is_object()) continue;
         const json::object& row = each.as_object();
         table.add({text_of(row, "state"), whole(number_of(row, "count")),
                    row.contains("oldest_age_s") ? age(number_of(row, "oldest_age_s")) : "-"});
     }
-    table.add({in_words({"receipts on their way", "回执待投递"}),
-               whole(number_of(now, "receipts_waiting")), ""});
+    table.add({say("receipts on their way"), whole(number_of(now, "receipts_waiting")), ""});
     return table.text();
 }
 

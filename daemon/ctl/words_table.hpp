@@ -356,6 +356,26 @@ inline constexpr Row words_table[] = {
     {"waiting", "等待"},
     {"in trouble", "有故障"},
     {"down", "已停止"},
+    // top
+    {"up ", "已运行 "},
+    {"ready", "就绪"},
+    {"not ready", "未就绪"},
+    {"intake paused", "收件已暂停"},
+    {"endpoint  ", "网关  "},
+    {"results read ", "结果读取于 "},
+    {" ago", " 前"},
+    {"PER SECOND", "每秒"},
+    {"SINCE START", "启动以来"},
+    {"EACH TAKES", "平均耗时"},
+    {"MESSAGES", "报文数"},
+    {"OLDEST", "最久"},
+    {"receipts on their way", "回执待投递"},
+    {"files taken", "收取文件"},
+    {"findings told", "告知问题"},
+    {"receipts issued", "签发回执"},
+    {"submissions answered", "申报应答"},
+    {"requests answered", "请求应答"},
+    {"syncs", "落盘"},
 };
 
 }  // namespace ctl

@@ -51,17 +51,37 @@ private:
     std::string address_;
 };
 
-TEST(Metrics, MoveWithAJourneyAndReadinessWithAdmission) {
-    line::Line line{{.intake = "settle: 200ms, backlog_max: 2", .metrics = "127.0.0.1:0"}};
-    line.start_sandbox();
-    line.start();
-    const std::string address = address_of(line);
-    const Figures figures{address};
-    EXPECT_THAT(line::answer_of(address, "/livez"), StartsWith("HTTP/1.1 200 "));
-    EXPECT_THAT(line::fetch(address, "/livez"), "[+] threads\n");
-    EXPECT_THAT(line::answer_of(address, "/readyz"), StartsWith("HTTP/1.1 200 "));
-    EXPECT_THAT(line::answer_of(address, "/else"), StartsWith("HTTP/1.1 404 "));
-    EXPECT_THAT(line::answer_of(address, "/metrics"),
+class MetricsOfALine : public testing::Test {
+protected:
+    MetricsOfALine() {
+        line_.start_sandbox();
+        line_.start();
+        address_ = address_of(line_);
+        figures_ = std::make_unique<Figures>(address_);
+    }
+    bool is_ready(const std::string& status) {
+        return line::becomes_true(
+            [&] {
+                return line::answer_of(address_, "/readyz").starts_with("HTTP/1.1 " + status + ' ');
+            },
+            patience);
+    }
+    std::string value(const std::string& figure) { return figures_->value(figure); }
+    bool become(const std::string& figure, const std::string& value) {
+        return figures_->become(figure, value);
+    }
+
+    line::Line line_{{.intake = "settle: 200ms, backlog_max: 2", .metrics = "127.0.0.1:0"}};
+    std::string address_;
+    std::unique_ptr<Figures> figures_;
+};
+
+TEST_F(MetricsOfALine, StandAtNoughtAndMoveWithAJourney) {
+    EXPECT_THAT(line::answer_of(address_, "/livez"), StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(line::fetch(address_, "/livez"), "[+] threads\n");
+    EXPECT_THAT(line::answer_of(address_, "/readyz"), StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(line::answer_of(address_, "/else"), StartsWith("HTTP/1.1 404 "));
+    EXPECT_THAT(line::answer_of(address_, "/metrics"),
                 HasSubstr("text/plain; version=0.0.4; charset=utf-8"));
     // Before anything happened all of it is there.
     const std::string files = "permitd_files_taken_total{mailbox=\"acme\",reason=\"renamed\"}";
@@ -72,63 +92,59 @@ TEST(Metrics, MoveWithAJourneyAndReadinessWithAdmission) {
           std::string{"permitd_receipts_issued_total{kind=\"approved\"}"},
           std::string{"permitd_messages{state=\"HELD\"}"},
           std::string{"permitd_operator_actions_total{command=\"hold\"}"}})
-        EXPECT_EQ(figures.value(each), "0") << each;
+        EXPECT_EQ(value(each), "0") << each;
 
-    line.drop("good.xml", line::declaration("FIG-1", "REF-1"));
-    line.drop("bad.xml", line::sample("invalid/RULE-YEAR.xml"));
-    ASSERT_TRUE(line.settles(2, patience)) << line.daemon().words();
-    EXPECT_TRUE(figures.become("permitd_messages{state=\"SETTLED\"}", "1"));
-    EXPECT_EQ(figures.value(files), "2");
-    EXPECT_EQ(figures.value(verdicts), "1");
-    EXPECT_EQ(figures.value(wrong_year), "1");
-    EXPECT_EQ(figures.value("permitd_submit_duration_seconds_count"), "1");
-    EXPECT_EQ(figures.value("permitd_validate_duration_seconds_count"), "2");
-    EXPECT_EQ(figures.value("permitd_receipts_issued_total{kind=\"approved\"}"), "1");
-    EXPECT_EQ(figures.value("permitd_receipts_issued_total{kind=\"rejected\"}"), "1");
-    EXPECT_EQ(figures.value("permitd_endpoint_state{state=\"open\"}"), "1");
-    EXPECT_EQ(figures.value("permitd_deliveries_waiting"), "0");
+    line_.drop("good.xml", line::declaration("FIG-1", "REF-1"));
+    line_.drop("bad.xml", line::sample("invalid/RULE-YEAR.xml"));
+    ASSERT_TRUE(line_.settles(2, patience)) << line_.daemon().words();
+    EXPECT_TRUE(become("permitd_messages{state=\"SETTLED\"}", "1"));
+    EXPECT_EQ(value(files), "2");
+    EXPECT_EQ(value(verdicts), "1");
+    EXPECT_EQ(value(wrong_year), "1");
+    EXPECT_EQ(value("permitd_submit_duration_seconds_count"), "1");
+    EXPECT_EQ(value("permitd_validate_duration_seconds_count"), "2");
+    EXPECT_EQ(value("permitd_receipts_issued_total{kind=\"approved\"}"), "1");
+    EXPECT_EQ(value("permitd_receipts_issued_total{kind=\"rejected\"}"), "1");
+    EXPECT_EQ(value("permitd_endpoint_state{state=\"open\"}"), "1");
+    EXPECT_EQ(value("permitd_deliveries_waiting"), "0");
+    EXPECT_EQ(line_.stop(), 0);
+}
 
+TEST_F(MetricsOfALine, TellWhatKeepsFilesOut) {
     // A pause is wanted: it is told, and leaves the daemon ready.
-    ASSERT_EQ(line.permitctl({"pause", "intake", "--reason", "stock\ntaking"}).status, 0);
-    EXPECT_TRUE(figures.become("permitd_intake_paused", "1"));
-    EXPECT_EQ(figures.value("permitd_operator_actions_total{command=\"pause-intake\"}"), "1");
-    EXPECT_THAT(line::answer_of(address, "/readyz"),
+    ASSERT_EQ(line_.permitctl({"pause", "intake", "--reason", "stock\ntaking"}).status, 0);
+    EXPECT_TRUE(become("permitd_intake_paused", "1"));
+    EXPECT_EQ(value("permitd_operator_actions_total{command=\"pause-intake\"}"), "1");
+    EXPECT_THAT(line::answer_of(address_, "/readyz"),
                 testing::AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("[+] pause: "),
                                HasSubstr("stock taking\n")));
-    ASSERT_EQ(line.permitctl({"resume", "intake"}).status, 0);
+    ASSERT_EQ(line_.permitctl({"resume", "intake"}).status, 0);
 
-    const auto answers = [&](const std::string& status) {
-        return line::becomes_true(
-            [&] {
-                return line::answer_of(address, "/readyz").starts_with("HTTP/1.1 " + status + ' ');
-            },
-            patience);
-    };
-    std::filesystem::rename(line.folder() / "spool", line.folder() / "away");
-    EXPECT_TRUE(answers("503"));
-    EXPECT_THAT(line::fetch(address, "/readyz"), HasSubstr("\n[-] spool: "));
-    EXPECT_TRUE(figures.become("permitd_ready", "0"));
-    std::filesystem::rename(line.folder() / "away", line.folder() / "spool");
-    EXPECT_TRUE(answers("200")) << line::fetch(address, "/readyz");
+    std::filesystem::rename(line_.folder() / "spool", line_.folder() / "away");
+    EXPECT_TRUE(is_ready("503"));
+    EXPECT_THAT(line::fetch(address_, "/readyz"), HasSubstr("\n[-] spool: "));
+    EXPECT_TRUE(become("permitd_ready", "0"));
+    std::filesystem::rename(line_.folder() / "away", line_.folder() / "spool");
+    EXPECT_TRUE(is_ready("200")) << line::fetch(address_, "/readyz");
 
     // Nothing gets through: what waits ages, and above backlog_max nothing more is taken.
-    line.end_sandbox();
+    line_.end_sandbox();
     for (int i = 2; i < 6; ++i) {
         const std::string number = std::to_string(i);
-        line.drop(number + ".xml", line::declaration("FIG-" + number, "REF-" + number));
+        line_.drop(number + ".xml", line::declaration("FIG-" + number, "REF-" + number));
     }
-    EXPECT_TRUE(answers("503"));
-    EXPECT_THAT(line::fetch(address, "/readyz"), HasSubstr("\n[-] admission: backlog"));
-    EXPECT_TRUE(figures.become("permitd_intake_held{condition=\"backlog\"}", "1"));
-    EXPECT_THAT(line::answer_of(address, "/livez"), StartsWith("HTTP/1.1 200 "));
+    EXPECT_TRUE(is_ready("503"));
+    EXPECT_THAT(line::fetch(address_, "/readyz"), HasSubstr("\n[-] admission: backlog"));
+    EXPECT_TRUE(become("permitd_intake_held{condition=\"backlog\"}", "1"));
+    EXPECT_THAT(line::answer_of(address_, "/livez"), StartsWith("HTTP/1.1 200 "));
     EXPECT_TRUE(line::becomes_true(
         [&] {
             const std::string waits =
-                figures.value("permitd_oldest_message_age_seconds{state=\"WAITING\"}");
+                value("permitd_oldest_message_age_seconds{state=\"WAITING\"}");
             return !waits.empty() && std::stod(waits) > 0;
         },
         patience));
-    EXPECT_EQ(line.stop(), 0);
+    EXPECT_EQ(line_.stop(), 0);
 }
 
 // `curl /metrics | promtool check metrics`, of a daemon that has taken files.
