@@ -15,10 +15,9 @@
 namespace {
 
 using line::milliseconds;
+using line::patience;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-constexpr milliseconds patience{60'000};
 
 std::string address_of(const line::Line& line) {
     return std::string{line.status().at("metrics").as_string()};

@@ -122,7 +122,7 @@ protected:
         auto config = permitd::load_config(spool_.at("permitd.yaml"));
         ASSERT_TRUE(config) << config.fault().text;
         fs::create_directories(spool_.at("run"));
-        config->metrics_listen = "unix:" + spool_.at("run/metrics");
+        config->metrics_listen = "unix:" + spool_.at("run/metrics").string();
         auto daemon = permitd::Daemon::open(std::move(*config), clock_,
                                             std::make_unique<tests::SharedStore>(kept_));
         ASSERT_TRUE(daemon) << daemon.fault().text;
