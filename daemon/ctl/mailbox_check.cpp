@@ -187,7 +187,7 @@ std::optional<std::uint64_t> mount_of(const std::string& path) {
     return found.stx_mnt_id;
 }
 
-void tell(const std::string& what, const std::string& value) {
+void tell_row(const std::string& what, const std::string& value) {
     std::cout << padded(what, std::max<std::size_t>(28, width_of(what) + 1)) << value << '\n';
 }
 
@@ -197,29 +197,29 @@ int check_file_system(const Boxes& boxes, const std::string& mailbox) {
     const std::string outbox = mailbox + "/OutBox";
     std::cout << '\n';
     if (::statfs(outbox.c_str(), &kind) != 0 || ::statvfs(outbox.c_str(), &space) != 0) {
-        tell(say("file system"), std::strerror(errno));
+        tell_row(say("file system"), std::strerror(errno));
         return EX_IOERR;
     }
     const auto known = std::ranges::find_if(file_systems, [&](const FileSystem& each) {
         return each.magic == static_cast<long>(kind.f_type);
     });
     const bool is_known = known != std::end(file_systems);
-    tell(say("file system"), is_known ? known->name : say("one that permitd was not tried on"));
-    tell(say("events (inotify)"), is_known ? word_of(known->events) : say("see the test drop"));
+    tell_row(say("file system"), is_known ? known->name : say("one that permitd was not tried on"));
+    tell_row(say("events (inotify)"), is_known ? word_of(known->events) : say("see the test drop"));
     const base::Fd nameless{::open(outbox.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)};
-    tell(say("files without a name"), error_or_yes(static_cast<bool>(nameless)));
+    tell_row(say("files without a name"), error_or_yes(static_cast<bool>(nameless)));
     const std::uint64_t all = std::max<std::uint64_t>(1, space.f_blocks);
-    tell(say("free"),
-         say("{1} MiB, {2} %", {std::to_string((space.f_bavail * space.f_frsize) >> 20),
-                                std::to_string(space.f_bavail * 100 / all)}));
+    tell_row(say("free"),
+             say("{1} MiB, {2} %", {std::to_string((space.f_bavail * space.f_frsize) >> 20),
+                                    std::to_string(space.f_bavail * 100 / all)}));
     const auto here = mount_of(mailbox + "/InBox"), there = mount_of(boxes.archive);
     const bool same = here && there && *here == *there;
-    tell(say("one mount with the archive"),
-         same ? say("yes")
-         : !there
-             ? say("unknown: {1} cannot be looked at", {boxes.archive})
-             : say("no: receipts cannot be linked from {1}; put `archive` on the spool's mount",
-                   {boxes.archive}));
+    tell_row(say("one mount with the archive"),
+             same ? say("yes")
+             : !there
+                 ? say("unknown: {1} cannot be looked at", {boxes.archive})
+                 : say("no: receipts cannot be linked from {1}; put `archive` on the spool's mount",
+                       {boxes.archive}));
     return same || !there ? EX_OK : EX_IOERR;
 }
 
@@ -229,7 +229,7 @@ int check_drop(const std::string& mailbox, const Who& who) {
               << say("as {1}", {who.name.empty() ? user_of(::geteuid()) : who.name}) << '\n'
               << std::flush;
     for (const Step& each : test_drop(mailbox, who)) {
-        tell(word_of(each.what), each.error == 0 ? say("ok") : std::strerror(each.error));
+        tell_row(word_of(each.what), each.error == 0 ? say("ok") : std::strerror(each.error));
         if (each.error == 0) continue;
         const bool refused = each.error == EACCES || each.error == EPERM;
         status = worse(status, refused ? EX_NOPERM : EX_IOERR);

@@ -350,7 +350,9 @@ std::map<edi::MessageState, std::uint64_t> RocksStore::message_counts() const {
 
 std::map<edi::MessageState, base::Time> RocksStore::oldest_messages() const {
     std::map<edi::MessageState, base::Time> oldest;
-    for (auto& [state, floor] : open_floors_) {
+    for (auto& open : open_floors_) {
+        const edi::MessageState state = open.first;
+        Floor& floor = open.second;
         const Floor::Look look = floor.look();
         const std::string end = end_of(index::open_messages(state));
         std::string lowest = end;

@@ -56,7 +56,7 @@ TEST(Restore, ABackupOfTheStateGoesOnBehindWhatWasIssued) {
     EXPECT_THAT(line.daemon().words(), HasSubstr("\"event\":\"state-restored\""));
     EXPECT_EQ(restored_of(line, "messages_missing"), "2");
     EXPECT_EQ(restored_of(line, "receipt_issued"), std::to_string(issued));
-    EXPECT_THAT(line.permitctl({"status"}).out, HasSubstr("restored, noticed"));
+    EXPECT_THAT(line.permitctl({"status"}).out, HasSubstr("restored since"));
     drop(line, "A-4", "PO-4");
     drop(line, "B-2", "PO-2");  // as another message: it may be the same declaration
     ASSERT_TRUE(is_answered(line, "A-4", 3)) << line.daemon().words();
