@@ -15,8 +15,8 @@ Advice waiting(const json::object& row, const std::string& condition) {
     if (const std::string remedy = endpoint_remedy(condition); !remedy.empty())
         return {first_of(error, condition), remedy};
     if (verdict == "CONFIGURATION")
-        return {error, say("Check certificates, URL and the rights that the ministry gave; then "
-                           "permitctl flush.")};
+        return {error, say("Check certificates, URL and the rights that the ministry gave; it is "
+                           "sent again by itself.")};
     if (verdict == "NOT_PROCESSED")
         return {error,
                 say("Nothing: the ministry asked for patience; it is sent again by itself.")};
@@ -26,8 +26,8 @@ Advice waiting(const json::object& row, const std::string& condition) {
     if (error.empty())
         return {say("its turn has not come yet"), say("Nothing: it is sent by itself.")};
     if (text_of(row, "attempts") == "0")
-        return {error, say("Mend the mapping table or code list that the reason names; then "
-                           "permitctl requeue.")};
+        return {error, say("Mend the mapping table or code list that the reason names, and "
+                           "restart permitd.")};
     return {error, say("Nothing: it is sent again by itself.")};
 }
 
@@ -37,7 +37,7 @@ std::string endpoint_remedy(const std::string& condition) {
     if (condition.starts_with("parked"))
         return say(
             "The gateway does not let us in: check certificates, URL and the rights that the "
-            "ministry gave; then permitctl flush. No message is lost.");
+            "ministry gave. It is asked again by itself; no message is lost.");
     if (condition.starts_with("broken"))
         return say(
             "The gateway cannot be reached: look at the network and the gateway. Sending goes "
@@ -63,8 +63,9 @@ Advice advice_of(const json::object& row, const std::string& condition) {
     if (state == "HELD")
         return {
             first_of(error, say("nobody can say whether the ministry has it")),
-            say("Ask the ministry's service desk for the key that permitctl show tells: it goes "
-                "on by itself when the ministry knows it. Else permitctl release, or give-up.")};
+            say("The ministry is asked for its key every 15 minutes, and it goes on by itself. If "
+                "it lasts, ask the ministry's service desk for the key that permitctl show "
+                "tells.")};
     if (state == "REJECTED")
         return {problems_of(row),
                 say("Tell the partner: its InBox and FailBox hold the receipt that says what to "

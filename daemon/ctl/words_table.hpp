@@ -14,8 +14,8 @@ struct Row {
 
 inline constexpr Row words_table[] = {
     // advice
-    {"Check certificates, URL and the rights that the ministry gave; then permitctl flush.",
-     "请检查证书、地址以及主管部门授予的权限，然后执行 permitctl flush。"},
+    {"Check certificates, URL and the rights that the ministry gave; it is sent again by itself.",
+     "请检查证书、地址以及主管部门授予的权限；之后将自动重新发送。"},
     {"Nothing: the ministry asked for patience; it is sent again by itself.",
      "无需处理：主管部门要求稍候，将自动重新发送。"},
     {"Nothing reached the ministry; it is sent again by itself. If it lasts, look at the network "
@@ -23,13 +23,12 @@ inline constexpr Row words_table[] = {
      "内容未发出，将自动重新发送。若持续出现，请检查到网关的网络。"},
     {"its turn has not come yet", "尚未轮到"},
     {"Nothing: it is sent by itself.", "无需处理：将自动发送。"},
-    {"Mend the mapping table or code list that the reason names; then permitctl requeue.",
-     "请修正原因中指出的映射表或代码表，然后执行 permitctl requeue。"},
+    {"Mend the mapping table or code list that the reason names, and restart permitd.",
+     "请修正原因中指出的映射表或代码表，然后重启 permitd。"},
     {"Nothing: it is sent again by itself.", "无需处理：将自动重新发送。"},
     {"The gateway does not let us in: check certificates, URL and the rights that the ministry "
-     "gave; then permitctl flush. No message is lost.",
-     "网关拒绝接入：请检查证书、地址以及主管部门授予的权限，然后执行 permitctl "
-     "flush。报文不会丢失。"},
+     "gave. It is asked again by itself; no message is lost.",
+     "网关拒绝接入：请检查证书、地址以及主管部门授予的权限。之后将自动重试，报文不会丢失。"},
     {"The gateway cannot be reached: look at the network and the gateway. Sending goes on by "
      "itself.",
      "无法连接网关：请检查网络和网关。恢复后自动继续发送。"},
@@ -41,10 +40,10 @@ inline constexpr Row words_table[] = {
     {"the ministry is reviewing it", "主管部门正在审批"},
     {"Nothing: its result comes by itself.", "无需处理：结果会自动返回。"},
     {"nobody can say whether the ministry has it", "无法确定主管部门是否已收到"},
-    {"Ask the ministry's service desk for the key that permitctl show tells: it goes on by itself "
-     "when the ministry knows it. Else permitctl release, or give-up.",
-     "请凭 permitctl show 显示的报文键向主管部门客服查询：主管部门确认已收到后自动继续；否则执行 "
-     "permitctl release 或 give-up。"},
+    {"The ministry is asked for its key every 15 minutes, and it goes on by itself. If it lasts, "
+     "ask the ministry's service desk for the key that permitctl show tells.",
+     "每 15 分钟向主管部门查询一次，得到答复后自动继续。若持续出现，请凭 permitctl show "
+     "显示的报文键向主管部门客服查询。"},
     {"Tell the partner: its InBox and FailBox hold the receipt that says what to correct. "
      "permitctl explain tells more.",
      "请通知企业：其 InBox 和 FailBox 中的回执说明了需改正之处。permitctl explain 可查看详情。"},
