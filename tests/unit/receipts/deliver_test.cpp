@@ -202,8 +202,7 @@ TEST_P(MovedBox, IsNotConfirmedButServedAnew) {
     EXPECT_THAT(delivered.deliveries, ElementsAre(2)) << "of the other mailbox";
     EXPECT_THAT(log_, HasSubstr("moved away"));
     world.confirm(delivered);
-    for (mailbox::Mailbox& each : world.boxes)
-        (void)each.settle(above.number(), {});
+    for (mailbox::Mailbox& each : world.boxes) (void)each.settle(above.number(), {});
     world.confirm(world.deliver());
     EXPECT_THAT(world.deliveries, IsEmpty());
     EXPECT_THAT(world.takings, IsEmpty());
