@@ -11,6 +11,7 @@
 #include "control_lists.hpp"
 #include "control_mailboxes.hpp"
 #include "control_words.hpp"
+#include "route/licence.hpp"
 #include "story.hpp"
 
 namespace permitd {
@@ -216,9 +217,7 @@ std::optional<edi::MessageRecord> find(const Daemon& daemon, const std::string& 
                 return record;
         }
     if (auto record = newest_message_of(store.application_by_no(id), store)) return record;
-    std::string licence_no = id;
-    std::erase(licence_no, '-');
-    if (const auto licence = store.licence(licence_no))
+    if (const auto licence = store.licence(route::licence_key(id)))
         return store.message(edi::record_id(licence->sender, licence->message_id));
     // Rejected messages, drafts and receipts have no index: an operator asks for few of them.
     std::optional<edi::MessageRecord> found;

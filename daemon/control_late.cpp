@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <sstream>
 
 #include "control_words.hpp"
 #include "edi/file_name.hpp"
@@ -21,11 +20,10 @@ constexpr std::size_t pdf_bytes_max = 64u << 20;
 constexpr std::size_t beginning_bytes = 64u << 10;  // in which the root element's name stands
 constexpr std::size_t file_name_bytes_max = 255;
 
-std::vector<std::string> senders_in(const Config& config, const std::string& mailbox) {
+std::vector<std::string> senders_in(const Config& config) {
     std::vector<std::string> senders;
     for (const MailboxConfig& each : config.mailboxes)
-        if (mailbox.empty() || each.name == mailbox)
-            senders.insert(senders.end(), each.senders.begin(), each.senders.end());
+        senders.insert(senders.end(), each.senders.begin(), each.senders.end());
     return senders;
 }
 
@@ -101,14 +99,6 @@ http::Response told(const route::Decision& decision, const receipts::Catalogue& 
                              {"findings", std::move(findings)}});
 }
 
-std::vector<std::string> lines_in(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in{text};
-    for (std::string each; std::getline(in, each);)
-        if (!each.empty()) lines.push_back(each);
-    return lines;
-}
-
 }  // namespace
 
 LateAnswers::~LateAnswers() {
@@ -137,12 +127,12 @@ void LateAnswers::print(const http::Request& request, const http::Reply& reply) 
     };
     if (request.body.size() > references_max * (reference_bytes_max + 1))
         return refuse(400, "a print names at most 500 applications");
-    const std::vector<std::string> names = lines_in(request.body);
+    const std::vector<std::string> names = pieces_of(request.body, '\n');
     if (names.empty() || names.size() > references_max)
         return refuse(400, "a print names 1 to 500 applications");
     const std::string sender = asked_for(request, "sender");
     Forms forms =
-        forms_of(names, sender.empty() ? senders_in(daemon_.config(), {}) : std::vector{sender},
+        forms_of(names, sender.empty() ? senders_in(daemon_.config()) : std::vector{sender},
                  daemon_.store());
     if (!forms.unknown.empty()) return refuse(404, "there is no application " + forms.unknown);
     const bool is_waiting =

@@ -4,7 +4,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <set>
-#include <sstream>
 
 #include "control_words.hpp"
 #include "route/licence.hpp"
@@ -100,34 +99,26 @@ Whose senders_of(const Daemon& daemon, const http::Request& request) {
     return whose;
 }
 
-std::vector<std::string> words_in(const std::string& text, char separator) {
-    std::vector<std::string> words;
-    std::istringstream in{text};
-    for (std::string each; std::getline(in, each, separator);)
-        if (!each.empty()) words.push_back(each);
-    return words;
-}
-
-// One condition of a list, as the request names it and as the query does.
-struct Condition {
+// One criterion of a list, as the request names it and as the query does.
+struct Criterion {
     const char* asked;
     const char* element;
     enum class Form { Text, Day, State, Transfer } form = Form::Text;
 };
 
-Wrong wrong_in(const Condition& condition, const std::string& value) {
-    const std::string name = condition.asked;
-    switch (condition.form) {
-        case Condition::Form::Text: return std::nullopt;
-        case Condition::Form::Day:
+Wrong wrong_in(const Criterion& criterion, const std::string& value) {
+    const std::string name = criterion.asked;
+    switch (criterion.form) {
+        case Criterion::Form::Text: return std::nullopt;
+        case Criterion::Form::Day:
             if (base::parse_date(value) && value.size() == 10) return std::nullopt;
             return name + " wants a day such as 2026-11-22";
-        case Condition::Form::State:
+        case Criterion::Form::State:
             if (edi::application_state_of(value)) return std::nullopt;
             return "no application is ever " + value +
                    "; states are DRAFT SUBMITTED TRANSFER_FAILED UNDER_REVIEW RETURNED APPROVED "
                    "DISAPPROVED";
-        case Condition::Form::Transfer:
+        case Criterion::Form::Transfer:
             if (edi::transfer_state_of(value)) return std::nullopt;
             return "no licence's transfer is ever " + value +
                    "; states are NOT_SENT SENT RECEIVED FAILED";
@@ -140,14 +131,14 @@ struct Query {
     Wrong wrong;
 };
 
-Query query_of(const char* type, std::span<const Condition> conditions,
+Query query_of(const char* type, std::span<const Criterion> criteria,
                const http::Request& request) {
     Query query{{.name = type, .text = {}}, std::nullopt};
-    for (const Condition& each : conditions) {
+    for (const Criterion& each : criteria) {
         const bool listed =
-            each.form == Condition::Form::State || each.form == Condition::Form::Transfer;
+            each.form == Criterion::Form::State || each.form == Criterion::Form::Transfer;
         const std::string value = asked_for(request, each.asked);
-        for (const std::string& one : listed ? words_in(value, ',') : std::vector{value}) {
+        for (const std::string& one : listed ? pieces_of(value, ',') : std::vector{value}) {
             if (one.empty()) continue;
             if (auto wrong = wrong_in(each, one); wrong && !query.wrong)
                 query.wrong = std::move(wrong);
@@ -165,9 +156,9 @@ struct Asked {
 };
 
 Asked asked_of(const Daemon& daemon, const http::Request& request, const char* type,
-               std::span<const Condition> conditions) {
+               std::span<const Criterion> criteria) {
     Whose whose = senders_of(daemon, request);
-    Query query = query_of(type, conditions, request);
+    Query query = query_of(type, criteria, request);
     return {std::move(whose.senders), std::move(query.body),
             whose.wrong ? std::move(whose.wrong) : std::move(query.wrong)};
 }
@@ -209,15 +200,15 @@ void each_meant(const Asked& asked, const edi::State& state,
 }
 
 http::Response applications(const Daemon& daemon, const http::Request& request) {
-    using Form = Condition::Form;
-    static constexpr Condition conditions[] = {{"state", "State", Form::State},
-                                               {"created_from", "CreatedFrom", Form::Day},
-                                               {"created_to", "CreatedTo", Form::Day},
-                                               {"commodity", "CommodityCode"},
-                                               {"reference", "ApplicationRef"},
-                                               {"application_no", "ApplicationNo"},
-                                               {"licence", "LicenceNo"}};
-    const Asked asked = asked_of(daemon, request, "ApplicationListQuery", conditions);
+    using Form = Criterion::Form;
+    static constexpr Criterion criteria[] = {{"state", "State", Form::State},
+                                             {"created_from", "CreatedFrom", Form::Day},
+                                             {"created_to", "CreatedTo", Form::Day},
+                                             {"commodity", "CommodityCode"},
+                                             {"reference", "ApplicationRef"},
+                                             {"application_no", "ApplicationNo"},
+                                             {"licence", "LicenceNo"}};
+    const Asked asked = asked_of(daemon, request, "ApplicationListQuery", criteria);
     if (asked.wrong) return fault_answer(400, *asked.wrong);
     const route::Scene scene = daemon.scene();
     Page page{request};
@@ -229,13 +220,13 @@ http::Response applications(const Daemon& daemon, const http::Request& request) 
 }
 
 http::Response customs(const Daemon& daemon, const http::Request& request) {
-    using Form = Condition::Form;
-    static constexpr Condition conditions[] = {{"state", "State", Form::Transfer},
-                                               {"approved_from", "ApprovedFrom", Form::Day},
-                                               {"approved_to", "ApprovedTo", Form::Day},
-                                               {"reference", "ApplicationRef"},
-                                               {"licence", "LicenceNo"}};
-    const Asked asked = asked_of(daemon, request, "CustomsTransferQuery", conditions);
+    using Form = Criterion::Form;
+    static constexpr Criterion criteria[] = {{"state", "State", Form::Transfer},
+                                             {"approved_from", "ApprovedFrom", Form::Day},
+                                             {"approved_to", "ApprovedTo", Form::Day},
+                                             {"reference", "ApplicationRef"},
+                                             {"licence", "LicenceNo"}};
+    const Asked asked = asked_of(daemon, request, "CustomsTransferQuery", criteria);
     if (asked.wrong) return fault_answer(400, *asked.wrong);
     const route::Scene scene = daemon.scene();
     Page page{request};
@@ -262,9 +253,9 @@ edi::Lists lists_of(const route::Scene& scene, int year) {
 }
 
 http::Response commodities(const Daemon& daemon, const http::Request& request) {
-    static constexpr Condition conditions[] = {
+    static constexpr Criterion criteria[] = {
         {"year", "Year"}, {"prefix", "CodePrefix"}, {"name", "NameContains"}};
-    Query query = query_of("CommodityQuery", conditions, request);
+    Query query = query_of("CommodityQuery", criteria, request);
     const route::Scene stored = daemon.scene();
     const std::size_t this_year =
         static_cast<std::size_t>(static_cast<int>(base::day_of(stored.now).year()));

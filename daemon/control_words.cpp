@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <sstream>
 
 namespace permitd {
 
@@ -24,6 +25,14 @@ std::size_t number_of(const http::Request& request, const std::string& name, std
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
     return text.empty() || wrong != std::errc{} || end != text.data() + text.size() ? absent
                                                                                     : value;
+}
+
+std::vector<std::string> pieces_of(const std::string& text, char separator) {
+    std::vector<std::string> pieces;
+    std::istringstream in{text};
+    for (std::string each; std::getline(in, each, separator);)
+        if (!each.empty()) pieces.push_back(each);
+    return pieces;
 }
 
 }  // namespace permitd

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <string>
+#include <vector>
 
 #include "http/server.hpp"
 
@@ -15,5 +17,7 @@ http::Response fault_answer(int status, const std::string& text);
 std::string asked_for(const http::Request& request, const std::string& name);
 // A number of the query; `absent` when it is not there or none.
 std::size_t number_of(const http::Request& request, const std::string& name, std::size_t absent);
+// What stands between the separators, without what is empty.
+std::vector<std::string> pieces_of(const std::string& text, char separator);
 
 }  // namespace permitd

@@ -204,9 +204,8 @@ Fault not_durable(int fd, int error, const std::string& doing) {
 // The parent first: where the mode is the wanted one, the name is durable.
 Outcome finish(int directory, unsigned mode, int parent, const std::string& path) {
     if (Outcome synced = sync(parent); !synced) return synced;
-    // By fchmod, because mkdir knows neither the setgid bit nor how to pass by the umask.
-    if (::fchmod(directory, static_cast<mode_t>(mode)) == 0) return done;
-    if (errno == EPERM && set_permissions(directory, mode)) return done;
+    // Afterwards, because mkdir knows neither the setgid bit nor how to pass by the umask.
+    if (set_mode(directory, mode)) return done;
     return fault_of_errno(errno, "setting the mode of " + path + advice_about(mode));
 }
 

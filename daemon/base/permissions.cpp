@@ -34,6 +34,11 @@ constexpr std::uint16_t three_bits(unsigned mode, unsigned shift) {
 
 }  // namespace
 
+bool set_mode(int directory, unsigned mode) {
+    return ::fchmod(directory, static_cast<mode_t>(mode)) == 0 ||
+           (errno == EPERM && set_permissions(directory, mode));
+}
+
 bool set_permissions(int directory, unsigned mode) {
     constexpr mode_t bits = S_ISUID | S_ISGID | S_ISVTX;
     struct stat status {};

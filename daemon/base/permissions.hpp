@@ -6,6 +6,8 @@
 
 namespace base {
 
+// The whole of `mode`, by its permissions where that may not be said. False, and errno says why.
+bool set_mode(int directory, unsigned mode);
 // The nine permissions of `mode`. False, and errno says why: the directory lacks the other bits of
 // `mode` or has more of them (EPERM), or its file system knows no access lists (EOPNOTSUPP).
 bool set_permissions(int directory, unsigned mode);

@@ -5,7 +5,7 @@
 
 #include "base/clock.hpp"
 #include "ctl/table.hpp"
-#include "ctl/tell.hpp"
+#include "ctl/tell_parts.hpp"
 #include "ctl/words.hpp"
 
 namespace ctl {
@@ -14,21 +14,9 @@ namespace {
 
 namespace json = boost::json;
 
-double number_of(const json::object& object, const char* name) {
+double figure_of(const json::object& object, const char* name) {
     const json::value* const value = object.if_contains(name);
     return value && value->is_number() ? value->to_number<double>() : 0;
-}
-
-const json::object& object_of(const json::object& object, const char* name) {
-    static const json::object none;
-    const json::value* const value = object.if_contains(name);
-    return value && value->is_object() ? value->as_object() : none;
-}
-
-const json::array& array_of(const json::object& object, const char* name) {
-    static const json::array none;
-    const json::value* const value = object.if_contains(name);
-    return value && value->is_array() ? value->as_array() : none;
 }
 
 std::string with_places(double value, int places) {
@@ -57,15 +45,15 @@ public:
     Span(const json::object& now, const json::object* before) : now_(now), before_(before) {
         if (before && text_of(*before, "started_at") != text_of(now, "started_at"))
             before_ = nullptr;
-        seconds_ = before_ ? number_of(now, "monotonic_s") - number_of(*before_, "monotonic_s")
+        seconds_ = before_ ? figure_of(now, "monotonic_s") - figure_of(*before_, "monotonic_s")
                            : up_for(now);
     }
     double grown(const char* name) const {
-        return number_of(now_, name) - (before_ ? number_of(*before_, name) : 0);
+        return figure_of(now_, name) - (before_ ? figure_of(*before_, name) : 0);
     }
     double grown(const char* of, const char* name) const {
-        return number_of(object_of(now_, of), name) -
-               (before_ ? number_of(object_of(*before_, of), name) : 0);
+        return figure_of(object_of(now_, of), name) -
+               (before_ ? figure_of(object_of(*before_, of), name) : 0);
     }
     std::string rate(double count) const {
         return with_places(seconds_ > 0 ? count / seconds_ : 0, 1);
@@ -97,7 +85,7 @@ std::string head_of(const json::object& now) {
     const std::string condition = text_of(now, "endpoint_condition");
     out += '\n' + say("endpoint  ") + in_colour(condition == "open" ? 32 : 31, condition) + "  " +
            text_of(now, "endpoint") + "  " + say("results read ") +
-           age(number_of(now, "results_cursor_age_s")) + say(" ago") + '\n';
+           age(figure_of(now, "results_cursor_age_s")) + say(" ago") + '\n';
     return out;
 }
 
@@ -110,11 +98,11 @@ std::string mean(const Span& span, const char* of) {
 std::string rates_of(const json::object& now, const Span& span) {
     Table table{{"", say("PER SECOND"), say("SINCE START"), say("EACH TAKES")}};
     const auto add = [&](Words name, const char* key) {
-        table.add({say(name), span.rate(span.grown(key)), whole(number_of(now, key)), ""});
+        table.add({say(name), span.rate(span.grown(key)), whole(figure_of(now, key)), ""});
     };
     const auto add_timed = [&](Words name, const char* key) {
         table.add({say(name), span.rate(span.grown(key, "count")),
-                   whole(number_of(object_of(now, key), "count")), mean(span, key)});
+                   whole(figure_of(object_of(now, key), "count")), mean(span, key)});
     };
     add("files taken", "files_taken");
     add("findings told", "findings");
@@ -131,10 +119,10 @@ std::string queue_of(const json::object& now) {
     for (const json::value& each : array_of(now, "messages")) {
         if (!each.is_object()) continue;
         const json::object& row = each.as_object();
-        table.add({text_of(row, "state"), whole(number_of(row, "count")),
-                   row.contains("oldest_age_s") ? age(number_of(row, "oldest_age_s")) : "-"});
+        table.add({text_of(row, "state"), whole(figure_of(row, "count")),
+                   row.contains("oldest_age_s") ? age(figure_of(row, "oldest_age_s")) : "-"});
     }
-    table.add({say("receipts on their way"), whole(number_of(now, "receipts_waiting")), ""});
+    table.add({say("receipts on their way"), whole(figure_of(now, "receipts_waiting")), ""});
     return table.text();
 }
 

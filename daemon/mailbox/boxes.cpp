@@ -51,9 +51,7 @@ base::Outcome give(int directory, const std::string& path, const std::string& gr
     if (status.st_gid == *gid && (status.st_mode & 07777) == mode) return base::done;
     if (status.st_gid != *gid && ::fchown(directory, static_cast<uid_t>(-1), *gid) != 0)
         return not_given(path, group, mode);
-    if (::fchmod(directory, static_cast<mode_t>(mode)) != 0 &&
-        !(errno == EPERM && base::set_permissions(directory, mode)))
-        return not_given(path, group, mode);
+    if (!base::set_mode(directory, mode)) return not_given(path, group, mode);
     // Without the right to the group the kernel drops the bit and says nothing.
     if (::fstat(directory, &status) != 0 || (status.st_mode & 07777) != mode)
         return not_given(path, group, mode);
