@@ -115,10 +115,7 @@ base::Outcome Daemon::open_parts() {
     if (!pool) return pool.fault();
     pool_ = std::move(*pool);
 
-    route_ = std::make_unique<route::Route>(
-        route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, *seal_, clock_},
-        route::Options{senders_of(config_), config_.patience, seed(), &restored_->forgotten,
-                       restored_->recalls, restored_->newest_day});
+    open_route();
     intake_ = std::make_unique<intake::Intake>(
         config_.intake, mailboxes_, *archive_, clock_, [this](const zip::Request& request) {
             const auto rest = pulse_.resting(Pulse::Thread::Intake);
@@ -132,6 +129,14 @@ base::Outcome Daemon::open_parts() {
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     couriers_ = std::make_unique<Couriers>(config_, clock_, pulse_);
     return open_batches();
+}
+
+void Daemon::open_route() {
+    route_ = std::make_unique<route::Route>(
+        route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, *seal_, clock_},
+        route::Options{senders_of(config_), config_.patience, seed(), &restored_->forgotten,
+                       restored_->recalls, restored_->newest_day,
+                       [this](std::size_t count) { meters_->deliveries_come(count); }});
 }
 
 void Daemon::open_meters() {

@@ -119,6 +119,7 @@ private:
     enum class Filled { Yes, No };
     void await_deliveries(Filled filled);
     void open_meters();
+    void open_route();
     base::Outcome open_mailboxes();
     base::Outcome open_batches();
     base::Outcome open_dialects();

@@ -198,7 +198,6 @@ void Meters::committed(std::size_t files_in_it, const route::Account& account,
     commit.observe(took);
     if (files_in_it > 0) commit_files.observe(static_cast<double>(files_in_it));
     if (account.sync.count() > 0) sync.observe(account.sync);
-    deliveries_waiting_ += account.deliveries;
     deliveries_waiting_ -= account.deliveries_gone;
     for (const route::Account::Issued& each : account.issued) {
         receipts.add(each.kind);

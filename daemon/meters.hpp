@@ -191,6 +191,8 @@ public:
     std::chrono::nanoseconds results_cursor_age() const;
     // Those that the store holds at the start.
     void deliveries_stand(std::uint64_t waiting) { deliveries_waiting_ = waiting; }
+    // Before their commit: they are never fewer than the store holds.
+    void deliveries_come(std::size_t count) { deliveries_waiting_ += count; }
     std::uint64_t deliveries_waiting() const { return deliveries_waiting_; }
     std::uint64_t commits() const { return commits_; }
     std::uint64_t files_committed() const { return files_committed_; }

@@ -23,7 +23,7 @@ struct Account {
     };
     std::vector<Issued> issued;
     std::vector<Answered> answered;
-    std::size_t deliveries = 0, deliveries_gone = 0;
+    std::size_t deliveries_gone = 0;
     // Of the store's batch; none where nothing was to be committed.
     std::chrono::nanoseconds sync{};
 };

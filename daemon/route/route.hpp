@@ -11,6 +11,7 @@
 // Threads: one (commit). Throws: nothing of its own; a failed sync never returns (base::stop).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <random>
 #include <set>
@@ -52,6 +53,8 @@ struct Options {
     const Forgotten* forgotten = nullptr;
     bool recalls = false;         // it was: the ministry is asked what it said meanwhile
     std::string newest_day = {};  // of the archive
+    // Told of receipts before their commit, so that who asks how many wait never hears too few.
+    std::function<void(std::size_t)> deliveries_come = [](std::size_t) {};
 };
 
 // An answer of the gateway, with what the workers made of its body.

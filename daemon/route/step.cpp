@@ -378,13 +378,13 @@ void Route::Step::intend(edi::Submission submission) {
 void Route::Step::finish() {
     const std::vector<edi::Change> changes = pending.take();
     if (!changes.empty()) {
+        for (const edi::Change& each : changes) {
+            route.options_.deliveries_come(each.deliveries.size());
+            effects.account.deliveries_gone += each.deliveries_gone.size();
+        }
         const base::Tick began = route.parts_.clock.tick();
         route.parts_.store.commit(changes);
         effects.account.sync = route.parts_.clock.tick() - began;
-        for (const edi::Change& each : changes) {
-            effects.account.deliveries += each.deliveries.size();
-            effects.account.deliveries_gone += each.deliveries_gone.size();
-        }
     }
     // Only now: until the batch is synced, no byte of a request may leave.
     for (dispatch::Request& each : requests) route.parts_.gateway.send(std::move(each));

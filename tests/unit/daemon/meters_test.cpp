@@ -76,9 +76,9 @@ TEST_F(MetersOf, ATurnIsCountedByWhatItIssuedAndHeard) {
     account.answered = {{Ask::Submit, AnswerClass::Verdict, at, 300ms},
                         {Ask::ByKey, AnswerClass::NotSent, at, 10ms}};
     account.sync = 2ms;
-    account.deliveries = 3;
     account.deliveries_gone = 1;
     meters_.deliveries_stand(10);
+    meters_.deliveries_come(3);
     meters_.committed(3, account, 5ms);
     EXPECT_EQ(meters_.deliveries_waiting(), 12U);
     EXPECT_EQ(count_of(meters_.receipts, "accepted"), 1U);

@@ -42,6 +42,20 @@ TEST_F(Intent, NothingIsLoggedBeforeItIsCommitted) {
     EXPECT_THAT(log_, HasSubstr("receipt-issued"));
 }
 
+// Who asks how many receipts wait for their InBox never hears too few.
+TEST_F(Intent, ReceiptsAreToldOfBeforeTheyAreCommitted) {
+    wait(key_a);
+    step();
+    auto request = asked(Ask::Submit);
+    ASSERT_TRUE(request);
+    const std::size_t before = come_;
+    base::set_durable_step_hook([](const char*) { throw Stop{}; });
+    EXPECT_THROW(answer(*request, {.status = 202, .body = ack(key_a)}), Stop);
+    base::set_durable_step_hook({});
+    EXPECT_EQ(come_, before + 1);
+    EXPECT_TRUE(desk_.store->deliveries(0, 10).empty());
+}
+
 // "A digest of a body that holds a password would let it be guessed."
 TEST_F(Intent, TheDigestOfARequestTellsNoPassword) {
     edi::Change change;

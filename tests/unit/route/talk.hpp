@@ -134,7 +134,11 @@ protected:
     base::Seal seal_{std::string(base::Seal::key_bytes, 'k')};
     route::Route route_{
         {*desk_.store, line_, tables().mapper, tables().lists, catalogue(), seal_, clock_},
-        {{{"acme", {sender}}}, route::Patience{}, 7}};
+        {.senders = {{"acme", {sender}}},
+         .patience = {},
+         .jitter_seed = 7,
+         .deliveries_come = [this](std::size_t count) { come_ += count; }}};
+    std::size_t come_ = 0;  // receipts that were told of before their commit
     std::string log_;
 };
 
