@@ -66,6 +66,7 @@ protected:
         ASSERT_TRUE(says("commits-held")) << line_.daemon().words();
         filling.fill(0);
         drop(filling.dropped);
+        ASSERT_TRUE(says("intake-held")) << line_.daemon().words();
         const std::uint64_t before = commits();
         EXPECT_THAT(line_.permitctl({"status"}).out, testing::HasSubstr(filling.shown));
         for (int i = 0; i < 20; ++i) ASSERT_EQ(commits(), before);
