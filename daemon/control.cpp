@@ -280,11 +280,14 @@ http::Response dispatch(Daemon& daemon, const http::Request& request) {
 base::Result<std::unique_ptr<Control>> Control::open(Daemon& daemon) {
     std::unique_ptr<Control> control{new Control};
     control->late_ = std::make_unique<LateAnswers>(daemon);
+    control->backups_ = std::make_unique<BackupRequests>(daemon);
     http::Listen listen;
     listen.address = "unix:" + daemon.config().control_socket;
     auto server = http::Server::listen(
         listen,
-        [&daemon, &late = *control->late_](const http::Request& request, const http::Reply& reply) {
+        [&daemon, &late = *control->late_, &backups = *control->backups_](
+            const http::Request& request, const http::Reply& reply) {
+            if (request.path == "/backup") return backups.take(request, reply);
             if (!late.take(request, reply)) reply(dispatch(daemon, request), http::Mischief::None);
         });
     if (!server) return server.fault();
@@ -303,6 +306,7 @@ Control::~Control() {
     server_->stop();
     thread_.join();
     late_.reset();
+    backups_.reset();
 }
 
 }  // namespace permitd

@@ -9,6 +9,7 @@
 //   GET /mailboxes         what waits where, and how the couriers of remote ones are
 //   GET /figures           counts since the start, and what waits now
 //   the lists of the ministry's screens: control_lists.hpp; prints and trials: control_late.hpp
+//   POST /backup           a snapshot to copy a backup from: control_backup.hpp
 //   POST /intake/pause?reason=&for_s=   POST /intake/resume
 //
 // Whoever may connect may read; only root and permitd's own user may change. Threads: its own;
@@ -18,6 +19,7 @@
 #include <memory>
 #include <thread>
 
+#include "control_backup.hpp"
 #include "control_late.hpp"
 #include "daemon.hpp"
 #include "http/server.hpp"
@@ -32,6 +34,7 @@ public:
 private:
     Control() = default;
     std::unique_ptr<LateAnswers> late_;
+    std::unique_ptr<BackupRequests> backups_;
     std::unique_ptr<http::Server> server_;
     std::thread thread_;
 };

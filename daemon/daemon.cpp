@@ -10,7 +10,9 @@
 #include "base/stop.hpp"
 #include "edi/lists.hpp"
 #include "examine.hpp"
+#include "snapshot.hpp"
 #include "spool_mark.hpp"
+#include "store/layout.hpp"
 #include "store/rocks_store.hpp"
 #include "tables.hpp"
 
@@ -76,8 +78,10 @@ base::Outcome Daemon::open_store() {
 base::Outcome Daemon::open_parts() {
     const std::string& share = config_.share;
     if (auto made = base::make_directories(config_.state, 0700); !made) return made.fault();
+    if (auto whole = refuse_half_restored(config_.state); !whole) return whole.fault();
     // The store first: its lock tells a second daemon before anything else is touched.
     if (auto opened = open_store(); !opened) return opened.fault();
+    if (auto removed = remove_snapshot(config_.state); !removed) return removed.fault();
     if (auto kept = keep(base::Seal::open_or_make(config_.state_key), seal_); !kept)
         return kept.fault();
     if (auto kept = keep(edi::Lists::load(share + "/config/codes"), lists_); !kept)
@@ -102,7 +106,8 @@ base::Outcome Daemon::open_parts() {
         return kept.fault();
     // Before anything can be numbered, sent or delivered.
     if (auto kept = keep(
-            settle_restored({restored_list(), config_.archive, config_.spool, senders_of(config_)},
+            settle_restored({restored_list(), config_.archive, config_.spool, senders_of(config_),
+                             config_.state + '/' + store::layout::put_back},
                             *store_, clock_.now()),
             restored_);
         !kept)

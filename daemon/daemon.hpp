@@ -52,6 +52,7 @@ public:
 
     const Config& config() const { return config_; }
     const edi::Store& store() const { return *store_; }
+    const ledger::WorkingCopies& working_copies() const { return *copies_; }
     const dispatch::Gateway& gateway() const { return *gateway_; }
     const receipts::Catalogue& catalogue() const { return *catalogue_; }
     const edi::Lists& lists() const { return *lists_; }

@@ -154,4 +154,13 @@ inline constexpr Event start_waits{
 inline constexpr Event bad_start{"bad-start", Level::Error, "permitd could not start.",
                                  "The error names the thing and what to do."};
 
+inline constexpr Event snapshot_taken{
+    "snapshot-taken", Level::Info,
+    "permitctl backup began: the state of one moment is kept beneath the state directory until it "
+    "is copied.",
+    ""};
+inline constexpr Event snapshot_failed{
+    "snapshot-failed", Level::Warning, "permitctl backup was refused; nothing is lost by it.",
+    "The error names the reason: mend it and make the backup again."};
+
 }  // namespace permitd::event

@@ -4,7 +4,8 @@
 //   2  <state>/restored: the messages that were forgotten; synced, renamed, its directory synced
 //   3  what waits is put in doubt, in synced batches
 //   4  the counters go on behind the greatest number: one synced batch
-//   5  the line starts
+//   5  <state>/put-back, which permitctl restore left, is removed
+//   6  the line starts
 //
 //   a crash    leaves                                 the next start
 //   before 2   nothing                                does all of it
@@ -12,12 +13,13 @@
 //   2 to 3     the list, counters behind              finds the same, lists the same, goes on
 //   in 3       some in doubt, counters behind         puts all in doubt: twice is no more than once
 //   3 to 4     all in doubt, counters behind          once more
-//   after 4    counters ahead                         only the list tells: it is read at each start
+//   4 to 5     counters ahead, the mark               once more
+//   after 5    counters ahead                         only the list tells: it is read at each start
 //
 // The counters are last because they are what the next start looks at: whatever is missing before
 // them is done again. The list is first because after the counters nobody would make it. Receipts
 // of before that stand in the restored store are delivered again, under their own names with their
-// own bytes; none is issued before step 5.
+// own bytes; none is issued before step 6.
 #include "restored.hpp"
 
 #include <fcntl.h>
@@ -137,7 +139,7 @@ base::Outcome write_list(const std::string& file, const List& list) {
     return base::sync(directory->number());
 }
 
-base::Outcome remove_list(const std::string& file) {
+base::Outcome remove_durably(const std::string& file) {
     const auto directory = base::open_directory(std::filesystem::path{file}.parent_path());
     if (!directory) return directory.fault();
     base::durable_step("unlink");
@@ -243,20 +245,25 @@ base::Result<Restored> settle_restored(const Places& places, edi::Store& store, 
     const std::uint64_t known = store.counters().receipt_number;
     const auto found = issued_behind(places, known);
     if (!found) return found.fault();
-    const bool is_older = found->greatest > known;
+    std::error_code none;
+    const bool put_back =
+        !places.put_back.empty() && std::filesystem::exists(places.put_back, none);
+    const bool is_older = put_back || found->greatest > known;
     List list = listed->has_value() ? std::move(**listed) : List{};
     if (is_older) {
-        list.notice = {now, known, found->greatest, 0};
+        list.notice = {now, known, std::max(known, found->greatest), 0};
         add(list.messages, found->telling);
         if (auto written = write_list(places.list, list); !written) return written.fault();
         route::doubt_all(store, now);
         raise_counters(*found, store);
+        if (put_back)
+            if (auto removed = remove_durably(places.put_back); !removed) return removed.fault();
         tell(list, places.list);
     }
     std::erase_if(list.messages,
                   [&](const ForgottenMessage& each) { return is_there(each, places, store); });
     if (!is_older && listed->has_value() && list.messages.empty()) {
-        if (auto removed = remove_list(places.list); !removed) return removed.fault();
+        if (auto removed = remove_durably(places.list); !removed) return removed.fault();
         base::log(event::state_whole, {});
         return Restored{std::nullopt, forgotten({}, places), true, found->newest_day};
     }

@@ -4,7 +4,8 @@
 // Receipt numbers go on behind the greatest one that was issued; everything that waits asks for its
 // key before it is sent; messages that the archive shows as accepted and the state does not know
 // are listed in a file, and nothing is declared under another key that may be the same
-// (route/forgotten.hpp). An empty state beside an archive is the same case.
+// (route/forgotten.hpp). An empty state beside an archive is the same case. So is a state that was
+// put back and beside which nothing was issued since: something may have been sent.
 // Threads: one, before all others start. Throws: std::bad_alloc only.
 #pragma once
 
@@ -18,6 +19,8 @@ struct Places {
     std::string archive;
     std::string spool;
     std::map<std::string, std::vector<std::string>> senders;  // by mailbox
+    // "<state>/put-back": while it stands the state is a restored one, whatever the archive shows.
+    std::string put_back = {};
 };
 
 struct Restored {

@@ -30,5 +30,7 @@ void add_document_commands(CLI::App& app, const Common& common, Ended& ended);
 void add_top_command(CLI::App& app, const Common& common, Ended& ended);
 // mailbox, fsck: what stands on the disks, without a daemon
 void add_disk_commands(CLI::App& app, const Common& common, Ended& ended);
+// backup, restore
+void add_backup_commands(CLI::App& app, const Common& common, Ended& ended);
 
 }  // namespace ctl

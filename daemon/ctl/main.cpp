@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
     ctl::add_reference_commands(app, common, ended);
     ctl::add_document_commands(app, common, ended);
     ctl::add_disk_commands(app, common, ended);
+    ctl::add_backup_commands(app, common, ended);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

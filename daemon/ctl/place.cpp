@@ -34,6 +34,7 @@ base::Result<Ground> ground_of(const std::string& configuration_file) {
                                configuration_file + " does not say where `" + key + "` is"};
     Ground ground{path("spool"), path("archive"), path("state")};
     if (!root["archive"]) ground.archive = ground.spool + "/.archive";
+    ground.state_key = root["state_key"] ? path("state_key") : ground.state + "/state.key";
     return ground;
 }
 

@@ -22,6 +22,7 @@ struct Ground {
     std::string spool;
     std::string archive;
     std::string state;
+    std::string state_key = {};
 };
 base::Result<Ground> ground_of(const std::string& configuration_file);
 

@@ -118,6 +118,7 @@ base::Result<CopyReader> WorkingCopies::read(const edi::Arrival& arrival,
 }
 
 base::Outcome WorkingCopies::remove(const edi::Arrival& arrival) {
+    const std::lock_guard lock{*removing_};
     base::durable_step("unlink");
     if (::unlinkat(directory_.number(), name_of(arrival).c_str(), 0) == 0 || errno == ENOENT)
         return base::done;

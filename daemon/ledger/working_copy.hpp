@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -62,6 +63,9 @@ public:
     base::Result<CopyReader> read(const edi::Arrival& arrival, const base::Seal& seal) const;
     // One that is gone already is success.
     base::Outcome remove(const edi::Arrival& arrival);
+    // While it is held none is removed: those of the runs that are open at any moment in between
+    // are there at its end.
+    std::unique_lock<std::mutex> keep_all() const { return std::unique_lock{*removing_}; }
     // At start: everything but the copies of these.
     base::Outcome remove_all_but(std::span<const edi::Arrival> arrivals);
 
@@ -70,6 +74,7 @@ public:
 
 private:
     base::Fd directory_;
+    std::unique_ptr<std::mutex> removing_ = std::make_unique<std::mutex>();
 };
 
 }  // namespace ledger

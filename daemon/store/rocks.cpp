@@ -5,6 +5,7 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ namespace {
 // CURRENT it would begin an empty store and sweep away the files of the old one.
 const std::string made_name = "made";
 constexpr std::size_t block_cache_bytes = 4u << 20;  // of all columns
+constexpr std::size_t name_bytes_max = 256;
 
 // RocksDB would try to mend itself and go on (and wrote records twice doing so before 9.6).
 class BackgroundErrors final : public rocksdb::EventListener {
@@ -81,6 +83,16 @@ rocksdb::ColumnFamilyOptions column_options(Column column, const BlockCache& cac
     return options;
 }
 
+base::Outcome mark_made(const std::string& directory) {
+    auto opened = base::open_directory(directory);
+    if (!opened) return opened.fault();
+    if (auto written =
+            base::write_new(opened->number(), made_name, "", 0640, base::ReplaceTorso::Yes);
+        !written)
+        return written.fault();
+    return base::sync(opened->number());
+}
+
 class OpenRocks final : public Rocks {
 public:
     OpenRocks(std::unique_ptr<rocksdb::Env> files, rocksdb::DB* database,
@@ -91,6 +103,7 @@ public:
     void scan(Column column, const std::string& from, const std::string& to,
               const std::function<bool(std::string_view, std::string_view)>& visit) const override;
     void write(const Batch& batch) override;
+    base::Outcome copy_to(const std::string& directory) const override;
     bool is_empty() const;
 
 private:
@@ -144,6 +157,20 @@ void OpenRocks::write(const Batch& batch) {
     base::durable_step("commit");
     if (const auto status = database_->Write(options, &writes); !status.ok())
         stop("committing", status);
+}
+
+base::Outcome OpenRocks::copy_to(const std::string& directory) const {
+    rocksdb::Checkpoint* made = nullptr;
+    auto status = rocksdb::Checkpoint::Create(database_.get(), &made);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint{made};
+    // What is in memory tables is flushed first, so that little of the log has to be copied.
+    if (status.ok()) status = checkpoint->CreateCheckpoint(directory);
+    if (!status.ok()) return fault_of("copying to " + directory, status);
+    const auto current = base::read_file(directory + "/CURRENT", name_bytes_max);
+    if (!current) return current.fault();
+    if (auto kept = keep_sum(directory, current->substr(0, current->find('\n'))); !kept)
+        return kept;
+    return mark_made(directory);
 }
 
 bool OpenRocks::is_empty() const {
@@ -201,14 +228,21 @@ base::Outcome check_format(OpenRocks& rocks, const std::string& directory, Missi
     return base::done;
 }
 
-base::Outcome mark_made(const std::string& directory) {
-    auto opened = base::open_directory(directory);
-    if (!opened) return opened.fault();
-    if (auto written =
-            base::write_new(opened->number(), made_name, "", 0640, base::ReplaceTorso::Yes);
-        !written)
-        return written.fault();
-    return base::sync(opened->number());
+// RocksDB's own log of what it does is nobody's here.
+class Silent final : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+};
+
+using Descriptors = std::vector<rocksdb::ColumnFamilyDescriptor>;
+
+Descriptors all_columns() {
+    Descriptors columns;
+    const BlockCache cache = rocksdb::NewLRUCache(block_cache_bytes);
+    for (std::size_t i = 0; i < column_names.size(); ++i)
+        columns.emplace_back(column_names[i], column_options(static_cast<Column>(i), cache));
+    return columns;
 }
 
 }  // namespace
@@ -225,19 +259,37 @@ base::Result<std::unique_ptr<Rocks>> Rocks::open(const std::string& directory) {
     } else if (made) {
         return refused(directory, "damaged: its file CURRENT is missing; restore a backup");
     }
-    std::vector<rocksdb::ColumnFamilyDescriptor> columns;
-    const BlockCache cache = rocksdb::NewLRUCache(block_cache_bytes);
-    for (std::size_t i = 0; i < column_names.size(); ++i)
-        columns.emplace_back(column_names[i], column_options(static_cast<Column>(i), cache));
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* database = nullptr;
-    const auto status = rocksdb::DB::Open(options, directory, columns, &handles, &database);
+    const auto status = rocksdb::DB::Open(options, directory, all_columns(), &handles, &database);
     if (!status.ok()) return fault_of("opening " + directory, status);
     auto rocks = std::make_unique<OpenRocks>(std::move(files), database, std::move(handles));
     if (auto format = check_format(*rocks, directory, what); !format) return format.fault();
     if (!made)
         if (auto marked = mark_made(directory); !marked) return marked.fault();
     return std::unique_ptr<Rocks>{std::move(rocks)};
+}
+
+base::Result<std::optional<std::string>> look_at(const std::string& directory, Column column,
+                                                 const std::string& key) {
+    if (auto same = check_sum(directory); !same) return same.fault();
+    rocksdb::DBOptions options = database_options(Missing::IsAFault, *rocksdb::Env::Default());
+    options.listeners.clear();
+    options.info_log = std::make_shared<Silent>();
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* opened = nullptr;
+    auto status =
+        rocksdb::DB::OpenForReadOnly(options, directory, all_columns(), &handles, &opened);
+    if (!status.ok()) return fault_of("opening the copy " + directory, status);
+    const std::unique_ptr<rocksdb::DB> database{opened};
+    std::string value;
+    status = database->Get({}, handles[static_cast<std::size_t>(column)], key, &value);
+    for (rocksdb::ColumnFamilyHandle* each : handles)
+        if (const auto closed = database->DestroyColumnFamilyHandle(each); !closed.ok())
+            return fault_of("closing the copy " + directory, closed);
+    const bool is_there = status.ok();
+    if (!is_there && !status.IsNotFound()) return fault_of("reading the copy " + directory, status);
+    return is_there ? std::optional{std::move(value)} : std::nullopt;
 }
 
 }  // namespace store

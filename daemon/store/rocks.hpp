@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "base/result.hpp"
 #include "store/rows.hpp"
@@ -25,6 +26,15 @@ public:
     static base::Result<std::unique_ptr<Rocks>> open(const std::string& directory);
     // One batch, synced when this returns.
     virtual void write(const Batch& batch) = 0;
+    // The store of one moment, as a directory that must not exist yet, beneath one that does: links
+    // to what never changes, copies of the rest. Commits go on meanwhile. On the store's own file
+    // system, because what cannot be written ends the process.
+    virtual base::Outcome copy_to(const std::string& directory) const = 0;
 };
+
+// A record of the store in that directory, which nobody has open; nothing is written there. A fault
+// when it is no whole store.
+base::Result<std::optional<std::string>> look_at(const std::string& directory, Column column,
+                                                 const std::string& key);
 
 }  // namespace store

@@ -29,6 +29,7 @@ class RocksStore final : public edi::Store {
 public:
     RocksStore(Holder holder, std::unique_ptr<Rocks> rocks)
         : holder_(std::move(holder)), rocks_(std::move(rocks)) {}
+    const Rocks& rocks() const { return *rocks_; }
 
     std::optional<edi::MessageRecord> message(const std::string& id) const override {
         return one<edi::MessageRecord>(Column::Messages, id);
@@ -377,6 +378,22 @@ base::Result<std::unique_ptr<edi::Store>> open_rocks_store(const std::string& di
     upgrade(**rocks);
     return std::unique_ptr<edi::Store>{
         std::make_unique<RocksStore>(std::move(*holder), std::move(*rocks))};
+}
+
+std::uint64_t known_format() { return format_number; }
+
+base::Result<Copied> copy_store(const edi::Store& store, const std::string& directory) {
+    const auto* const ours = dynamic_cast<const RocksStore*>(&store);
+    if (!ours)
+        return base::Fault{base::Remedy::AskOperator, "a store in memory cannot be backed up"};
+    if (auto copied = ours->rocks().copy_to(directory); !copied) return copied.fault();
+    const auto bytes = look_at(directory, Column::Meta, counters_key);
+    if (!bytes) return bytes.fault();
+    // A store in which nothing was committed yet has none.
+    const auto counters = *bytes ? decode<edi::Counters>(**bytes) : edi::Counters{};
+    if (!counters)
+        return base::Fault{base::Remedy::AskOperator, directory + ": its counters are damaged"};
+    return Copied{format_number, counters->receipt_number};
 }
 
 }  // namespace store

@@ -130,6 +130,29 @@ protected:
     std::string log_;
 };
 
+// permitctl restore left its mark: something may have been sent of which no receipt tells.
+TEST_F(RestoredTest, AStateThatWasPutBackIsARestoredOneWhateverTheArchiveShows) {
+    wait("M-1", MessageState::Waiting);
+    archive({1, "accepted", "M-0", "PO-0"});
+    archive({2, "accepted", "M-1", "PO-M-1"});
+    spool_.put("state/put-back", "");
+    permitd::Places where = places();
+    where.put_back = spool_.at("state/put-back");
+    const auto settled = permitd::settle_restored(where, *store_, now);
+    ASSERT_TRUE(settled) << settled.fault().text;
+    ASSERT_TRUE(settled->notice);
+    EXPECT_EQ(settled->notice->greatest, 2u);
+    EXPECT_EQ(settled->notice->missing, 0u);
+    EXPECT_TRUE(settled->recalls);
+    EXPECT_EQ(state_of("M-1"), MessageState::InDoubt);
+    EXPECT_EQ(store_->counters().receipt_number, 2u);
+    EXPECT_FALSE(std::filesystem::exists(where.put_back));
+
+    const auto again = permitd::settle_restored(where, *store_, now);
+    ASSERT_TRUE(again) << again.fault().text;
+    EXPECT_FALSE(again->notice) << "once";
+}
+
 TEST_F(RestoredTest, AStateThatKnowsAllIsLeftAsItIs) {
     wait("M-1", MessageState::Waiting);
     archive({1, "accepted", "M-0", "PO-0"});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
+#include "base/stop.hpp"
 #include "fixtures.hpp"
 #include "golden.hpp"
 #include "store/keys.hpp"
@@ -88,6 +89,72 @@ TEST(Upgrade, AStoreOfThePreviousVersionOpensAndIsOursFromThenOn) {
     const auto format = (*rocks)->get(store::Column::Meta, store::format_key);
     ASSERT_TRUE(format);
     EXPECT_EQ(store::decode<store::Format>(*format), store::Format{store::format_number});
+}
+
+// All that stood in a store of format 1, byte for byte, with the rows that find it.
+void fill_as_version_1(const std::string& directory) {
+    Raw raw{directory};
+    const auto old = [](char kind) { return bytes_of(golden::version_1.at(kind)); };
+    const auto message = *store::decode<edi::MessageRecord>(old('M'));
+    const auto application = *store::decode<edi::Application>(old('A'));
+    raw.put("messages", store::key_of(message), old('M'));
+    raw.put("indexes", store::index::arrival(message), store::key_of(message));
+    raw.put("applications", store::key_of(application), old('A'));
+    raw.put("indexes", store::index::application_no(application.application_no),
+            store::key_of(application));
+    raw.put("deliveries", store::number_key(42), old('D'));
+    raw.put("takings", store::number_key(42), old('T'));
+    raw.put("default", "counters", old('C'));
+    raw.put("default", "cursor", old('P'));
+    raw.put("default", "message-counts", old('N'));
+}
+
+TEST(Upgrade, EveryRecordOfThePreviousVersionIsReadable) {
+    const Scratch scratch;
+    make_store_of_format_1(scratch.path());
+    fill_as_version_1(scratch.path());
+    const auto opened = store::open_rocks_store(scratch.path());
+    ASSERT_TRUE(opened) << opened.fault().text;
+    const edi::Store& store = **opened;
+    const auto old = [](char kind) { return bytes_of(golden::version_1.at(kind)); };
+    std::vector<edi::MessageRecord> messages;
+    store.each_message([&](const edi::MessageRecord& each) {
+        messages.push_back(each);
+        return true;
+    });
+    ASSERT_EQ(messages.size(), 1u);
+    EXPECT_EQ(messages[0], *store::decode<edi::MessageRecord>(old('M')));
+    const auto application = store.application_by_no("2026110000000123");
+    ASSERT_TRUE(application);
+    EXPECT_EQ(*application, *store::decode<edi::Application>(old('A')));
+    EXPECT_EQ(store.licence("L-1"), store::decode<edi::Licence>(old('L')));
+    EXPECT_EQ(store.submission("key1"), store::decode<edi::Submission>(old('S')));
+    EXPECT_EQ(store.result("r-1"), store::decode<edi::MinistryResult>(old('R')));
+    ASSERT_EQ(store.deliveries(0, 9).size(), 1u);
+    EXPECT_EQ(store.deliveries(0, 9).front(), *store::decode<edi::Delivery>(old('D')));
+    ASSERT_EQ(store.takings(0, 9).size(), 1u);
+    EXPECT_EQ(store.takings(0, 9).front(), *store::decode<edi::Taking>(old('T')));
+    EXPECT_EQ(store.counters().receipt_number, 4711u);
+    EXPECT_EQ(store.cursor(), "c-0001");
+    EXPECT_EQ(store.message_counts().at(edi::MessageState::Waiting), 3u);
+}
+
+// permitd ends with 78 and says what to do; the store is left for the version that wrote it.
+TEST(Upgrade, ANewerFormatEndsWith78AndIsLeftAsItIs) {
+    const Scratch scratch;
+    ASSERT_TRUE(store::open_rocks_store(scratch.path()));
+    const std::string newer = store::encode(store::Format{store::format_number + 1});
+    { Raw{scratch.path()}.put("default", "format", newer); }
+    for (int i = 0; i < 2; ++i) {
+        const auto opened = store::open_rocks_store(scratch.path());
+        ASSERT_FALSE(opened);
+        EXPECT_EQ(base::exit_status(opened.fault()), 78);
+        EXPECT_NE(opened.fault().text.find("start that version"), std::string::npos)
+            << opened.fault().text;
+    }
+    const auto format = store::look_at(scratch.path(), store::Column::Meta, store::format_key);
+    ASSERT_TRUE(format) << format.fault().text;
+    EXPECT_EQ(*format, newer);
 }
 
 // As version 1 wrote it: a record that bears nothing of version 2 and no row for its warning.
