@@ -37,6 +37,11 @@ std::map<std::string, std::vector<std::string>> senders_of(const Config& config)
     return senders;
 }
 
+Places places_of(const Config& config) {
+    return {config.state + '/' + store::layout::forgotten, config.archive, config.spool,
+            senders_of(config), config.state + '/' + store::layout::put_back};
+}
+
 std::vector<std::string> worker_command(const char* kind, const Config& config) {
     std::vector<std::string> command{"/proc/self/exe", kind, config.share};
     for (const std::string& each : wanted_dialects(config)) {
@@ -69,19 +74,18 @@ base::Result<std::unique_ptr<Daemon>> Daemon::open(Config config, const base::Cl
 
 base::Outcome Daemon::open_store() {
     if (store_) return base::done;
+    if (auto whole = refuse_half_restored(config_.state); !whole) return whole;
     auto store = store::open_rocks_store(config_.state + "/store");
     if (!store) return store.fault();
     store_ = std::move(*store);
-    return base::done;
+    return remove_snapshot(config_.state);
 }
 
 base::Outcome Daemon::open_parts() {
     const std::string& share = config_.share;
     if (auto made = base::make_directories(config_.state, 0700); !made) return made.fault();
-    if (auto whole = refuse_half_restored(config_.state); !whole) return whole.fault();
     // The store first: its lock tells a second daemon before anything else is touched.
     if (auto opened = open_store(); !opened) return opened.fault();
-    if (auto removed = remove_snapshot(config_.state); !removed) return removed.fault();
     if (auto kept = keep(base::Seal::open_or_make(config_.state_key), seal_); !kept)
         return kept.fault();
     if (auto kept = keep(edi::Lists::load(share + "/config/codes"), lists_); !kept)
@@ -105,11 +109,7 @@ base::Outcome Daemon::open_parts() {
         !kept)
         return kept.fault();
     // Before anything can be numbered, sent or delivered.
-    if (auto kept = keep(
-            settle_restored({restored_list(), config_.archive, config_.spool, senders_of(config_),
-                             config_.state + '/' + store::layout::put_back},
-                            *store_, clock_.now()),
-            restored_);
+    if (auto kept = keep(settle_restored(places_of(config_), *store_, clock_.now()), restored_);
         !kept)
         return kept.fault();
     auto gateway = dispatch::make_curl_gateway(config_.ministry, clock_);
