@@ -165,12 +165,12 @@ base::Outcome copy_all(const fs::path& from, const fs::path& to, Backup& backup)
     return sync_directory(to.parent_path());
 }
 
-std::string text_of(const json::object& from, const char* name) {
+std::string text_in(const json::object& from, const char* name) {
     const json::value* const value = from.if_contains(name);
     return value && value->is_string() ? std::string{value->as_string()} : std::string{};
 }
 
-std::uint64_t number_of(const json::object& from, const char* name) {
+std::uint64_t number_in(const json::object& from, const char* name) {
     const json::value* const value = from.if_contains(name);
     boost::system::error_code wrong;
     return value ? value->to_number<std::uint64_t>(wrong) : 0;
@@ -180,14 +180,14 @@ BackupFacts facts_of(const json::object& answer) {
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
     BackupFacts facts;
-    facts.version = text_of(answer, "version");
-    facts.record_format = number_of(answer, "record_format");
-    facts.taken_at = text_of(answer, "taken_at");
+    facts.version = text_in(answer, "version");
+    facts.record_format = number_in(answer, "record_format");
+    facts.taken_at = text_in(answer, "taken_at");
     facts.host = host.data();
-    facts.receipts_issued = number_of(answer, "receipts_issued");
-    facts.state = text_of(answer, "state");
-    facts.spool = text_of(answer, "spool");
-    facts.archive = text_of(answer, "archive");
+    facts.receipts_issued = number_in(answer, "receipts_issued");
+    facts.state = text_in(answer, "state");
+    facts.spool = text_in(answer, "spool");
+    facts.archive = text_in(answer, "archive");
     return facts;
 }
 
@@ -205,7 +205,7 @@ int status_of_answer(const base::Result<Answer>& answer) {
                        : answer->status == 503 ? EX_TEMPFAIL
                        : answer->status == 404 ? EX_UNAVAILABLE
                                                : EX_IOERR;
-    return fail(status, text_of(answer->body, "error"));
+    return fail(status, text_in(answer->body, "error"));
 }
 
 void tell_done(const BackupFacts& facts, const std::string& directory, Form form) {
@@ -247,7 +247,7 @@ int backup(const Common& common, const std::string& wanted) {
     }
     stop_at_signals();
     Backup backup{facts_of(answer->body), {}};
-    const Held snapshot{text_of(answer->body, "snapshot")};
+    const Held snapshot{text_in(answer->body, "snapshot")};
     if (auto copied = copy_all(snapshot.path(), directory, backup); !copied) {
         clear(directory, found);
         return fail(status_of_fault(copied.fault()), copied.fault().text);

@@ -56,12 +56,12 @@ base::Outcome write_durably(const std::string& path, const std::string& bytes) {
     return base::fault_of_errno(errno, "making durable " + path);
 }
 
-std::string text_of(const json::object& from, const char* name) {
+std::string text_in(const json::object& from, const char* name) {
     const json::value* const value = from.if_contains(name);
     return value && value->is_string() ? std::string{value->as_string()} : std::string{};
 }
 
-std::uint64_t number_of(const json::object& from, const char* name) {
+std::uint64_t number_in(const json::object& from, const char* name) {
     const json::value* const value = from.if_contains(name);
     boost::system::error_code wrong;
     return value ? value->to_number<std::uint64_t>(wrong) : 0;
@@ -72,19 +72,19 @@ base::Result<BackupFacts> facts_of(const std::string& file, const std::string& t
     const json::value parsed = json::parse(text, wrong);
     if (wrong || !parsed.is_object()) return damaged(file, "not what permitctl wrote");
     const json::object& from = parsed.as_object();
-    if (number_of(from, "permitd_backup") != list_version)
+    if (number_in(from, "permitd_backup") != list_version)
         return damaged(file, "no backup that this permitctl knows");
-    return BackupFacts{text_of(from, "version"),
-                       number_of(from, "record_format"),
-                       text_of(from, "taken_at"),
-                       text_of(from, "host"),
-                       number_of(from, "receipts_issued"),
-                       text_of(from, "spool_id"),
-                       text_of(from, "state"),
-                       text_of(from, "spool"),
-                       text_of(from, "archive"),
-                       number_of(from, "files"),
-                       number_of(from, "bytes")};
+    return BackupFacts{text_in(from, "version"),
+                       number_in(from, "record_format"),
+                       text_in(from, "taken_at"),
+                       text_in(from, "host"),
+                       number_in(from, "receipts_issued"),
+                       text_in(from, "spool_id"),
+                       text_in(from, "state"),
+                       text_in(from, "spool"),
+                       text_in(from, "archive"),
+                       number_in(from, "files"),
+                       number_in(from, "bytes")};
 }
 
 // "<digest>  <path>"
