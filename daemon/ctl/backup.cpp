@@ -16,6 +16,7 @@
 #include "ctl/backup_list.hpp"
 #include "ctl/copying.hpp"
 #include "ctl/table.hpp"
+#include "ctl/words.hpp"
 #include "store/layout.hpp"
 
 namespace ctl {
@@ -60,15 +61,16 @@ int prepare(const std::string& directory, Directory& found) {
                     base::fault_of_errno(errno, "making " + directory).text);
     found = Directory::WasThere;
     if (!fs::is_directory(fs::symlink_status(directory, error)))
-        return fail(EX_USAGE, directory + " is no directory");
+        return fail(EX_USAGE, say("{1} is no directory", {directory}));
     const bool is_empty = fs::is_empty(directory, error);
     if (error)
         return fail(status_of_errno(error.value()),
                     base::fault_of_errno(error.value(), "looking into " + directory).text);
     if (!is_empty)
-        return fail(EX_USAGE, directory +
-                                  " is not empty; a backup wants a directory of its own, "
-                                  "empty or not there yet");
+        return fail(EX_USAGE,
+                    say("{1} is not empty; a backup wants a directory of its own, empty or not "
+                        "there yet",
+                        {directory}));
     if (::chmod(directory.c_str(), 0700) != 0)  // it holds a secret
         return fail(status_of_errno(errno),
                     base::fault_of_errno(errno, "making private " + directory).text);
@@ -110,7 +112,9 @@ class Progress {
 public:
     void step(std::uint64_t files, std::uint64_t bytes) const {
         if (shown_)
-            std::cerr << "\r\x1b[K" << files << " files, " << bytes / megabyte << " MB copied"
+            std::cerr << "\r\x1b[K"
+                      << say("{1} files, {2} MB copied",
+                             {std::to_string(files), std::to_string(bytes / megabyte)})
                       << std::flush;
     }
     ~Progress() {
@@ -221,13 +225,15 @@ void tell_done(const BackupFacts& facts, const std::string& directory, Form form
                   << '\n';
         return;
     }
-    std::cout << in_colour(32, "backed up") << " to " << directory << ": the state of "
-              << facts.taken_at << ", receipts up to " << facts.receipts_issued << ", "
-              << facts.files << " files, " << facts.bytes / megabyte
-              << " MB. It holds the key of the passwords: keep it private.\n"
-              << "Now copy, in this order and with their hard links (rsync -aH), the archive and "
-                 "the spool:\n  "
-              << facts.archive << '\n';
+    std::cout << say("{1} to {2}: the state of {3}, receipts up to {4}, {5} files, {6} MB. It "
+                     "holds the key of the passwords: keep it private.",
+                     {in_colour(32, say("backed up")), directory, facts.taken_at,
+                      std::to_string(facts.receipts_issued), std::to_string(facts.files),
+                      std::to_string(facts.bytes / megabyte)})
+              << '\n'
+              << say("Now copy, in this order and with their hard links (rsync -aH), the archive "
+                     "and the spool:")
+              << "\n  " << facts.archive << '\n';
     if (facts.archive != facts.spool + "/.archive") std::cout << "  " << facts.spool << '\n';
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/hash.hpp"
 #include "ctl/copying.hpp"
+#include "ctl/words.hpp"
 #include "store/layout.hpp"
 
 namespace ctl {
@@ -28,10 +29,10 @@ constexpr std::size_t sums_bytes_max = 256u << 20;
 constexpr std::size_t digest_digits = 64;
 
 base::Fault damaged(const std::string& file, const std::string& what) {
-    return {base::Remedy::AskOperator, file + ": " + what + "; take another backup"};
+    return {base::Remedy::AskOperator, say("{1}: {2}; take another backup", {file, what})};
 }
 
-std::string text_of(const BackupFacts& facts) {
+std::string json_of(const BackupFacts& facts) {
     return json::serialize(json::object{{"permitd_backup", list_version},
                                         {"version", facts.version},
                                         {"record_format", facts.record_format},
@@ -70,10 +71,10 @@ std::uint64_t number_in(const json::object& from, const char* name) {
 base::Result<BackupFacts> facts_of(const std::string& file, const std::string& text) {
     boost::system::error_code wrong;
     const json::value parsed = json::parse(text, wrong);
-    if (wrong || !parsed.is_object()) return damaged(file, "not what permitctl wrote");
+    if (wrong || !parsed.is_object()) return damaged(file, say("not what permitctl wrote"));
     const json::object& from = parsed.as_object();
     if (number_in(from, "permitd_backup") != list_version)
-        return damaged(file, "no backup that this permitctl knows");
+        return damaged(file, say("no backup that this permitctl knows"));
     return BackupFacts{text_in(from, "version"),
                        number_in(from, "record_format"),
                        text_in(from, "taken_at"),
@@ -103,12 +104,12 @@ base::Result<std::vector<Listed>> lines_of(const std::string& file, const std::s
     for (std::string line; std::getline(in, line);) {
         auto listed = listed_of(line);
         if (!listed || (listed->path != facts_name && !belongs_in_a_backup(listed->path)))
-            return damaged(
-                file, "line " + std::to_string(lines.size() + 1) + " is not one of permitctl's");
+            return damaged(file, say("line {1} is not one of permitctl's",
+                                     {std::to_string(lines.size() + 1)}));
         lines.push_back(std::move(*listed));
     }
     if (!text.ends_with('\n') || lines.back().path != facts_name)
-        return damaged(file, "its end is missing");
+        return damaged(file, say("its end is missing"));
     return lines;
 }
 
@@ -126,7 +127,7 @@ bool belongs_in_a_backup(const std::string& path) {
 }
 
 base::Outcome write_list(const std::string& directory, const Backup& backup) {
-    const std::string facts = text_of(backup.facts);
+    const std::string facts = json_of(backup.facts);
     if (auto written = write_durably(directory + '/' + facts_name, facts); !written) return written;
     std::string sums;
     for (const Listed& each : backup.files) sums += each.sha256 + "  " + each.path + '\n';
@@ -143,9 +144,9 @@ base::Result<Backup> read_list(const std::string& directory) {
     const std::string facts_file = directory + '/' + facts_name;
     if (std::error_code none; !std::filesystem::exists(sums_file, none))
         return damaged(directory,
-                       "no backup, or one that was cut off while it was made: there is "
-                       "no " +
-                           sums_name + " in it");
+                       say("no backup, or one that was cut off while it was made: there is no {1} "
+                           "in it",
+                           {sums_name}));
     const auto sums = base::read_file(sums_file, sums_bytes_max);
     if (!sums) return sums.fault();
     auto lines = lines_of(sums_file, *sums);
@@ -153,11 +154,11 @@ base::Result<Backup> read_list(const std::string& directory) {
     const auto text = base::read_file(facts_file, facts_bytes_max);
     if (!text) return text.fault();
     if (base::sha256_hex(*text) != lines->back().sha256)
-        return damaged(facts_file, "not the file that was backed up");
+        return damaged(facts_file, say("not the file that was backed up"));
     auto facts = facts_of(facts_file, *text);
     if (!facts) return facts.fault();
     lines->pop_back();
-    if (lines->size() != facts->files) return damaged(sums_file, "a line of it is missing");
+    if (lines->size() != facts->files) return damaged(sums_file, say("a line of it is missing"));
     return Backup{std::move(*facts), std::move(*lines)};
 }
 

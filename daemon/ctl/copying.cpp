@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "base/hash.hpp"
+#include "ctl/words.hpp"
 
 namespace ctl {
 
@@ -43,7 +44,8 @@ base::Result<Carried> carry(const base::Fd& from, const std::string& path, const
     std::string block(block_bytes, '\0');
     for (;;) {
         if (asked_to_end)
-            return base::Fault{base::Remedy::RetryLater, "stopped by a signal; nothing is left"};
+            return base::Fault{base::Remedy::RetryLater,
+                               say("stopped by a signal; nothing is left")};
         const ssize_t got = ::read(from.number(), block.data(), block.size());
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return base::fault_of_errno(errno, "reading " + path);

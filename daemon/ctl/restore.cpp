@@ -21,6 +21,7 @@
 #include "ctl/copying.hpp"
 #include "ctl/place.hpp"
 #include "ctl/table.hpp"
+#include "ctl/words.hpp"
 #include "store/holder.hpp"
 #include "store/layout.hpp"
 #include "store/rocks_store.hpp"
@@ -116,7 +117,7 @@ Trouble Restoring::find_owner() {
     const bool stands = ::stat(state_.c_str(), &status) == 0;
     if (::geteuid() != 0) {
         if (!stands || status.st_uid == ::geteuid()) return std::nullopt;
-        return Failed{EX_NOPERM, state_.string() + " is another user's: restore as root"};
+        return Failed{EX_NOPERM, say("{1} is another user's: restore as root", {state_})};
     }
     if (stands) {
         owner_ = Owner{status.st_uid, status.st_gid};
@@ -163,8 +164,9 @@ Trouble Restoring::open_state(const Backup&) {
     }
     if (auto failed = take_lock()) return failed;
     if (force_ == Force::Yes || !is_occupied()) return std::nullopt;
-    return Failed{EX_USAGE, state_.string() + " holds a state. With --force it is moved to " +
-                                state_.string() + "/before-<time>, and the backup takes its place"};
+    return Failed{EX_USAGE, say("{1} holds a state. With --force it is moved to {1}/before-<time>, "
+                                "and the backup takes its place",
+                                {state_})};
 }
 
 // The key of the passwords may be kept somewhere else; there it is the operator's to put.
@@ -174,21 +176,22 @@ Trouble Restoring::check_key(const Backup& backup) {
     const auto there = digest_of(ground_.state_key);
     if (listed == backup.files.end() || (there && there->sha256 == listed->sha256))
         return std::nullopt;
-    return Failed{EX_CONFIG, "state_key names " + ground_.state_key +
-                                 ", which is not the key of this backup: put " + from_ + '/' +
-                                 layout::state_key + " there (mode 0600, permitd's own) first"};
+    return Failed{EX_CONFIG, say("state_key names {1}, which is not the key of this backup: put "
+                                 "{2} there (mode 0600, permitd's own) first",
+                                 {ground_.state_key, from_ + '/' + layout::state_key})};
 }
 
 Trouble Restoring::check_digests(const Backup& backup) {
     for (const Listed& each : backup.files) {
         const std::string file = from_ + '/' + each.path;
         if (!is_there(file))
-            return Failed{EX_DATAERR, file + " is missing: the backup is not whole"};
+            return Failed{EX_DATAERR, say("{1} is missing: the backup is not whole", {file})};
         const auto found = digest_of(file);
         if (!found) return Failed{status_of_fault(found.fault()), found.fault().text};
         if (found->sha256 != each.sha256)
-            return Failed{EX_DATAERR, file + " is not the file that was backed up (SHA-256 " +
-                                          found->sha256 + "): the backup is damaged"};
+            return Failed{EX_DATAERR, say("{1} is not the file that was backed up (SHA-256 {2}): "
+                                          "the backup is damaged",
+                                          {file, found->sha256})};
     }
     return std::nullopt;
 }
@@ -197,10 +200,10 @@ Trouble Restoring::begin(const Backup& backup) {
     struct statvfs space {};
     if (::statvfs(state_.c_str(), &space) == 0 &&
         space.f_bavail * space.f_frsize < backup.facts.bytes + room_to_spare)
-        return Failed{EX_TEMPFAIL, "the file system of " + state_.string() +
-                                       " has too little room: the backup takes " +
-                                       std::to_string((backup.facts.bytes >> 20) + 1) +
-                                       " MiB, and 64 MiB are to stay free"};
+        return Failed{EX_TEMPFAIL,
+                      say("the file system of {1} has too little room: the backup takes {2} MiB, "
+                          "and 64 MiB are to stay free",
+                          {state_, std::to_string((backup.facts.bytes >> 20) + 1)})};
     std::error_code error;
     fs::remove_all(made_, error);  // what a restore that was cut off had copied
     if (auto failed = make_own(made_)) return failed;
@@ -218,7 +221,7 @@ Trouble Restoring::copy(const Backup& backup) {
         const auto copied = carry_copy(from_ + '/' + each.path, made_ / each.path);
         if (!copied) return Failed{status_of_fault(copied.fault()), copied.fault().text};
         if (copied->sha256 != each.sha256)
-            return Failed{EX_DATAERR, each.path + " changed while it was read"};
+            return Failed{EX_DATAERR, say("{1} changed while it was read", {each.path})};
         if (auto failed = give_away(made_ / each.path)) return failed;
     }
     const base::Fd mark{
@@ -277,10 +280,10 @@ Trouble Restoring::end(const Backup&) {
 
 Trouble newer(const BackupFacts& facts) {
     if (facts.record_format <= store::known_format()) return std::nullopt;
-    return Failed{EX_CONFIG, "the backup is of permitd " + facts.version + " (record format " +
-                                 std::to_string(facts.record_format) + ", this one knows " +
-                                 std::to_string(store::known_format()) +
-                                 "): install that version first"};
+    return Failed{EX_CONFIG, say("the backup is of permitd {1} (record format {2}, this one knows "
+                                 "{3}): install that version first",
+                                 {facts.version, std::to_string(facts.record_format),
+                                  std::to_string(store::known_format())})};
 }
 
 void tell_done(const BackupFacts& facts, const Ground& ground, const std::string& aside,
@@ -294,15 +297,16 @@ void tell_done(const BackupFacts& facts, const Ground& ground, const std::string
                   << '\n';
         return;
     }
-    std::cout << in_colour(32, "restored") << ' ' << ground.state << ": the state of "
-              << facts.taken_at << " of host " << facts.host << ", receipts up to "
-              << facts.receipts_issued << ".\n";
-    if (!aside.empty()) std::cout << "What was there is in " << aside << ".\n";
-    std::cout
-        << "Next: see that the spool and the archive are in place (" << ground.spool << ", "
-        << ground.archive
-        << "), then start permitd. It asks the ministry for what happened since, and lists in "
-        << ground.state << "/restored the messages that have to be sent again.\n";
+    std::cout << say("{1} {2}: the state of {3} of host {4}, receipts up to {5}.",
+                     {in_colour(32, say("restored")), ground.state, facts.taken_at, facts.host,
+                      std::to_string(facts.receipts_issued)})
+              << '\n';
+    if (!aside.empty()) std::cout << say("What was there is in {1}.", {aside}) << '\n';
+    std::cout << say("Next: see that the spool and the archive are in place ({1}, {2}), then start "
+                     "permitd. It asks the ministry for what happened since, and lists in "
+                     "{3}/restored the messages that have to be sent again.",
+                     {ground.spool, ground.archive, ground.state})
+              << '\n';
 }
 
 int fail(const Failed& failed) {
@@ -319,7 +323,7 @@ int restore(const Common& common, const std::string& wanted, Force force) {
     std::error_code none;
     const std::string directory = fs::absolute(wanted, none).lexically_normal();
     if (!fs::is_directory(directory, none))
-        return fail({EX_NOINPUT, "there is no backup " + directory});
+        return fail({EX_NOINPUT, say("there is no backup {1}", {directory})});
     const auto backup = read_list(directory);
     if (!backup)
         return fail({::access(directory.c_str(), R_OK | X_OK) == 0 ? EX_DATAERR : EX_NOPERM,

@@ -30,11 +30,6 @@ std::string in_language(const Row& row) {
     return std::string{row.en};
 }
 
-const Row* row_of(std::string_view english) {
-    const auto* const found = std::ranges::find(words_table, english, &Row::en);
-    return found == std::end(words_table) ? nullptr : found;
-}
-
 }  // namespace
 
 bool speak(std::string_view language) {

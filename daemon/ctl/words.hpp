@@ -1,7 +1,7 @@
 // Words: what permitctl says to people, in Chinese or in English.
 //
-// The English text is the key, and stands in the source where it is said; words_table.hpp gives it
-// in Chinese. A text that the table lacks does not compile, so none can be left untranslated.
+// The English text is the key, and stands in the source where it is said; the tables give it in
+// Chinese. A text that they lack does not compile, so that none can be left untranslated.
 // {1}, {2} … are places for values; a language may need them in another order.
 // Threads: speak() before the others, those any. Throws: std::bad_alloc only.
 #pragma once
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ctl/words_of_disks.hpp"
 #include "ctl/words_table.hpp"
 
 namespace ctl {
@@ -22,12 +23,20 @@ bool speak(std::string_view language);
 // Until speak() was called: by LC_ALL, LC_MESSAGES, LANG.
 Language language();
 
-// A text of the table.
+// Nothing when no table has it.
+constexpr const Row* row_of(std::string_view english) {
+    if (const auto* row = std::ranges::find(words_table, english, &Row::en);
+        row != std::end(words_table))
+        return row;
+    const auto* const row = std::ranges::find(words_of_disks, english, &Row::en);
+    return row == std::end(words_of_disks) ? nullptr : row;
+}
+
+// A text of the tables.
 class Words {
 public:
-    consteval Words(const char* english)
-        : row_(std::ranges::find(words_table, std::string_view{english}, &Row::en)) {
-        if (row_ == std::end(words_table)) throw "words_table.hpp has no such text";
+    consteval Words(const char* english) : row_(row_of(english)) {
+        if (!row_) throw "no table has such a text";
     }
     const Row& row() const { return *row_; }
 

@@ -1,16 +1,12 @@
 // What permitctl says, in English and in Chinese (ctl/words.hpp). A row is one text; what only one
-// place says stands here all the same, so that translators have one page.
+// place says stands here all the same, so that translators have two pages: this one and, of disks
+// and backups, words_of_disks.hpp.
 // Threads: a constant.
 #pragma once
 
-#include <string_view>
+#include "ctl/words_row.hpp"
 
 namespace ctl {
-
-struct Row {
-    std::string_view en;
-    std::string_view zh;
-};
 
 inline constexpr Row words_table[] = {
     // advice
@@ -228,71 +224,6 @@ inline constexpr Row words_table[] = {
     {"would be answered: {1}", "回执将为：{1}"},
     {"error", "错误"},
     {"warning", "警告"},
-    // disks
-    {"start permitd: it makes it", "启动 permitd 时自动创建"},
-    {"file system", "文件系统"},
-    {"one that permitd was not tried on", "未经测试的类型"},
-    {"events (inotify)", "事件通知（inotify）"},
-    {"see the test drop", "见投放测试"},
-    {"not of other hosts: files settle", "收不到其他主机的事件：等文件静止"},
-    {"files without a name", "无名文件"},
-    {"no: {1}", "否：{1}"},
-    {"free", "可用"},
-    {"{1} MiB, {2} %", "{1} MiB，{2} %"},
-    {"one mount with the archive", "与归档同一挂载"},
-    {"unknown: {1} cannot be looked at", "未知：无法查看 {1}"},
-    {"no: receipts cannot be linked from {1}; put `archive` on the spool's mount",
-     "否：回执无法从 {1} 链接过来；请把 archive 放到 spool 所在的挂载上"},
-    {"as {1}", "以用户 {1}"},
-    {"The boxes of {1} stand on its partner's server; `permitctl mailboxes` tells how they are.",
-     "{1} 的收发目录在对方服务器上；其状况见 permitctl mailboxes。"},
-    {"message {1}", "报文 {1}"},
-    {"receipt {1}", "回执 {1}"},
-    {"{1} messages, {2} originals, {3} receipts: {4}", "报文 {1}，原件 {2}，回执 {3}：{4}"},
-    {"nothing found", "未发现问题"},
-    {"{1} found, {2} mended", "发现 {1}，已修复 {2}"},
-    {"become the user", "切换为该用户"},
-    {"leave a file in OutBox", "在 OutBox 中放入文件"},
-    {"make it durable", "写入磁盘"},
-    {"rename it there", "在 OutBox 中改名"},
-    {"remove it again", "再删除"},
-    {"list InBox", "列出 InBox"},
-    {"remove receipts from InBox", "从 InBox 取走回执"},
-    {"see the rename (inotify)", "收到改名事件"},
-    // what fsck finds
-    {"original-unknown", "无主原件"},
-    {"original-missing", "缺少原件"},
-    {"receipt-missing", "缺少回执"},
-    {"store-older", "状态库较旧"},
-    {"left-over", "残留文件"},
-    {"originals", "原件"},
-    {"receipts that answer a file", "答复文件的回执"},
-    {"receipts of messages", "报文的回执"},
-    {"no name of an original: half written when permitd stopped, or put there by somebody; remove "
-     "it",
-     "不是原件的文件名：permitd 停止时只写了一半，或由他人放入；请删除"},
-    {"its row is there, its original is not: put the file back from a backup of the archive "
-     "(SentBox or FailBox may still hold it)",
-     "有记录而无原件：请从归档的备份恢复该文件（SentBox 或 FailBox 可能还有）"},
-    {"no row and no receipt knows it: read and never committed. The file itself stayed in the "
-     "OutBox then; fsck --repair moves this copy aside",
-     "没有记录或回执提到它：读取后从未入库。文件本身当时仍在 OutBox；fsck --repair "
-     "会把这份副本移开"},
-    {"it was issued and delivered, and the archive does not hold it: put it back from a backup of "
-     "the archive (the InBox may still hold it)",
-     "已签发并投递，而归档中没有：请从归档的备份恢复（InBox 可能还有）"},
-    {"on its way out of the OutBox, and the store knows nothing of it: compare it with SentBox and "
-     "the archive, then remove it, or rename it to be taken anew",
-     "正在移出 OutBox，而状态库没有记录：请与 SentBox 和归档比对，然后删除，或改名以便重新收取"},
-    {"fetched from a server and not yet named when permitd stopped: its next start goes on with it "
-     "or removes it",
-     "从服务器取回而尚未命名时 permitd 停止：下次启动会继续或删除"},
-    {"half written by permitd when it stopped: what it was to become is written again; remove it",
-     "permitd 停止时只写了一半：会重新写出；请删除"},
-    {"the fate of a file that was moved already: it says nothing any more",
-     "文件早已移走，其去向记录不再有用"},
-    {"the working copy of no batch: the next start of permitd removes it",
-     "不属于任何批次的工作副本：permitd 下次启动时删除"},
     // states of messages, licences, transfers
     {"WAITING", "等待发送"},
     {"SENDING", "发送中"},

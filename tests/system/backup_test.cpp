@@ -135,6 +135,8 @@ TEST_F(BackupTest, IsPrivateWholeAndReadableByCoreutils) {
     const line::Ended kept = line_.permitctl({"restore", place("backup")});
     EXPECT_EQ(kept.status, EX_USAGE) << kept.out;
     EXPECT_THAT(kept.errors, HasSubstr("--force"));
+    EXPECT_THAT(line_.permitctl({"--lang", "zh", "restore", place("backup")}).errors,
+                HasSubstr("中已有状态"));
     const line::Ended put_back = restore("backup");
     ASSERT_EQ(put_back.status, EX_OK) << put_back.errors;
     EXPECT_THAT(put_back.out, HasSubstr("/before-"));
