@@ -1,6 +1,7 @@
 #include "store/rocks_store.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 
 #include "base/files.hpp"
@@ -59,6 +60,9 @@ public:
     }
     void each_application(const std::string& sender, const std::string& after,
                           const std::function<bool(const edi::Application&)>& visit) const override;
+    std::vector<edi::Pause> pauses() const override {
+        return one<Pauses>(Column::Meta, pauses_key).value_or(Pauses{}).all;
+    }
     edi::Counters counters() const override {
         return one<edi::Counters>(Column::Meta, counters_key).value_or(edi::Counters{});
     }
@@ -89,8 +93,14 @@ public:
     void each_batch_line(const edi::MessageName& name,
                          const std::function<bool(const edi::BatchLine&)>& visit) const override;
     void each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const override;
+    void each_message_after(
+        const edi::MessagePlace& after,
+        const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
+    std::vector<edi::Action> actions(std::uint64_t after, std::size_t limit) const override;
+    std::vector<edi::Action> actions_on(const std::string& record_id,
+                                        std::size_t limit) const override;
     std::map<edi::MessageState, std::uint64_t> message_counts() const override;
     std::map<edi::MessageState, base::Time> oldest_messages() const override;
 
@@ -331,6 +341,41 @@ void RocksStore::each_message(const std::function<bool(const edi::MessageRecord&
     const std::string prefix{index::arrivals};
     indexed<edi::MessageRecord>(
         Column::Messages, prefix, end_of(prefix), [](const auto&) { return true; }, visit);
+}
+
+void RocksStore::each_message_after(
+    const edi::MessagePlace& after,
+    const std::function<bool(const edi::MessageRecord&)>& visit) const {
+    indexed<edi::MessageRecord>(
+        Column::Messages, index::arrival(after) + '\0', end_of(std::string{index::arrivals}),
+        [](const auto&) { return true; }, visit);
+}
+
+std::vector<edi::Action> RocksStore::actions(std::uint64_t after, std::size_t limit) const {
+    std::vector<edi::Action> found;
+    if (limit == 0) return found;
+    rocks_->scan(Column::Meta, action_key(after) + '\0', end_of("action-"),
+                 [&](std::string_view key, std::string_view bytes) {
+                     found.push_back(*read_record<edi::Action>(std::string{bytes}, base::hex(key)));
+                     return found.size() < limit;
+                 });
+    return found;
+}
+
+std::vector<edi::Action> RocksStore::actions_on(const std::string& record_id,
+                                                std::size_t limit) const {
+    std::deque<std::string> newest;
+    const std::string prefix = index::acted_on(record_id);
+    rocks_->scan(Column::Indexes, prefix, end_of(prefix),
+                 [&](std::string_view, std::string_view key) {
+                     newest.emplace_back(key);
+                     if (newest.size() > limit) newest.pop_front();
+                     return true;
+                 });
+    std::vector<edi::Action> found;
+    for (const std::string& key : newest)
+        if (auto action = one<edi::Action>(Column::Meta, key)) found.push_back(std::move(*action));
+    return found;
 }
 
 void RocksStore::each_unclaimed(
