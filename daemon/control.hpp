@@ -9,9 +9,10 @@
 //   GET /mailboxes         what waits where, and how the couriers of remote ones are
 //   GET /figures           counts since the start, and what waits now
 //   the lists of the ministry's screens: control_lists.hpp; prints and trials: control_late.hpp
-//   POST /intake/pause?reason=&for_s=   POST /intake/resume
+//   GET /actions?after=&limit=   what operators changed, by number
+//   POST /changes          what an operator wants changed (control_change.hpp)
 //
-// Whoever may connect may read; only root and permitd's own user may change. Threads: its own;
+// Whoever may connect may read; who may change, access.hpp says. Threads: its own;
 // reads the store beside the commit thread. Throws: nothing.
 #pragma once
 
@@ -30,7 +31,8 @@ public:
     ~Control();
 
 private:
-    Control() = default;
+    explicit Control(Daemon& daemon) : daemon_(daemon) {}
+    Daemon& daemon_;
     std::unique_ptr<LateAnswers> late_;
     std::unique_ptr<http::Server> server_;
     std::thread thread_;

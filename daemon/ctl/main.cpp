@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
         "configuration.");
     ctl::add_queue_commands(app, common, ended);
     ctl::add_top_command(app, common, ended);
+    ctl::add_change_commands(app, common, ended);
     ctl::add_pause_commands(app, common, ended);
     ctl::add_list_commands(app, common, ended);
     ctl::add_print_command(app, common, ended);

@@ -2,6 +2,7 @@
 
 #include "ctl/advice.hpp"
 #include "ctl/table.hpp"
+#include "ctl/tell_changes.hpp"
 #include "ctl/tell.hpp"
 #include "ctl/tell_parts.hpp"
 #include "ctl/times.hpp"
@@ -107,6 +108,11 @@ void add_restored(Health& health, const json::object& status) {
 void add_intake(Health& health, const json::object& status) {
     const json::object& intake = object_of(status, "intake");
     health.lines += tell_intake(intake);
+    const std::string paused = tell_pauses(status);
+    health.lines += paused;
+    if (!paused.empty())
+        health.wanted.push_back(
+            say("What is paused goes on with permitctl resume, when the reason is gone."));
     add_held(health.lines, say("commits"), array_of(status, "commits_held"));
     if (!object_of(intake, "paused").empty())
         health.wanted.push_back(

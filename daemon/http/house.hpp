@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "http/endpoint.hpp"
 #include "http/server.hpp"
 
 namespace http {
@@ -13,6 +14,12 @@ public:
     virtual ~AnySession() = default;
     virtual void leave() = 0;  // told to stop
 };
+
+inline void introduce(Request& request, const Peer& peer) {
+    request.peer_uid = peer.uid;
+    request.peer_gid = peer.gid;
+    request.peer_groups = peer.groups;
+}
 
 class House {
 public:

@@ -68,6 +68,7 @@ struct Ruling {
 struct InstructionDone {
     std::uint64_t ticket = 0;
     std::uint64_t action = 0;  // its number in the journal; 0: nothing was changed
+    std::string command = {};  // "hold", "pause-intake"
     std::vector<edi::ActionTarget> targets;
     std::vector<std::size_t> asked;  // of each of them, its place among the instruction's targets
     Ruled ruled = Ruled::Refused;    // of a pause or its end

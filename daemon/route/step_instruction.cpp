@@ -86,6 +86,7 @@ edi::ActionTarget Route::Step::carry_out(const Instruction& instruction,
 void Route::Step::take(const Instruction& instruction) {
     InstructionDone done;
     done.ticket = instruction.ticket;
+    done.command = code_of(instruction.verb);
     if (instruction.verb == Verb::Pause || instruction.verb == Verb::Resume) {
         take_pause(instruction, done);
         effects.instructions.push_back(std::move(done));
@@ -116,6 +117,7 @@ void Route::Step::take(const Instruction& instruction) {
 void Route::Step::take_pause(const Instruction& instruction, InstructionDone& done) {
     PauseRuling ruling = rule_pause(instruction, route.pauses_, now);
     done.ruled = ruling.ruled;
+    done.command += std::string{'-'} + code_of(instruction.flow);
     if (ruling.ruled != Ruled::Done) return;
     const bool was_paused = route.is_paused(instruction.flow);
     edi::Action action = action_of(instruction, now);
