@@ -61,8 +61,8 @@ struct Config {
     worker::Options workers;
     std::string control_socket;
     // Groups of this host; they need not exist.
-    std::string control_group;        // may read
-    std::string control_admin_group;  // may read and change
+    std::string control_group;                      // may read
+    std::string control_admin_group;                // may read and change
     std::string metrics_listen = "127.0.0.1:9464";  // empty: off
     std::chrono::milliseconds stop_within{20'000};
     std::vector<MailboxConfig> mailboxes;

@@ -5,16 +5,13 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <cerrno>
 #include <iostream>
 #include <map>
 #include <sstream>
 
-#include "ctl/tell_parts.hpp"
 #include "ctl/tell_changes.hpp"
-#include "http/client.hpp"
+#include "ctl/tell_parts.hpp"
 
 namespace ctl {
 
@@ -22,7 +19,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::seconds patience{60};
 constexpr std::size_t ids_at_once = 256;
 constexpr std::size_t line_bytes_max = 4096;
 
@@ -160,24 +156,10 @@ int change(const Common& common, const Change& change) {
 
 base::Result<Answer> post_change(const Common& common, const json::object& change) {
     const std::string socket = socket_of(common);
-    http::Request request;
-    request.method = "POST";
-    request.target = "/changes";
-    request.body = json::serialize(change);
-    const auto response = http::ask_unix(socket, request, patience);
-    if (!response) {
-        if (::access(socket.c_str(), W_OK) == 0 || errno != EACCES) return response.fault();
-        return Answer{403,
-                      {{"error", socket + ": you may not ask permitd; reading needs the group "
-                                          "permitd, changing permitd-admin, unless permitd.yaml "
-                                          "names others (control: group, admin_group)"}}};
-    }
-    boost::system::error_code wrong;
-    json::value body = json::parse(response->body, wrong);
-    if (wrong || !body.is_object())
-        return base::Fault{base::Remedy::AskOperator,
-                           socket + ": what answers there is not permitd"};
-    return Answer{response->status, std::move(body.as_object())};
+    const auto response = post(socket, "/changes", json::serialize(change));
+    if (response) return answer_of(socket, *response);
+    if (auto answer = shut_out(socket)) return std::move(*answer);
+    return response.fault();
 }
 
 int status_of_change(const base::Result<Answer>& answer) {

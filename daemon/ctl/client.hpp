@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -24,6 +25,8 @@ base::Result<http::Response> post(const std::string& socket, const std::string& 
                                   std::string body);
 // The JSON of an answer, or that it is none.
 base::Result<Answer> answer_of(const std::string& socket, const http::Response& response);
+// 403, when it is the socket that does not let us in.
+std::optional<Answer> shut_out(const std::string& socket);
 // A piece of a target, percent-encoded.
 std::string encoded(const std::string& text);
 

@@ -2,8 +2,8 @@
 
 #include "ctl/advice.hpp"
 #include "ctl/table.hpp"
-#include "ctl/tell_changes.hpp"
 #include "ctl/tell.hpp"
+#include "ctl/tell_changes.hpp"
 #include "ctl/tell_parts.hpp"
 #include "ctl/times.hpp"
 #include "ctl/words.hpp"
