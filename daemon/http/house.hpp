@@ -30,6 +30,9 @@ public:
     bool stopping() const { return stopping_; }
     const Listen& settings() const { return listen_; }
     const Handler& handler() const { return handler_; }
+    int adopt(SocketFile& file, const std::string& path) const {
+        return file.adopt(path, listen_.unix_mode, listen_.unix_groups);
+    }
 
 protected:
     std::atomic<bool> stopping_ = false;

@@ -274,9 +274,7 @@ public:
         if (!error) acceptor_.bind(endpoint, error);
         // Nobody can connect between bind() and listen(), so the mode holds from the first moment.
         if (!error && !socket_file.empty())
-            error.assign(
-                socket_file_.adopt(socket_file, settings().unix_mode, settings().unix_groups),
-                boost::system::system_category());
+            error.assign(adopt(socket_file_, socket_file), boost::system::system_category());
         if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
         if (error)
             return base::Fault{base::Remedy::AskOperator,

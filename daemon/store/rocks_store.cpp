@@ -1,11 +1,11 @@
 #include "store/rocks_store.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <limits>
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "store/actions.hpp"
 #include "store/floor.hpp"
 #include "store/holder.hpp"
 #include "store/keys.hpp"
@@ -98,9 +98,12 @@ public:
         const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
-    std::vector<edi::Action> actions(std::uint64_t after, std::size_t limit) const override;
-    std::vector<edi::Action> actions_on(const std::string& record_id,
-                                        std::size_t limit) const override;
+    std::vector<edi::Action> actions(std::uint64_t after, std::size_t limit) const override {
+        return actions_after(*rocks_, after, limit);
+    }
+    std::vector<edi::Action> actions_on(const std::string& id, std::size_t limit) const override {
+        return newest_actions_on(*rocks_, id, limit);
+    }
     std::map<edi::MessageState, std::uint64_t> message_counts() const override;
     std::map<edi::MessageState, base::Time> oldest_messages() const override;
 
@@ -338,9 +341,7 @@ void RocksStore::each_application(const std::string& sender, const std::string& 
 }
 
 void RocksStore::each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const {
-    const std::string prefix{index::arrivals};
-    indexed<edi::MessageRecord>(
-        Column::Messages, prefix, end_of(prefix), [](const auto&) { return true; }, visit);
+    each_message_after({base::Time::min(), {}}, visit);
 }
 
 void RocksStore::each_message_after(
@@ -349,33 +350,6 @@ void RocksStore::each_message_after(
     indexed<edi::MessageRecord>(
         Column::Messages, index::arrival(after) + '\0', end_of(std::string{index::arrivals}),
         [](const auto&) { return true; }, visit);
-}
-
-std::vector<edi::Action> RocksStore::actions(std::uint64_t after, std::size_t limit) const {
-    std::vector<edi::Action> found;
-    if (limit == 0) return found;
-    rocks_->scan(Column::Meta, action_key(after) + '\0', end_of("action-"),
-                 [&](std::string_view key, std::string_view bytes) {
-                     found.push_back(*read_record<edi::Action>(std::string{bytes}, base::hex(key)));
-                     return found.size() < limit;
-                 });
-    return found;
-}
-
-std::vector<edi::Action> RocksStore::actions_on(const std::string& record_id,
-                                                std::size_t limit) const {
-    std::deque<std::string> newest;
-    const std::string prefix = index::acted_on(record_id);
-    rocks_->scan(Column::Indexes, prefix, end_of(prefix),
-                 [&](std::string_view, std::string_view key) {
-                     newest.emplace_back(key);
-                     if (newest.size() > limit) newest.pop_front();
-                     return true;
-                 });
-    std::vector<edi::Action> found;
-    for (const std::string& key : newest)
-        if (auto action = one<edi::Action>(Column::Meta, key)) found.push_back(std::move(*action));
-    return found;
 }
 
 void RocksStore::each_unclaimed(
