@@ -90,23 +90,31 @@ struct Aim {
     std::optional<Cursor> next;
 };
 
+// Whether one of its references still waits and is on hold, or is not.
+bool has_unsettled(const edi::MessageRecord& record, const edi::Store& store,
+                   std::optional<bool> on_hold = {}) {
+    return std::ranges::any_of(record.subjects, [&](const edi::Subject& each) {
+        const auto submission = store.submission(each.key);
+        return submission && submission->unsettled() &&
+               (!on_hold || submission->on_hold == *on_hold);
+    });
+}
+
 // Of `all` without a state: what the verb can do something about.
 bool is_meant(Verb verb, const edi::MessageRecord& record, const edi::Store& store) {
     switch (record.state) {
         case edi::MessageState::Waiting: return verb != Verb::Release;
         case edi::MessageState::Sending: return verb == Verb::Hold;
         case edi::MessageState::InDoubt: return verb == Verb::Flush || verb == Verb::Hold;
-        case edi::MessageState::Held: return verb != Verb::Requeue;
+        case edi::MessageState::Held:
+            if (verb == Verb::Flush) return has_unsettled(record, store, false);
+            return verb == Verb::Hold || has_unsettled(record, store, true);
         case edi::MessageState::Acknowledged: break;
         case edi::MessageState::Settled:
         case edi::MessageState::Rejected: return false;
     }
     // The ministry has one reference of it, and another one may still wait.
-    return record.subjects.size() > 1 &&
-           std::ranges::any_of(record.subjects, [&](const edi::Subject& each) {
-               const auto submission = store.submission(each.key);
-               return submission && submission->unsettled();
-           });
+    return record.subjects.size() > 1 && has_unsettled(record, store);
 }
 
 base::Fault bad(std::string text) { return {base::Remedy::AskOperator, std::move(text)}; }
@@ -167,7 +175,8 @@ json::object row_of(const edi::ActionTarget& target) {
             {"message_id", target.record_id.substr(nul + 1)},
             {"reference", target.reference},
             {"result", target.result},
-            {"text", target.text}};
+            {"text", target.text},
+            {"detail", target.detail}};
 }
 
 json::object row_of(const edi::Action& action) {
@@ -187,6 +196,7 @@ json::object answer_of(const Aim& aim, const route::InstructionDone& done) {
     out["targets"] = std::move(targets);
     out["unknown"] = aim.unknown;
     out["looked_at"] = aim.looked_at;
+    if (done.dispatch_paused) out["dispatch_paused"] = true;
     if (aim.next) out["cursor"] = text_of(*aim.next);
     return out;
 }
@@ -299,6 +309,7 @@ json::array actions_on(const edi::MessageRecord& record, const edi::Store& store
             row["reference"] = target.reference;
             row["result"] = target.result;
             row["text"] = target.text;
+            row["detail"] = target.detail;
             rows.push_back(std::move(row));
         }
     return rows;

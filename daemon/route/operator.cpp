@@ -5,6 +5,7 @@
 
 #include "route/answer.hpp"
 #include "route/command.hpp"
+#include "route/said.hpp"
 #include "route/subject.hpp"
 
 namespace route {
@@ -13,11 +14,17 @@ namespace {
 
 using edi::MessageState;
 
-Ruling refused(std::string text) { return {Ruled::Refused, std::move(text)}; }
-Ruling unchanged(std::string text) { return {Ruled::Unchanged, std::move(text)}; }
+Ruling ruling_of(Ruled ruled, std::string_view text, std::string detail = {}) {
+    return {ruled, std::string{text}, std::move(detail)};
+}
 
-Ruling done(std::string text, edi::Submission submission) {
-    Ruling ruling{Ruled::Done, std::move(text)};
+Ruling refused(std::string_view text, std::string detail = {}) {
+    return ruling_of(Ruled::Refused, text, std::move(detail));
+}
+Ruling unchanged(std::string_view text) { return ruling_of(Ruled::Unchanged, text); }
+
+Ruling done(std::string_view text, edi::Submission submission) {
+    Ruling ruling = ruling_of(Ruled::Done, text);
     ruling.decision.change.submissions.push_back(std::move(submission));
     return ruling;
 }
@@ -27,37 +34,32 @@ bool is_in_doubt(const edi::Submission& submission) {
 }
 
 Ruling flush(edi::Submission submission, const Moment& now) {
-    if (submission.on_hold) return refused("is on hold: release it first");
-    if (submission.state == MessageState::Sending) return unchanged("a request is under way");
-    if (submission.next_at <= now.even) return unchanged("is due already");
+    if (submission.on_hold) return refused(said::on_hold_so_no_flush);
+    if (submission.state == MessageState::Sending) return unchanged(said::under_way);
+    if (submission.next_at <= now.even) return unchanged(said::due_already);
     submission.next_at = now.even;
-    return done(is_in_doubt(submission) ? "its key is asked now" : "is tried now",
-                std::move(submission));
+    return done(is_in_doubt(submission) ? said::asked_now : said::tried_now, std::move(submission));
 }
 
 Ruling hold(edi::Submission submission, const edi::State& state, const Moment& now) {
-    if (submission.on_hold) return unchanged("is on hold already");
+    if (submission.on_hold) return unchanged(said::held_already);
     submission.on_hold = true;
     submission.held_at = now.wall;
-    Ruling ruling = done(submission.state == MessageState::Sending
-                             ? "is on hold; the request that is under way is still answered"
-                             : "is on hold",
-                         submission);
+    Ruling ruling = done(
+        submission.state == MessageState::Sending ? said::held_under_way : said::held, submission);
     move_message(ruling.decision.change, submission, MessageState::Held, state);
     return ruling;
 }
 
 Ruling release(edi::Submission submission, const edi::State& state, const Moment& now) {
     if (!submission.on_hold)
-        return unchanged(submission.state == MessageState::Held
-                             ? "no operator holds it: its lifetime ended in doubt, and its key is "
-                               "asked every 15 minutes (flush asks now)"
-                             : "is not on hold");
+        return unchanged(submission.state == MessageState::Held ? said::held_by_none
+                                                                : said::not_on_hold);
     submission.on_hold = false;
     submission.held_milliseconds += held_since(submission, now.wall);
     submission.held_at = {};
     if (submission.state != MessageState::Sending) submission.next_at = now.even;
-    Ruling ruling = done("goes on", submission);
+    Ruling ruling = done(said::goes_on, submission);
     move_message(ruling.decision.change, submission, submission.state, state);
     return ruling;
 }
@@ -73,9 +75,7 @@ std::string codes_of(const std::vector<base::Finding>& findings) {
 }
 
 Ruling requeue(edi::Submission submission, const Scene& scene, const Moment& now) {
-    if (!never_left(submission))
-        return refused(
-            "it may have been sent, so its bytes stay as they are: flush tries it again");
+    if (!never_left(submission)) return refused(said::bytes_stay);
     std::optional<edi::Application> application;
     if (submission.kind == edi::SubmissionKind::Application)
         application = current_application(submission, scene.state);
@@ -83,9 +83,7 @@ Ruling requeue(edi::Submission submission, const Scene& scene, const Moment& now
         validate::Judgement judgement = validate::judge_stored(
             application->content, "/LicenceApplication", {}, facts_of(scene, submission.sender));
         if (!judgement.acceptable())
-            return refused("today's rules do not allow it (" + codes_of(judgement.findings) +
-                           "), and nothing was changed: give it up, so that the enterprise can "
-                           "correct it");
+            return refused(said::against_rules, codes_of(judgement.findings));
         application->content = std::move(judgement.body);
         application->changed_at = now.wall;
     }
@@ -94,7 +92,7 @@ Ruling requeue(edi::Submission submission, const Scene& scene, const Moment& now
     submission.last_error.clear();
     submission.next_at = now.even;
     Ruling ruling =
-        done(application ? "is judged and mapped again" : "is mapped again", std::move(submission));
+        done(application ? said::judged_again : said::mapped_again, std::move(submission));
     if (application) ruling.decision.change.applications.push_back(std::move(*application));
     return ruling;
 }
@@ -111,16 +109,12 @@ base::Finding given_up_finding(const Instruction& instruction, const edi::Submis
 
 Ruling give_up(const Instruction& instruction, edi::Submission submission, const edi::State& state,
                const Moment& now) {
-    if (submission.state == MessageState::Sending)
-        return {Ruled::Busy, "a request is under way: try again when it was answered"};
+    if (submission.state == MessageState::Sending) return ruling_of(Ruled::Busy, said::busy);
     const bool doubtful = is_in_doubt(submission);
-    if (doubtful && instruction.doubt == Doubt::Spared)
-        return refused(
-            "the ministry may have it: flush asks for its key now, --in-doubt ends it all the "
-            "same");
+    if (doubtful && instruction.doubt == Doubt::Spared) return refused(said::wants_in_doubt);
     // What it was given up as an earlier time may still be so.
     submission.may_have_arrived = submission.may_have_arrived || doubtful;
-    Ruling ruling{Ruled::Done, doubtful ? "is given up; the ministry may have it" : "is given up"};
+    Ruling ruling = ruling_of(Ruled::Done, doubtful ? said::given_up_in_doubt : said::given_up);
     edi::Receipt receipt = reply_to(submission, state, "undeliverable");
     receipt.problems.push_back(given_up_finding(instruction, submission));
     receipt.details = {{.name = "Reason", .text = instruction.reason},
@@ -135,15 +129,11 @@ Ruling give_up(const Instruction& instruction, edi::Submission submission, const
 }
 
 // Why nothing can be done about what has no submission that waits.
-std::string what_it_is(const edi::MessageRecord& record, const edi::Subject& subject) {
-    if (record.state == MessageState::Rejected)
-        return "was rejected: its MessageId is free, and the enterprise sends it again, corrected";
-    if (subject.outcome == "undeliverable")
-        return "ended with undeliverable: the enterprise may send the same message again, "
-               "unchanged";
-    if (!subject.outcome.empty()) return "ended with " + subject.outcome;
-    if (!subject.key.empty()) return "the ministry has it; its decision is awaited";
-    return "nothing of it is submitted to the ministry; it is answered by itself";
+Ruling refused_as_it_is(const edi::MessageRecord& record, const edi::Subject& subject) {
+    if (record.state == MessageState::Rejected) return refused(said::was_rejected);
+    if (subject.outcome == "undeliverable") return refused(said::was_undeliverable);
+    if (!subject.outcome.empty()) return refused(said::ended, subject.outcome);
+    return refused(subject.key.empty() ? said::not_submitted : said::ministry_has_it);
 }
 
 }  // namespace
@@ -192,7 +182,7 @@ bool never_left(const edi::Submission& submission) {
 Ruling rule(const Instruction& instruction, const edi::MessageRecord& record,
             const edi::Subject& subject, const Scene& scene, const Moment& now) {
     auto submission = subject.key.empty() ? std::nullopt : scene.state.submission(subject.key);
-    if (!submission || !submission->unsettled()) return refused(what_it_is(record, subject));
+    if (!submission || !submission->unsettled()) return refused_as_it_is(record, subject);
     switch (instruction.verb) {
         case Verb::Flush: return flush(std::move(*submission), now);
         case Verb::Hold: return hold(std::move(*submission), scene.state, now);

@@ -60,7 +60,8 @@ const char* code_of(Ruled ruled);  // "done"
 
 struct Ruling {
     Ruled ruled = Ruled::Refused;
-    std::string text;
+    std::string text;         // said.hpp
+    std::string detail = {};  // behind it
     Decision decision = {};
 };
 
@@ -72,6 +73,7 @@ struct InstructionDone {
     std::vector<edi::ActionTarget> targets;
     std::vector<std::size_t> asked;  // of each of them, its place among the instruction's targets
     Ruled ruled = Ruled::Refused;    // of a pause or its end
+    bool dispatch_paused = false;    // so what is to go out waits for the end of the pause
 };
 
 // About one subject of a message.

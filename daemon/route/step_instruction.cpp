@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "route/events.hpp"
+#include "route/said.hpp"
 #include "route/step.hpp"
 
 namespace route {
@@ -70,16 +71,16 @@ edi::ActionTarget Route::Step::carry_out(const Instruction& instruction,
                                          const edi::Subject& subject) {
     Ruling ruling = rule(instruction, record, subject, scene(), moment());
     edi::ActionTarget target{edi::record_id(record), subject.reference, code_of(ruling.ruled),
-                             std::move(ruling.text)};
+                             std::move(ruling.text), std::move(ruling.detail)};
     if (ruling.ruled != Ruled::Done) return target;
     apply(std::move(ruling.decision));
-    const bool goes_out = instruction.verb == Verb::Flush || instruction.verb == Verb::Release ||
-                          instruction.verb == Verb::Requeue;
-    if (instruction.verb == Verb::Requeue)
-        if (auto submission = pending.submission(subject.key))
-            if (const auto bytes = request_of(*submission); !bytes)
-                target.text += "; it cannot be mapped: " + bytes.fault().text;
-    if (goes_out && route.is_paused(edi::Flow::Dispatch)) target.text += " (dispatch is paused)";
+    if (instruction.verb != Verb::Requeue) return target;
+    // Told at once, not with the attempt that fails of it.
+    if (auto submission = pending.submission(subject.key))
+        if (const auto bytes = request_of(*submission); !bytes) {
+            target.text = said::cannot_be_mapped;
+            target.detail = bytes.fault().text;
+        }
     return target;
 }
 
@@ -104,6 +105,9 @@ void Route::Step::take(const Instruction& instruction) {
             done.asked.push_back(i);
         }
     }
+    const bool goes_out = instruction.verb == Verb::Flush || instruction.verb == Verb::Release ||
+                          instruction.verb == Verb::Requeue;
+    done.dispatch_paused = goes_out && route.is_paused(edi::Flow::Dispatch);
     if (instruction.verb == Verb::Flush)
         after_commit.push_back([&gateway = route.parts_.gateway] { gateway.probe_now(); });
     edi::Action action = action_of(instruction, now);

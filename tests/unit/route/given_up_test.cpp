@@ -118,7 +118,7 @@ TEST_F(GivenUp, RequeueingRefusesWhatTodaysRulesRefuseAndChangesNothing) {
     });
     const edi::Submission before = submission();
     EXPECT_EQ(say(Verb::Requeue), "refused") << "the desk's application is no whole one";
-    EXPECT_THAT(text_, HasSubstr("RULE-"));
+    EXPECT_THAT(detail_, HasSubstr("RULE-"));
     EXPECT_THAT(desk_.store->actions(0, 9), IsEmpty());
     EXPECT_EQ(before.request, submission().request);
 }

@@ -1,8 +1,11 @@
 // Operation: a Route that an operator tells what to do.
 #pragma once
 
+#include <algorithm>
+
 #include "route/older.hpp"
 #include "route/operator.hpp"
+#include "route/said.hpp"
 #include "talk.hpp"
 
 namespace desk {
@@ -34,6 +37,9 @@ protected:
             say({.verb = verb, .targets = {{edi::record_id(sender, "M-1")}}, .doubt = doubt});
         EXPECT_EQ(done.targets.size(), 1u);
         text_ = done.targets.at(0).text;
+        detail_ = done.targets.at(0).detail;
+        told_of_the_pause_ = done.dispatch_paused;
+        EXPECT_NE(std::ranges::find(route::said::all, text_), std::end(route::said::all)) << text_;
         EXPECT_EQ(done.action > 0, done.targets.at(0).result == "done");
         return done.targets.at(0).result;
     }
@@ -64,7 +70,8 @@ protected:
     }
     std::string newest_receipt() const { return desk_.store->deliveries(0, 100).back().bytes; }
 
-    std::string text_;
+    std::string text_, detail_;
+    bool told_of_the_pause_ = false;
 };
 
 }  // namespace desk
