@@ -134,6 +134,14 @@ std::vector<edi::MessageRecord> queue_of(const edi::Store& store, std::size_t li
     return queue;
 }
 
+// What stands between the queue and the ministry.
+std::string condition_of(const Daemon& daemon) {
+    const std::vector<edi::Pause> pauses = daemon.store().pauses();
+    if (std::ranges::find(pauses, edi::Flow::Dispatch, &edi::Pause::flow) != pauses.end())
+        return "paused";
+    return daemon.gateway().condition();
+}
+
 http::Response messages(const Daemon& daemon, const http::Request& request) {
     const std::string state = asked_for(request, "state");
     const std::string mailbox = asked_for(request, "mailbox");
@@ -167,7 +175,7 @@ http::Response messages(const Daemon& daemon, const http::Request& request) {
     }
     json::object out{{"messages", std::move(rows)},
                      {"more", more},
-                     {"endpoint_condition", daemon.gateway().condition()}};
+                     {"endpoint_condition", condition_of(daemon)}};
     if (!is_queue) return json_answer(200, out);
     json::object others;
     for (const auto& [each, count] : daemon.store().message_counts())
@@ -202,7 +210,7 @@ http::Response dispatch(const Daemon& daemon, const http::Request& request) {
         if (!record) return fault_answer(404, "nothing is known of " + id);
         json::object story =
             story_of(*record, daemon.store(), daemon.catalogue(), daemon.clock().now());
-        story["endpoint_condition"] = daemon.gateway().condition();
+        story["endpoint_condition"] = condition_of(daemon);
         return json_answer(200, story);
     }
     return fault_answer(404, "there is no " + request.path);

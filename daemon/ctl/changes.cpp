@@ -10,8 +10,10 @@
 #include <map>
 #include <sstream>
 
+#include "ctl/table.hpp"
 #include "ctl/tell_changes.hpp"
 #include "ctl/tell_parts.hpp"
+#include "ctl/words.hpp"
 
 namespace ctl {
 
@@ -30,28 +32,39 @@ public:
     // False when nothing more can be done.
     bool take(const base::Result<Answer>& answer) {
         if (!answer || answer->status != 200) {
-            tell_refusal(answer);
-            failed_ = status_of_change(answer);
+            failed_ = print_answer(common_, answer, nullptr, nullptr);
             return false;
         }
         const json::object& body = answer->body;
         looked_at_ += static_cast<std::uint64_t>(body.at("looked_at").to_number<std::int64_t>());
         for (const json::value& each : body.at("unknown").as_array()) {
             ++counts_["unknown"];
-            std::cerr << "permitctl: nothing is known of " << std::string{each.as_string()} << '\n';
+            std::cerr << "permitctl: "
+                      << say("nothing is known of {1}", {printable(std::string{each.as_string()})})
+                      << '\n';
         }
         for (const json::value& each : body.at("targets").as_array()) tell(each.as_object());
+        is_paused_ |= body.contains("dispatch_paused");
         return true;
     }
 
     void tell_progress() const {
         if (!::isatty(STDERR_FILENO)) return;
-        std::cerr << '\r' << looked_at_ << " looked at, " << count("done") << " done" << std::flush;
+        std::cerr << '\r'
+                  << say("{1} looked at, {2} done",
+                         {std::to_string(looked_at_), std::to_string(count("done"))})
+                  << std::flush;
     }
 
     int ended(bool of_all) const {
         if (of_all && ::isatty(STDERR_FILENO)) std::cerr << '\n';
-        if (!common_.json) std::cout << tell_counts(change_.verb, counts_);
+        if (!common_.json && (failed_ == EX_OK || !counts_.empty()))
+            std::cout << tell_counts(change_.verb, counts_);
+        if (is_paused_)
+            std::cerr << "permitctl: "
+                      << say("The dispatch is paused: what is to go out waits for permitctl resume "
+                             "dispatch.")
+                      << '\n';
         if (failed_ != EX_OK) return failed_;
         if (count("unknown") > 0) return EX_NOINPUT;
         if (count("refused") > 0) return EX_DATAERR;
@@ -68,7 +81,7 @@ private:
         const std::string result = text_of(row, "result");
         ++counts_[result];
         if (common_.json)
-            std::cout << json::serialize(row) << '\n';
+            print_line(row);
         else if (row.contains("id") || result == "refused" || result == "busy")
             std::cout << tell_target(row);
     }
@@ -78,6 +91,7 @@ private:
     std::map<std::string, std::uint64_t> counts_;
     std::uint64_t looked_at_ = 0;
     int failed_ = EX_OK;
+    bool is_paused_ = false;
 };
 
 json::object request_of(const Change& change) {
@@ -160,21 +174,6 @@ base::Result<Answer> post_change(const Common& common, const json::object& chang
     if (response) return answer_of(socket, *response);
     if (auto answer = shut_out(socket)) return std::move(*answer);
     return response.fault();
-}
-
-int status_of_change(const base::Result<Answer>& answer) {
-    if (!answer) return EX_UNAVAILABLE;
-    switch (answer->status) {
-        case 200: return EX_OK;
-        case 403: return EX_NOPERM;
-        case 503: return EX_TEMPFAIL;
-        default: return EX_USAGE;
-    }
-}
-
-void tell_refusal(const base::Result<Answer>& answer) {
-    const std::string error = answer ? text_of(answer->body, "error") : answer.fault().text;
-    std::cerr << "permitctl: " << (error.empty() ? "the daemon refused" : error) << '\n';
 }
 
 }  // namespace ctl

@@ -26,9 +26,5 @@ int change(const Common& common, const Change& change);
 
 // POST /changes; a daemon whose socket does not let us in is an Answer with status 403.
 base::Result<Answer> post_change(const Common& common, const boost::json::object& change);
-// The exit status for an answer, or for none.
-int status_of_change(const base::Result<Answer>& answer);
-// Says on standard error why there is nothing to be told.
-void tell_refusal(const base::Result<Answer>& answer);
 
 }  // namespace ctl

@@ -12,30 +12,18 @@ namespace ctl {
 
 namespace {
 constexpr std::chrono::seconds patience{30};
-
 constexpr std::chrono::minutes patience_with_work{5};
-
-base::Result<Answer> send(const std::string& socket, const std::string& method,
-                          const std::string& target) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto response = http::ask_unix(socket, request, patience);
-    if (!response) {
-        if (auto answer = shut_out(socket)) return std::move(*answer);
-        return response.fault();
-    }
-    return answer_of(socket, *response);
-}
 
 }  // namespace
 
 base::Result<Answer> ask(const std::string& socket, const std::string& target) {
-    return send(socket, "GET", target);
-}
-
-base::Result<Answer> tell(const std::string& socket, const std::string& target) {
-    return send(socket, "POST", target);
+    http::Request request;
+    request.method = "GET";
+    request.target = target;
+    const auto response = http::ask_unix(socket, request, patience);
+    if (response) return answer_of(socket, *response);
+    if (auto answer = shut_out(socket)) return std::move(*answer);
+    return response.fault();
 }
 
 base::Result<http::Response> post(const std::string& socket, const std::string& target,

@@ -18,8 +18,6 @@ struct Answer {
 
 // GET `target`; a fault when there is no daemon (Remedy::RetryLater) or it talks nonsense.
 base::Result<Answer> ask(const std::string& socket, const std::string& target);
-// POST `target`: changes something.
-base::Result<Answer> tell(const std::string& socket, const std::string& target);
 // POST `target` with a body; the answer as it came. Waits longer: what it asks for takes its time.
 base::Result<http::Response> post(const std::string& socket, const std::string& target,
                                   std::string body);

@@ -1,8 +1,4 @@
-#include <sysexits.h>
-
 #include <CLI/CLI.hpp>
-#include <boost/json/serialize.hpp>
-#include <iostream>
 #include <memory>
 
 #include "ctl/changes.hpp"
@@ -23,13 +19,7 @@ int change_flow(const Common& common, const std::string& verb, const Pausing& as
         return misused("--for wants a duration such as 90s, 5m, 4h or 2d");
     boost::json::object request{{"verb", verb}, {"what", asked.what}, {"reason", asked.reason}};
     if (*seconds > 0) request["for_s"] = *seconds;
-    const auto answer = post_change(common, request);
-    if (!answer || answer->status != 200)
-        tell_refusal(answer);
-    else
-        std::cout << (common.json ? boost::json::serialize(answer->body) + '\n'
-                                  : tell_flows(answer->body));
-    return status_of_change(answer);
+    return print_answer(common, post_change(common, request), nullptr, tell_flows);
 }
 
 }  // namespace

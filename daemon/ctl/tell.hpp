@@ -10,7 +10,7 @@ namespace ctl {
 
 // Health in ten lines; what wants an operator stands at its end, with the command to look closer.
 std::string tell_status(const boost::json::object& status);
-// What keeps files in their OutBoxes beside a pause, a line each; "open" when nothing does.
+// What keeps files in their OutBoxes, a line each; "open" when nothing does.
 std::string tell_intake(const boost::json::object& intake);
 // Messages in a table, and beneath it what to do about each state that is there.
 std::string tell_messages(const boost::json::object& list);

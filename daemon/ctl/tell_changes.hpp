@@ -13,10 +13,10 @@ std::string tell_target(const boost::json::object& target);
 // "hold: 12 done, 1 refused".
 std::string tell_counts(const std::string& verb,
                         const std::map<std::string, std::uint64_t>& by_result);
-// What is paused beside the intake, a line each; empty when nothing is. `status` has an object for each
-// that can be.
-std::string tell_pauses(const boost::json::object& status);
-// After pause and resume: what is paused, or that nothing is.
+// A line about a pause of "intake", "dispatch" or "results"; empty when it is none.
+std::string tell_pause(const char* flow, const boost::json::object& pause);
+// After pause and resume: what is paused, or that nothing is. `status` has an object for each that
+// can be.
 std::string tell_flows(const boost::json::object& status);
 // The journal, a line an action.
 std::string tell_actions(const boost::json::object& list);

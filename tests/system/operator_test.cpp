@@ -56,8 +56,20 @@ TEST(Operator, HoldsReleasesFlushesAndGivesUp) {
     EXPECT_THAT(held.errors, HasSubstr("NOBODY"));
     EXPECT_THAT(held.out, AllOf(HasSubstr("REF-A  done"), HasSubstr("REF-B  done"),
                                 HasSubstr("2 done, 1 unknown")));
+    const auto again =
+        line::run({"/bin/sh", "-c",
+                   "printf 'A and more\\n\\nREF-B\\n' | " + line.program("permitctl") +
+                       " --config " + line.config().string() + " --json hold - --reason again"},
+                  line.environment(), line.folder());
+    EXPECT_EQ(again.status, 0) << again.errors;
+    std::vector<std::string> results;
+    for (const auto& each : rows_of(again.out)) results.emplace_back(each.at("result").as_string());
+    EXPECT_THAT(results, ElementsAre("unchanged", "unchanged"));
     EXPECT_EQ(state_of(line, "A"), "HELD");
-    EXPECT_THAT(line.permitctl({"list"}).out, HasSubstr("on hold"));
+    EXPECT_THAT(line.permitctl({"list"}).out,
+                AllOf(HasSubstr("on hold"), HasSubstr("permitctl release")));
+    EXPECT_THAT(line.permitctl({"--lang", "zh", "hold", "REF-B", "--reason", "again"}).out,
+                HasSubstr("此前已扣留"));
 
     const auto given_up = line.permitctl({"give-up", "C", "--reason", "on the phone"});
     EXPECT_EQ(given_up.status, 0) << given_up.out << given_up.errors;
@@ -74,7 +86,8 @@ TEST(Operator, HoldsReleasesFlushesAndGivesUp) {
     line.start();
     EXPECT_EQ(state_of(line, "A"), "HELD");
     const auto flushed = line.permitctl({"flush", "--reason", "gateway is back"});
-    EXPECT_EQ(flushed.status, 65) << "two are on hold: " << flushed.out << flushed.errors;
+    EXPECT_EQ(flushed.status, 0) << "of all, what is on hold is not meant: " << flushed.out;
+    EXPECT_EQ(line.permitctl({"flush", "A", "--reason", "gateway is back"}).status, 65);
     ASSERT_TRUE(line.settles(3, patience)) << line.daemon().words();  // bad, C, D
     EXPECT_THAT(line.kinds("D"), testing::Contains("approved"));
     EXPECT_EQ(line.counter("messages", "declared"), 1u);
