@@ -112,7 +112,7 @@ TEST_F(MetricsOfALine, StandAtNoughtAndMoveWithAJourney) {
 TEST_F(MetricsOfALine, TellWhatKeepsFilesOut) {
     // A pause is wanted: it is told, and leaves the daemon ready.
     ASSERT_EQ(line_.permitctl({"pause", "intake", "--reason", "stock taking"}).status, 0);
-    EXPECT_TRUE(become("permitd_intake_paused", "1"));
+    EXPECT_TRUE(become("permitd_paused{what=\"intake\"}", "1"));
     EXPECT_EQ(value("permitd_operator_actions_total{command=\"pause-intake\"}"), "1");
     EXPECT_THAT(line::answer_of(address_, "/readyz"),
                 testing::AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("[+] pause: "),
