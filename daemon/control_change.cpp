@@ -90,13 +90,12 @@ struct Aim {
     std::optional<Cursor> next;
 };
 
-// Whether one of its references still waits and is on hold, or is not.
-bool has_unsettled(const edi::MessageRecord& record, const edi::Store& store,
-                   std::optional<bool> on_hold = {}) {
+// Whether one of its references still waits and `fits`.
+bool any_waiting(const edi::MessageRecord& record, const edi::Store& store,
+                 const std::function<bool(const edi::Submission&)>& fits) {
     return std::ranges::any_of(record.subjects, [&](const edi::Subject& each) {
         const auto submission = store.submission(each.key);
-        return submission && submission->unsettled() &&
-               (!on_hold || submission->on_hold == *on_hold);
+        return submission && submission->unsettled() && fits(*submission);
     });
 }
 
@@ -107,14 +106,17 @@ bool is_meant(Verb verb, const edi::MessageRecord& record, const edi::Store& sto
         case edi::MessageState::Sending: return verb == Verb::Hold;
         case edi::MessageState::InDoubt: return verb == Verb::Flush || verb == Verb::Hold;
         case edi::MessageState::Held:
-            if (verb == Verb::Flush) return has_unsettled(record, store, false);
-            return verb == Verb::Hold || has_unsettled(record, store, true);
+            if (verb != Verb::Flush && verb != Verb::Release) return verb == Verb::Hold;
+            return any_waiting(record, store, [&](const edi::Submission& each) {
+                return each.on_hold == (verb == Verb::Release);
+            });
         case edi::MessageState::Acknowledged: break;
         case edi::MessageState::Settled:
         case edi::MessageState::Rejected: return false;
     }
     // The ministry has one reference of it, and another one may still wait.
-    return record.subjects.size() > 1 && has_unsettled(record, store);
+    return record.subjects.size() > 1 &&
+           any_waiting(record, store, [](const auto&) { return true; });
 }
 
 base::Fault bad(std::string text) { return {base::Remedy::AskOperator, std::move(text)}; }
@@ -221,7 +223,9 @@ void change_messages(Daemon& daemon, const json::object& asked, route::Instructi
                                      : aim_at_ids(daemon, asked);
     if (!aim) return answer(reply, fault_answer(400, aim.fault().text));
     if (is_true(asked, "in_doubt")) instruction.doubt = route::Doubt::GivenUpToo;
-    if (aim->targets.empty()) return answer(reply, json_answer(200, answer_of(*aim, {})));
+    // A flush probes a line that is closed, although nothing waits for it: results do.
+    if (aim->targets.empty() && instruction.verb != Verb::Flush)
+        return answer(reply, json_answer(200, answer_of(*aim, {})));
     instruction.targets = aim->targets;
     give(daemon, std::move(instruction), reply,
          [aim = std::move(*aim)](const route::InstructionDone& done) {

@@ -105,15 +105,16 @@ void Route::Step::take(const Instruction& instruction) {
             done.asked.push_back(i);
         }
     }
-    const bool goes_out = instruction.verb == Verb::Flush || instruction.verb == Verb::Release ||
-                          instruction.verb == Verb::Requeue;
-    done.dispatch_paused = goes_out && route.is_paused(edi::Flow::Dispatch);
     if (instruction.verb == Verb::Flush)
         after_commit.push_back([&gateway = route.parts_.gateway] { gateway.probe_now(); });
     edi::Action action = action_of(instruction, now);
     std::ranges::copy_if(
         done.targets, std::back_inserter(action.targets),
         [](const edi::ActionTarget& each) { return each.result == code_of(Ruled::Done); });
+    const bool goes_out = instruction.verb == Verb::Flush || instruction.verb == Verb::Release ||
+                          instruction.verb == Verb::Requeue;
+    done.dispatch_paused =
+        goes_out && !action.targets.empty() && route.is_paused(edi::Flow::Dispatch);
     if (!action.targets.empty()) done.action = journal(std::move(action));
     effects.instructions.push_back(std::move(done));
 }

@@ -75,6 +75,8 @@ TEST_F(Operator, AFlushSendsAtOnceAndAsksForTheKeyOfWhatIsInDoubt) {
     EXPECT_FALSE(asked(dispatch::Ask::Submit)) << "sent before it was asked for";
     EXPECT_TRUE(asked(dispatch::Ask::ByKey));
     EXPECT_EQ(line_.probes, 2u);
+    EXPECT_EQ(say({.verb = Verb::Flush}).action, 0u) << "nothing was changed";
+    EXPECT_EQ(line_.probes, 3u) << "and the line is probed for what does not wait here";
 }
 
 // P3: flushed again and again, a 404 counts no sooner than commit_lag after the first.
