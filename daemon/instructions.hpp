@@ -1,5 +1,5 @@
-// Instructions: which operators wait for what becomes of what they want. The commit thread tells them
-// after the commit; who is not there any more is not told.
+// Instructions: which operators wait for what becomes of what they want. The commit thread tells
+// them after the commit; who is not there any more is not told.
 // Threads: any. Throws: std::bad_alloc only.
 #pragma once
 

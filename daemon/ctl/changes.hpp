@@ -19,9 +19,9 @@ struct Change {
     bool in_doubt = false;       // of give-up
 };
 
-// Tells what became of each on standard output, and how far it has come on standard error where that
-// is a terminal. The exit status: 66 when an id is unknown, 65 when something cannot be, 75 when it
-// cannot be at this moment; the others are done all the same.
+// Tells what became of each on standard output, and how far it has come on standard error where
+// that is a terminal. The exit status: 66 when an id is unknown, 65 when something cannot be, 75
+// when it cannot be at this moment; the others are done all the same.
 int change(const Common& common, const Change& change);
 
 // POST /changes; a daemon whose socket does not let us in is an Answer with status 403.

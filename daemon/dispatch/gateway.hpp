@@ -3,7 +3,7 @@
 // A call hands over requests; answers come back through collect(). Each request gets exactly one
 // answer, in any order. Nothing here decides what an answer means for a document: that is
 // classify() and route.
-// Threads: capacity(), send(), learn() and probe_now() from any thread; collect() from the dispatch thread only.
+// Threads: collect() from the dispatch thread only, all else from any.
 #pragma once
 
 #include <chrono>

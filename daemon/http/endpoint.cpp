@@ -39,8 +39,8 @@ int try_connect(const std::string& path) {
     return error;
 }
 
-// acl(5), as the kernel takes it (linux/posix_acl_xattr.h): the mode's three, these groups, and what
-// they may at most. `groups` may hold one twice.
+// acl(5), as the kernel takes it (linux/posix_acl_xattr.h): the mode's three, these groups, and
+// what they may at most. `groups` may hold one twice.
 std::string access_list(unsigned mode, const std::vector<unsigned>& groups) {
     std::string list;
     const auto put = [&](std::uint64_t value, int bytes) {

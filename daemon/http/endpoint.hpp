@@ -45,8 +45,8 @@ struct Peer {
     unsigned gid = 0;
     std::vector<unsigned> groups = {};  // supplementary
 };
-// Who is at the other end of a connected Unix socket (SO_PEERCRED, SO_PEERGROUPS): as it was when it
-// connected.
+// Who is at the other end of a connected Unix socket (SO_PEERCRED, SO_PEERGROUPS): as it was when
+// it connected.
 std::optional<Peer> peer_of(int socket);
 
 }  // namespace http

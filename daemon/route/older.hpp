@@ -1,5 +1,5 @@
-// Older: a new submission of an application or a registration whose earlier one was given up although
-// something of it had been sent. The ministry may have taken that in late: its key is asked before
+// Older: a new submission of an application or a registration whose earlier one was given up
+// although it had been sent. The ministry may have taken that in late: its key is asked before
 // anything new leaves (gateway.md, "In doubt never becomes a second declaration").
 //
 // While it is to be asked, the new submission is WAITING and names the older key, so that a stop

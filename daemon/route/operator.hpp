@@ -5,7 +5,7 @@
 //   WAITING, nothing left yet tried now     on hold   -         judged, mapped   ended
 //   WAITING, tried before     tried now     on hold   -         refused          ended
 //   SENDING                   -             on hold   -         refused          busy
-//   IN_DOUBT, HELD            key asked now on hold   -         refused          ended if it is said
+//   IN_DOUBT, HELD            key asked now on hold   -         refused          ended if said
 //   on hold, whatever it is   refused       -         goes on   as it is         as it is
 //   settled, or none at all   refused       refused   refused   refused          refused
 //

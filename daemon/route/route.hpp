@@ -89,7 +89,7 @@ class Route {
 public:
     Route(Parts parts, Options options);
 
-    // First of all: what was being sent when the daemon stopped is in doubt, what was paused still is.
+    // First of all: what was being sent at the stop is in doubt, what was paused still is.
     void recover();
     Effects step(Inputs inputs);
     // When step() should be called although nothing came in; at once if that time is past.

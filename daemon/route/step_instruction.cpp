@@ -1,5 +1,5 @@
-// What an operator wants, in one turn of the route: the rulings, and the entry in the journal, in the
-// batch that makes them true.
+// What an operator wants, in one turn of the route: the rulings, and the entry in the journal, in
+// the batch that makes them true.
 #include <algorithm>
 
 #include "route/events.hpp"

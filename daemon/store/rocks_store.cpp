@@ -370,13 +370,12 @@ std::map<edi::MessageState, std::uint64_t> RocksStore::message_counts() const {
 std::map<edi::MessageState, base::Time> RocksStore::oldest_messages() const {
     std::map<edi::MessageState, base::Time> oldest;
     for (auto& open : open_floors_) {
-        const edi::MessageState state = open.first;
         Floor& floor = open.second;
         const Floor::Look look = floor.look();
-        const std::string end = end_of(index::open_messages(state));
+        const std::string end = end_of(index::open_messages(open.first));
         std::string lowest = end;
         rocks_->scan(Column::Indexes, look.key, end, [&](std::string_view row, std::string_view) {
-            oldest[state] = index::time_of_open(row);
+            oldest[open.first] = index::time_of_open(row);
             lowest = row;
             return false;
         });

@@ -75,8 +75,8 @@ TEST_F(TellingChanges, WhatIsPausedByWhomAndWhy) {
 TEST_F(TellingChanges, TheJournalALineAnAction) {
     const json::object journal = object(R"({"actions": [
         {"action": 1, "at": "2026-11-22T11:00:00+08:00", "uid": 1000, "user": "alice",
-         "command": "hold", "reason": "wrong", "targets": [{"message_id": "A-1", "reference": "PO-1"},
-                                                           {"message_id": "A-2", "reference": ""}]},
+         "command": "hold", "reason": "wrong", "targets": [
+             {"message_id": "A-1", "reference": "PO-1"}, {"message_id": "A-2", "reference": ""}]},
         {"action": 2, "at": "2026-11-22T11:01:00+08:00", "uid": 0, "user": "root",
          "command": "pause dispatch", "reason": "maintenance", "targets": []}]})");
     EXPECT_EQ(

@@ -1,5 +1,5 @@
-// What is given up, and what is made anew: nothing is declared twice, and each message has one outcome,
-// whatever arrives meanwhile.
+// What is given up, and what is made anew: nothing is declared twice, and each message has one
+// outcome, whatever arrives meanwhile.
 #include "operation.hpp"
 
 namespace desk {

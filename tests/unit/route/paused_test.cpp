@@ -1,4 +1,4 @@
-// What is paused: it stops alone, outlives a restart, and ends by the wall clock or by who resumes it.
+// What is paused: it stops alone, outlives a restart, and ends by the wall clock or by resume.
 #include "operation.hpp"
 
 namespace desk {
