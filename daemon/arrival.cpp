@@ -75,16 +75,17 @@ void Daemon::run_intake() {
     }
 }
 
-void Daemon::pause_intake(Pause pause) {
-    gate_->pause(std::move(pause));
-    meters_->operator_actions.add("pause-intake");
+void Daemon::heed(const std::vector<edi::Pause>& pauses) {
+    gate_->heed(pauses);
     [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
 }
 
-void Daemon::resume_intake(unsigned uid) {
-    gate_->resume(uid);
-    meters_->operator_actions.add("resume-intake");
-    [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
+bool Daemon::instruct(route::Instruction instruction, Instructions::Then then) {
+    const auto ticket = instructions_.open(std::move(then));
+    if (!ticket) return false;
+    instruction.ticket = *ticket;
+    inbox_.put_instruction(std::move(instruction));
+    return true;
 }
 
 void Daemon::examine(const std::string& bytes, const std::string& mailbox,

@@ -110,7 +110,10 @@ base::Result<Config> load_config(const std::string& file) {
     read_ministry(root.sub("ministry"), config);
     read_intake(root.sub("intake"), config);
     read_workers(root.sub("workers"), config);
-    config.control_socket = root.sub("control").path("socket", "/run/permitd/control");
+    const Section control = root.sub("control");
+    config.control_socket = control.path("socket", "/run/permitd/control");
+    config.control_group = control.text("group", "permitd");
+    config.control_admin_group = control.text("admin_group", "permitd-admin");
     read_metrics(root.sub("metrics"), config);
     config.stop_within = root.time("stop_within", config.stop_within, milliseconds{0});
     config.boxes_keep = std::chrono::duration_cast<std::chrono::hours>(

@@ -60,6 +60,9 @@ struct Config {
     std::chrono::hours boxes_keep{90 * 24};  // SentBox and FailBox
     worker::Options workers;
     std::string control_socket;
+    // Groups of this host; they need not exist.
+    std::string control_group;                      // may read
+    std::string control_admin_group;                // may read and change
     std::string metrics_listen = "127.0.0.1:9464";  // empty: off
     std::chrono::milliseconds stop_within{20'000};
     std::vector<MailboxConfig> mailboxes;

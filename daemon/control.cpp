@@ -6,12 +6,14 @@
 #include <boost/json/array.hpp>
 #include <set>
 
+#include "access.hpp"
+#include "control_change.hpp"
 #include "control_figures.hpp"
 #include "control_late.hpp"
 #include "control_lists.hpp"
 #include "control_mailboxes.hpp"
 #include "control_words.hpp"
-#include "route/licence.hpp"
+#include "find.hpp"
 #include "story.hpp"
 
 namespace permitd {
@@ -25,8 +27,6 @@ constexpr std::size_t rows_unless_told = 200;
 constexpr std::size_t pages_max = 10'000;
 constexpr std::size_t queue_max = rows_unless_told;
 constexpr base::Time far_away{std::chrono::hours{24 * 365 * 200}};
-constexpr std::size_t reason_bytes_max = 500;
-constexpr std::size_t pause_seconds_max = 366 * 86'400;
 
 json::array held_rows(const std::vector<Gate::State::Since>& held) {
     json::array rows;
@@ -56,14 +56,7 @@ json::array displaced_rows(const Standing& standing) {
 
 json::object intake_of(const Daemon& daemon) {
     const Gate::State state = daemon.gate().state();
-    json::object out{{"held", held_rows(state.held)}};
-    if (const auto& paused = state.paused) {
-        json::object by{
-            {"uid", paused->uid}, {"reason", paused->reason}, {"since", base::iso(paused->since)}};
-        if (paused->until) by["until"] = base::iso(*paused->until);
-        out["paused"] = std::move(by);
-    }
-    return out;
+    return {{"held", held_rows(state.held)}};
 }
 
 json::object restored_of(const Restored::Notice& notice, const std::string& list) {
@@ -100,6 +93,7 @@ http::Response status(const Daemon& daemon) {
                      {"commits_held", held_rows(daemon.commit_gate().held())},
                      {"displaced", displaced_rows(daemon.standing())},
                      {"spool", daemon.config().spool}};
+    add_pauses(out, store.pauses());
     out["couriers"] = courier_rows(daemon);
     if (const auto& restored = daemon.restored())
         out["restored"] = restored_of(*restored, daemon.restored_list());
@@ -140,6 +134,14 @@ std::vector<edi::MessageRecord> queue_of(const edi::Store& store, std::size_t li
     return queue;
 }
 
+// What stands between the queue and the ministry.
+std::string condition_of(const Daemon& daemon) {
+    const std::vector<edi::Pause> pauses = daemon.store().pauses();
+    if (std::ranges::find(pauses, edi::Flow::Dispatch, &edi::Pause::flow) != pauses.end())
+        return "paused";
+    return daemon.gateway().condition();
+}
+
 http::Response messages(const Daemon& daemon, const http::Request& request) {
     const std::string state = asked_for(request, "state");
     const std::string mailbox = asked_for(request, "mailbox");
@@ -173,7 +175,7 @@ http::Response messages(const Daemon& daemon, const http::Request& request) {
     }
     json::object out{{"messages", std::move(rows)},
                      {"more", more},
-                     {"endpoint_condition", daemon.gateway().condition()}};
+                     {"endpoint_condition", condition_of(daemon)}};
     if (!is_queue) return json_answer(200, out);
     json::object others;
     for (const auto& [each, count] : daemon.store().message_counts())
@@ -191,74 +193,13 @@ http::Response results(const Daemon& daemon) {
     return json_answer(200, {{"results", std::move(rows)}});
 }
 
-// By its MessageId, a reference in it, or the number of a receipt that answers it.
-bool is_called(const edi::MessageRecord& record, const std::string& id) {
-    return record.message_id == id ||
-           std::any_of(record.subjects.begin(), record.subjects.end(),
-                       [&](const edi::Subject& each) { return each.reference == id; }) ||
-           std::any_of(
-               record.receipts.begin(), record.receipts.end(),
-               [&](const edi::ReceiptRef& each) { return edi::twelve_digits(each.number) == id; });
-}
-
-std::optional<edi::MessageRecord> newest_message_of(
-    const std::optional<edi::Application>& application, const edi::Store& store) {
-    if (!application) return std::nullopt;
-    return store.message(edi::record_id(application->sender, application->message_id));
-}
-
-// An operator has a number of some kind in hand; the kinds cannot be confused with each other.
-std::optional<edi::MessageRecord> find(const Daemon& daemon, const std::string& id) {
-    const edi::Store& store = daemon.store();
-    for (const MailboxConfig& mailbox : daemon.config().mailboxes)
-        for (const std::string& sender : mailbox.senders) {
-            if (auto record = store.message(edi::record_id(sender, id))) return record;
-            if (auto record = newest_message_of(store.application({sender, id}), store))
-                return record;
-        }
-    if (auto record = newest_message_of(store.application_by_no(id), store)) return record;
-    if (const auto licence = store.licence(route::licence_key(id)))
-        return store.message(edi::record_id(licence->sender, licence->message_id));
-    // Rejected messages, drafts and receipts have no index: an operator asks for few of them.
-    std::optional<edi::MessageRecord> found;
-    store.each_message([&](const edi::MessageRecord& record) {
-        if (is_called(record, id)) found = record;
-        return !found.has_value();
-    });
-    return found;
-}
-
-// What an operator changes.
-http::Response change(Daemon& daemon, const http::Request& request) {
-    if (!request.peer_uid || (*request.peer_uid != 0 && *request.peer_uid != ::geteuid()))
-        return fault_answer(403, "only root and the user of permitd itself may change anything");
-    const unsigned uid = *request.peer_uid;
-    if (request.path == "/intake/resume") {
-        daemon.resume_intake(uid);
-        return json_answer(200, intake_of(daemon));
-    }
-    if (request.path != "/intake/pause") return fault_answer(404, "there is no " + request.path);
-    const std::string reason = asked_for(request, "reason");
-    if (reason.empty() || reason.size() > reason_bytes_max)
-        return fault_answer(400, "a pause wants a reason of 1 to 500 bytes");
-    Pause pause{uid, reason, daemon.clock().now(), {}};
-    if (!asked_for(request, "for_s").empty()) {
-        const std::size_t seconds = number_of(request, "for_s", 0);
-        if (seconds == 0 || seconds > pause_seconds_max)
-            return fault_answer(400, "a pause lasts from one second to 366 days");
-        pause.until = pause.since + std::chrono::seconds{seconds};
-    }
-    daemon.pause_intake(std::move(pause));
-    return json_answer(200, intake_of(daemon));
-}
-
-http::Response dispatch(Daemon& daemon, const http::Request& request) {
-    if (request.method == "POST") return change(daemon, request);
+http::Response dispatch(const Daemon& daemon, const http::Request& request) {
     if (request.method != "GET") return fault_answer(405, "only GET and POST are served");
     if (request.path == "/status") return status(daemon);
     if (request.path == "/messages") return messages(daemon, request);
     if (request.path == "/results") return results(daemon);
     if (request.path == "/figures") return json_answer(200, figures_of(daemon));
+    if (request.path == "/actions") return json_answer(200, actions_of(daemon, request));
     if (request.path == "/mailboxes")
         return json_answer(200, {{"mailboxes", mailbox_rows(daemon)}});
     if (auto list = list_of(daemon, request)) return std::move(*list);
@@ -269,7 +210,7 @@ http::Response dispatch(Daemon& daemon, const http::Request& request) {
         if (!record) return fault_answer(404, "nothing is known of " + id);
         json::object story =
             story_of(*record, daemon.store(), daemon.catalogue(), daemon.clock().now());
-        story["endpoint_condition"] = daemon.gateway().condition();
+        story["endpoint_condition"] = condition_of(daemon);
         return json_answer(200, story);
     }
     return fault_answer(404, "there is no " + request.path);
@@ -278,17 +219,19 @@ http::Response dispatch(Daemon& daemon, const http::Request& request) {
 }  // namespace
 
 base::Result<std::unique_ptr<Control>> Control::open(Daemon& daemon) {
-    std::unique_ptr<Control> control{new Control};
+    std::unique_ptr<Control> control{new Control{daemon}};
     control->late_ = std::make_unique<LateAnswers>(daemon);
     control->backups_ = std::make_unique<BackupRequests>(daemon);
     http::Listen listen;
     listen.address = "unix:" + daemon.config().control_socket;
+    listen.unix_groups = groups_let_in(daemon.config());
     auto server = http::Server::listen(
-        listen,
-        [&daemon, &late = *control->late_, &backups = *control->backups_](
-            const http::Request& request, const http::Reply& reply) {
+        listen, [&daemon, &late = *control->late_, &backups = *control->backups_](
+                    const http::Request& request, const http::Reply& reply) {
             if (request.path == "/backup") return backups.take(request, reply);
-            if (!late.take(request, reply)) reply(dispatch(daemon, request), http::Mischief::None);
+            if (late.take(request, reply)) return;
+            if (request.method == "POST") return take_change(daemon, request, reply);
+            reply(dispatch(daemon, request), http::Mischief::None);
         });
     if (!server) return server.fault();
     control->server_ = std::move(*server);
@@ -307,6 +250,8 @@ Control::~Control() {
     thread_.join();
     late_.reset();
     backups_.reset();
+    // An answer needs the server.
+    daemon_.forget_operators();
 }
 
 }  // namespace permitd

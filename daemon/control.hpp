@@ -10,9 +10,10 @@
 //   GET /figures           counts since the start, and what waits now
 //   the lists of the ministry's screens: control_lists.hpp; prints and trials: control_late.hpp
 //   POST /backup           a snapshot to copy a backup from: control_backup.hpp
-//   POST /intake/pause?reason=&for_s=   POST /intake/resume
+//   GET /actions?after=&limit=   what operators changed, by number
+//   POST /changes          what an operator wants changed (control_change.hpp)
 //
-// Whoever may connect may read; only root and permitd's own user may change. Threads: its own;
+// Whoever may connect may read; who may change, access.hpp says. Threads: its own;
 // reads the store beside the commit thread. Throws: nothing.
 #pragma once
 
@@ -32,7 +33,8 @@ public:
     ~Control();
 
 private:
-    Control() = default;
+    explicit Control(Daemon& daemon) : daemon_(daemon) {}
+    Daemon& daemon_;
     std::unique_ptr<LateAnswers> late_;
     std::unique_ptr<BackupRequests> backups_;
     std::unique_ptr<http::Server> server_;

@@ -3,9 +3,8 @@
 #include <unistd.h>
 
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
-#include "base/hash.hpp"
+#include "control_words.hpp"
 #include "events.hpp"
 #include "snapshot.hpp"
 
@@ -14,14 +13,6 @@ namespace permitd {
 namespace {
 
 namespace json = boost::json;
-
-http::Response answer(int status, const json::object& body) {
-    return {status, {{"content-type", "application/json"}}, json::serialize(body) + "\n"};
-}
-
-http::Response fault(int status, const std::string& text) {
-    return answer(status, {{"error", text}});
-}
 
 int status_of(const base::Fault& of) {
     switch (of.remedy) {
@@ -41,12 +32,13 @@ BackupRequests::~BackupRequests() {
 void BackupRequests::take(const http::Request& request, http::Reply reply) {
     const unsigned uid = request.peer_uid.value_or(~0u);
     if (request.method != "POST")
-        return reply(fault(405, "a backup is asked for by POST"), http::Mischief::None);
+        return reply(fault_answer(405, "a backup is asked for by POST"), http::Mischief::None);
     if (uid != 0 && uid != ::geteuid())
-        return reply(fault(403, "only root and the user of permitd itself may make a backup"),
-                     http::Mischief::None);
+        return reply(
+            fault_answer(403, "only root and the user of permitd itself may make a backup"),
+            http::Mischief::None);
     if (busy_.exchange(true))
-        return reply(fault(503, "another backup is being made"), http::Mischief::None);
+        return reply(fault_answer(503, "another backup is being made"), http::Mischief::None);
     if (thread_.joinable()) thread_.join();
     thread_ = std::thread{[this, uid, answered = std::move(reply)] {
         http::Response made = make(uid);
@@ -62,7 +54,7 @@ http::Response BackupRequests::make(unsigned uid) const {
     if (!snapshot) {
         base::log(event::snapshot_failed,
                   {{"uid", std::int64_t{uid}}, {"error", snapshot.fault().text}});
-        return fault(status_of(snapshot.fault()), snapshot.fault().text);
+        return fault_answer(status_of(snapshot.fault()), snapshot.fault().text);
     }
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(daemon_.clock().tick() - begun);
@@ -70,15 +62,15 @@ http::Response BackupRequests::make(unsigned uid) const {
     base::log(event::snapshot_taken, {{"uid", std::int64_t{uid}},
                                       {"receipts_issued", static_cast<std::int64_t>(issued)},
                                       {"milliseconds", std::int64_t{took.count()}}});
-    return answer(200, {{"snapshot", snapshot->path},
-                        {"version", PERMITD_VERSION},
-                        {"record_format", snapshot->store.format},
-                        {"receipts_issued", issued},
-                        {"taken_at", base::iso(daemon_.clock().now())},
-                        {"milliseconds", took.count()},
-                        {"state", config.state},
-                        {"spool", config.spool},
-                        {"archive", config.archive}});
+    return json_answer(200, {{"snapshot", snapshot->path},
+                             {"version", PERMITD_VERSION},
+                             {"record_format", snapshot->store.format},
+                             {"receipts_issued", issued},
+                             {"taken_at", base::iso(daemon_.clock().now())},
+                             {"milliseconds", took.count()},
+                             {"state", config.state},
+                             {"spool", config.spool},
+                             {"archive", config.archive}});
 }
 
 }  // namespace permitd

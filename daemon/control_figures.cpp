@@ -58,6 +58,12 @@ json::array failing_rows(const Daemon& daemon) {
     return rows;
 }
 
+json::array paused_flows(const edi::Store& store) {
+    json::array flows;
+    for (const edi::Pause& each : store.pauses()) flows.emplace_back(code_of(each.flow));
+    return flows;
+}
+
 }  // namespace
 
 json::object figures_of(const Daemon& daemon) {
@@ -70,7 +76,7 @@ json::object figures_of(const Daemon& daemon) {
             {"started_at", base::iso(daemon.started_at())},
             {"monotonic_s", seconds(std::chrono::nanoseconds{tick.time_since_epoch()})},
             {"failing", failing_rows(daemon)},
-            {"paused", daemon.gate().state().paused.has_value()},
+            {"paused", paused_flows(daemon.store())},
             {"endpoint", daemon.config().ministry.url},
             {"endpoint_condition", daemon.gateway().condition()},
             {"results_cursor_age_s", seconds(meters.results_cursor_age())},

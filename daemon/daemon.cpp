@@ -212,6 +212,7 @@ base::Outcome Daemon::open_batches() {
 
 void Daemon::start() {
     route_->recover();
+    heed(store_->pauses());
     for (const edi::BatchRun& each : store_->batch_runs()) intake_->being_taken(each.file);
     remember_taken();
     count_deliveries();
@@ -303,6 +304,10 @@ void Daemon::run_commit() {
         meters_->committed(files, effects.account, clock_.tick() - began);
         printer_->print(std::move(effects.prints));
         under_way_ = route_->under_way();
+        if (effects.pauses) heed(*effects.pauses);
+        for (const route::InstructionDone& each : effects.instructions)
+            if (each.action != 0) meters_->operator_actions.add(each.command);
+        instructions_.done(effects.instructions);
         for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);
         for (const edi::Arrival& each : effects.released) intake_->release(each);
         {

@@ -22,6 +22,7 @@
 #include "examine.hpp"
 #include "gate.hpp"
 #include "inbox.hpp"
+#include "instructions.hpp"
 #include "ledger/archive.hpp"
 #include "mailbox/mailbox.hpp"
 #include "mapping/dialects.hpp"
@@ -95,9 +96,10 @@ public:
     bool print(route::Print print, std::function<void(route::Printed)> then) {
         return printer_->print(std::move(print), std::move(then));
     }
-    // What an operator says of the intake.
-    void pause_intake(Pause pause);
-    void resume_intake(unsigned uid);
+    // What an operator wants changed; `then` as Instructions says. False: too many wait already.
+    bool instruct(route::Instruction instruction, Instructions::Then then);
+    // Nobody waits for an answer any more.
+    void forget_operators() { instructions_.close(); }
     // How the committer groups its work: commits, files in them, files in the largest one.
     std::uint64_t commits() const { return meters_->commits(); }
     std::uint64_t files_committed() const { return meters_->files_committed(); }
@@ -127,6 +129,7 @@ private:
     std::string dialect_of(const std::string& mailbox) const;
     void hand_over(std::vector<intake::Interchange> chunk);
     void hand_over(dispatch::Answer answer);
+    void heed(const std::vector<edi::Pause>& pauses);
 
     Config config_;
     const base::Clock& clock_;
@@ -153,6 +156,7 @@ private:
     std::unique_ptr<dispatch::Gateway> gateway_;
     std::unique_ptr<route::Route> route_;
     Inbox inbox_;
+    Instructions instructions_;
     // After the inbox: its threads put into it, and must be gone first.
     std::unique_ptr<worker::Pool> pool_;
     std::unique_ptr<Printer> printer_;

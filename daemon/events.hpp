@@ -47,12 +47,6 @@ inline constexpr Event intake_held{
 inline constexpr Event intake_goes_on{
     "intake-goes-on", Level::Info,
     "What held intake back is over; the figure is the last one while it did.", ""};
-inline constexpr Event intake_paused{"intake-paused", Level::Warning,
-                                     "An operator paused the intake; files wait in the OutBoxes.",
-                                     "permitctl resume intake, when the reason is gone."};
-inline constexpr Event intake_resumed{
-    "intake-resumed", Level::Info,
-    "The pause of the intake is over: by an operator, or because its time is.", ""};
 inline constexpr Event place_gone{
     "place-gone", Level::Error,
     "The spool, the archive or a box was moved away, deleted or unmounted while permitd was "

@@ -123,8 +123,11 @@ void FigureBoard::tell_intake(Exposition& out) {
                   truth(std::ranges::any_of(state.held, [&](const Gate::State::Since& held) {
                       return held.hold.condition == each;
                   })));
-    out.begin(metric::intake_paused);
-    out.value(truth(state.paused.has_value()));
+    out.begin(metric::paused);
+    const std::vector<edi::Pause> pauses = daemon_.store().pauses();
+    for (const edi::Flow each : edi::flows)
+        out.value({{"what", code_of(each)}},
+                  truth(std::ranges::find(pauses, each, &edi::Pause::flow) != pauses.end()));
     out.begin(metric::places_displaced);
     out.value(number(daemon_.standing().state().size()));
 }

@@ -60,7 +60,6 @@ Gate::Gate(const Config& config, const edi::Store& store,
       measure_(std::move(measure)), floor_(floor_bytes(config)) {}
 
 Waiting Gate::look() {
-    end_pause_in_time();
     if (const base::Tick now = clock_.tick();
         measured_at_ == base::Tick{} || now - measured_at_ >= measured_every) {
         measured_at_ = now;
@@ -80,7 +79,7 @@ Waiting Gate::look() {
 
 std::optional<base::Tick> Gate::look_again_at() const {
     const std::lock_guard lock{mutex_};
-    if (holds_.empty() && !(state_.paused && state_.paused->until)) return std::nullopt;
+    if (holds_.empty()) return std::nullopt;
     return clock_.tick() + held_again_after;
 }
 
@@ -185,26 +184,10 @@ void Gate::change(const std::vector<Hold>& now, const Errors& unmeasured) {
     holds_ = now;
 }
 
-void Gate::end_pause_in_time() {
+void Gate::heed(const std::vector<edi::Pause>& pauses) {
     const std::lock_guard lock{mutex_};
-    if (!state_.paused || !state_.paused->until || clock_.now() < *state_.paused->until) return;
-    state_.paused.reset();
-    base::log(event::intake_resumed, {{"reason", "its time is over"}});
-}
-
-void Gate::pause(Pause pause) {
-    const std::lock_guard lock{mutex_};
-    base::log(event::intake_paused, {{"uid", std::int64_t{pause.uid}},
-                                     {"reason", pause.reason},
-                                     {"until", pause.until ? base::iso(*pause.until) : ""}});
-    state_.paused = std::move(pause);
-}
-
-void Gate::resume(unsigned uid) {
-    const std::lock_guard lock{mutex_};
-    if (!state_.paused) return;
-    state_.paused.reset();
-    base::log(event::intake_resumed, {{"uid", std::int64_t{uid}}});
+    const auto of_intake = std::ranges::find(pauses, edi::Flow::Intake, &edi::Pause::flow);
+    state_.paused = of_intake == pauses.end() ? std::nullopt : std::optional{*of_intake};
 }
 
 Gate::State Gate::state() const {

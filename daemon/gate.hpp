@@ -1,5 +1,5 @@
 // Gate: whether anything more is taken in. Measures file systems, the backlog and the InBoxes, and
-// holds what an operator said.
+// heeds what an operator paused.
 //
 // Threads: look() on the intake thread; all else any. Throws: std::bad_alloc only.
 #pragma once
@@ -14,14 +14,6 @@
 #include "mailbox/mailbox.hpp"
 
 namespace permitd {
-
-// What an operator said. Forgotten by a restart.
-struct Pause {
-    unsigned uid = 0;
-    std::string reason;
-    base::Time since = {};
-    std::optional<base::Time> until;
-};
 
 // Who waits: everybody, or the mailboxes that are named.
 struct Waiting {
@@ -44,11 +36,11 @@ public:
     // When look() may say something else without anybody's doing; only while something waits.
     std::optional<base::Tick> look_again_at() const;
 
-    void pause(Pause pause);
-    void resume(unsigned uid);
+    // All there are; those of the intake count.
+    void heed(const std::vector<edi::Pause>& pauses);
 
     struct State {
-        std::optional<Pause> paused;
+        std::optional<edi::Pause> paused;
         struct Since {
             Hold hold;
             base::Time since = {};
@@ -72,7 +64,6 @@ private:
     void measure();
     void count_inboxes(Figures& figures);
     void change(const std::vector<Hold>& now, const Errors& unmeasured);
-    void end_pause_in_time();
 
     const Config& config_;
     const edi::Store& store_;

@@ -39,11 +39,11 @@ Check admission_of(const Gate::State& state) {
     return check;
 }
 
-Check pause_of(const Gate::State& state) {
+Check pauses_of(const edi::Store& store) {
     Check check{"pause", Well::Yes, {}};
-    if (!state.paused) return check;
-    check.words = "the intake was paused by uid " + std::to_string(state.paused->uid) + ": " +
-                  state.paused->reason;
+    for (const edi::Pause& each : store.pauses())
+        add(check.words, std::string{code_of(each.flow)} + " was paused by uid " +
+                             std::to_string(each.uid) + ": " + each.reason);
     return check;
 }
 
@@ -56,7 +56,7 @@ Check commits_of(const Daemon& daemon) {
     return check;
 }
 
-// A reason may hold whatever an operator wrote.
+// A path may hold any byte.
 std::string one_line(std::string text) {
     for (char& c : text)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
@@ -83,7 +83,7 @@ std::vector<Check> readiness(const Daemon& daemon) {
                               : Check{"stop", Well::Yes, {}},
             spool_of(daemon),
             admission_of(state),
-            pause_of(state),
+            pauses_of(daemon.store()),
             commits_of(daemon)};
 }
 

@@ -32,7 +32,8 @@ std::string counted(const Daemon& daemon) {
 std::string status_line(const Daemon& daemon) {
     std::string line = counted(daemon) + "; gateway " + daemon.gateway().condition();
     const Gate::State gate = daemon.gate().state();
-    if (gate.paused) line += "; intake paused: " + gate.paused->reason;
+    for (const edi::Pause& each : daemon.store().pauses())
+        line += std::string{"; "} + code_of(each.flow) + " paused: " + each.reason;
     for (const Gate::State::Since& each : gate.held)
         line +=
             std::string{"; intake held: "} + code_of(each.hold.condition) + ' ' + each.hold.place;

@@ -53,6 +53,12 @@ std::vector<Inbox::Look> Inbox::take_looks() {
     return std::exchange(looks_, {});
 }
 
+void Inbox::put_instruction(route::Instruction instruction) {
+    const std::lock_guard lock{mutex_};
+    instructions_.push_back(std::move(instruction));
+    came_.notify_one();
+}
+
 bool Inbox::await_chunk(std::uint64_t number) {
     std::unique_lock lock{mutex_};
     room_.wait(lock, [&] { return stopped_ || next_ > number; });
@@ -86,8 +92,8 @@ bool Inbox::stops_within(std::chrono::milliseconds time) {
 
 bool Inbox::anything() const {
     return woken_ || stopped_ || ready_.contains(next_) || !answered_.empty() ||
-           !printed_.empty() || !batches_.empty() || !delivered_.deliveries.empty() ||
-           !delivered_.takings.empty() || !looks_.empty();
+           !printed_.empty() || !batches_.empty() || !instructions_.empty() ||
+           !delivered_.deliveries.empty() || !delivered_.takings.empty() || !looks_.empty();
 }
 
 route::Inputs Inbox::take(base::Tick until) {
@@ -102,6 +108,7 @@ route::Inputs Inbox::take(base::Tick until) {
     inputs.answered = std::exchange(answered_, {});
     inputs.printed = std::exchange(printed_, {});
     inputs.batches = std::exchange(batches_, {});
+    inputs.instructions = std::exchange(instructions_, {});
     inputs.delivered = std::exchange(delivered_, {});
     room_.notify_all();
     return inputs;
@@ -110,7 +117,7 @@ route::Inputs Inbox::take(base::Tick until) {
 bool Inbox::idle() const {
     const std::lock_guard lock{mutex_};
     return opened_ == next_ && answered_.empty() && printed_.empty() && batches_.empty() &&
-           delivered_.deliveries.empty() && delivered_.takings.empty();
+           instructions_.empty() && delivered_.deliveries.empty() && delivered_.takings.empty();
 }
 
 bool Inbox::stopped() const {

@@ -33,6 +33,7 @@ public:
     using Look = std::function<void(const route::Scene&)>;
     void put_look(Look look);
     std::vector<Look> take_looks();
+    void put_instruction(route::Instruction instruction);
     void put_delivered(receipts::Delivered delivered);
     void wake();
     void stop();
@@ -57,6 +58,7 @@ private:
     std::vector<route::Answered> answered_;
     std::vector<route::Printed> printed_;
     std::vector<route::BatchEvent> batches_;
+    std::vector<route::Instruction> instructions_;
     receipts::Delivered delivered_;
     std::vector<Look> looks_;
     bool woken_ = false;

@@ -29,7 +29,7 @@ constexpr const Metric* all_metrics[] = {
     &metric::last_arrival,
     &metric::chunk_files,
     &metric::intake_held,
-    &metric::intake_paused,
+    &metric::paused,
     &metric::places_displaced,
     &metric::findings,
     &metric::validate_duration,

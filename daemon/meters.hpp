@@ -52,8 +52,9 @@ inline constexpr Metric chunk_files{"permitd_chunk_files", MetricKind::Histogram
 inline constexpr Metric intake_held{
     "permitd_intake_held", MetricKind::Gauge, "condition",
     "1 while that condition keeps files in their OutBoxes; inbox-files holds single mailboxes."};
-inline constexpr Metric intake_paused{"permitd_intake_paused", MetricKind::Gauge, "",
-                                      "1 while an operator's pause keeps files in their OutBoxes."};
+inline constexpr Metric paused{
+    "permitd_paused", MetricKind::Gauge, "what",
+    "1 while an operator's pause stops the intake, the dispatch or the collecting of results."};
 inline constexpr Metric places_displaced{
     "permitd_places_displaced", MetricKind::Gauge, "",
     "Directories (spool, archive, boxes) that do not stand at their paths."};

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 
 #include "base/utf8.hpp"
+#include "control_change.hpp"
 
 namespace permitd {
 
@@ -43,7 +44,9 @@ void add_submission(json::object& row, const edi::Submission& submission) {
     row["submission_kind"] = code_of(submission.kind);
     row["submission_state"] = code_of(submission.state);
     row["attempts"] = submission.attempts;
-    if (submission.unsettled()) row["next_at"] = base::iso(submission.next_at);
+    if (submission.on_hold) row["on_hold_since"] = base::iso(submission.held_at);
+    if (submission.unsettled() && !submission.on_hold)
+        row["next_at"] = base::iso(submission.next_at);
     if (!submission.last_error.empty()) row["last_error"] = submission.last_error;
     json::array tries;
     for (const edi::Attempt& each : submission.tries) tries.push_back(row_of(each));
@@ -134,7 +137,10 @@ json::object row_of(const edi::MessageRecord& record, const edi::Store& store, b
         if (!submission || !submission->unsettled()) continue;
         row["key"] = submission->key;
         row["attempts"] = submission->attempts;
-        row["next_at"] = base::iso(submission->next_at);
+        if (submission->on_hold)
+            row["on_hold_since"] = base::iso(submission->held_at);
+        else
+            row["next_at"] = base::iso(submission->next_at);
         if (!submission->tries.empty()) row["verdict"] = submission->tries.back().verdict;
         if (!submission->last_error.empty()) row["last_error"] = submission->last_error;
     }
@@ -161,6 +167,7 @@ json::object story_of(const edi::MessageRecord& record, const edi::Store& store,
                                         {"stage", each.stage},
                                         {"issued_at", base::iso(each.issued_at)}});
     story["receipts"] = std::move(receipts);
+    story["actions"] = actions_on(record, store);
     return story;
 }
 

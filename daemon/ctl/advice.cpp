@@ -15,8 +15,8 @@ Advice waiting(const json::object& row, const std::string& condition) {
     if (const std::string remedy = endpoint_remedy(condition); !remedy.empty())
         return {first_of(error, condition), remedy};
     if (verdict == "CONFIGURATION")
-        return {error, say("Check certificates, URL and the rights that the ministry gave; it is "
-                           "sent again by itself.")};
+        return {error, say("Check certificates, URL and the rights that the ministry gave; then "
+                           "permitctl flush.")};
     if (verdict == "NOT_PROCESSED")
         return {error,
                 say("Nothing: the ministry asked for patience; it is sent again by itself.")};
@@ -26,8 +26,8 @@ Advice waiting(const json::object& row, const std::string& condition) {
     if (error.empty())
         return {say("its turn has not come yet"), say("Nothing: it is sent by itself.")};
     if (text_of(row, "attempts") == "0")
-        return {error, say("Mend the mapping table or code list that the reason names, and "
-                           "restart permitd.")};
+        return {error, say("Mend the mapping table or code list that the reason names, restart "
+                           "permitd; then permitctl requeue.")};
     return {error, say("Nothing: it is sent again by itself.")};
 }
 
@@ -37,7 +37,7 @@ std::string endpoint_remedy(const std::string& condition) {
     if (condition.starts_with("parked"))
         return say(
             "The gateway does not let us in: check certificates, URL and the rights that the "
-            "ministry gave. It is asked again by itself; no message is lost.");
+            "ministry gave; then permitctl flush. No message is lost.");
     if (condition.starts_with("broken"))
         return say(
             "The gateway cannot be reached: look at the network and the gateway. Sending goes "
@@ -48,6 +48,11 @@ std::string endpoint_remedy(const std::string& condition) {
 Advice advice_of(const json::object& row, const std::string& condition) {
     const std::string state = text_of(row, "state");
     const std::string error = text_of(row, "last_error");
+    if (row.contains("on_hold_since"))
+        return {say("an operator holds it"), say("permitctl release, when it may go on.")};
+    if (condition == "paused" && (state == "WAITING" || state == "IN_DOUBT" || state == "HELD"))
+        return {say("the dispatch is paused"),
+                say("permitctl resume dispatch, when it may go on.")};
     if (state == "WAITING") return waiting(row, condition);
     if (state == "SENDING")
         return {say("it is being sent"), say("Nothing: the answer is awaited.")};
@@ -63,9 +68,8 @@ Advice advice_of(const json::object& row, const std::string& condition) {
     if (state == "HELD")
         return {
             first_of(error, say("nobody can say whether the ministry has it")),
-            say("The ministry is asked for its key every 15 minutes, and it goes on by itself. If "
-                "it lasts, ask the ministry's service desk for the key that permitctl show "
-                "tells.")};
+            say("Ask the ministry's service desk for the key that permitctl show tells: it goes "
+                "on by itself when the ministry knows it. Else permitctl give-up --in-doubt.")};
     if (state == "REJECTED")
         return {problems_of(row),
                 say("Tell the partner: its InBox and FailBox hold the receipt that says what to "

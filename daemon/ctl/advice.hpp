@@ -12,8 +12,8 @@ struct Advice {
     std::string remedy;
 };
 
-// Of a row of the queue, or of a story; `condition` is that of the endpoint, empty where it is not
-// known.
+// Of a row of the queue, or of a story; `condition` is that of the endpoint, or "paused" while an
+// operator lets nothing go there; empty where it is not known.
 Advice advice_of(const boost::json::object& row, const std::string& condition);
 
 // What to do about the endpoint in that condition; empty when it is open.

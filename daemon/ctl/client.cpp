@@ -1,6 +1,9 @@
 #include "ctl/client.hpp"
 
+#include <unistd.h>
+
 #include <boost/json/parse.hpp>
+#include <cerrno>
 #include <cstdio>
 
 #include "http/client.hpp"
@@ -9,27 +12,18 @@ namespace ctl {
 
 namespace {
 constexpr std::chrono::seconds patience{30};
-
 constexpr std::chrono::minutes patience_with_work{5};
-
-base::Result<Answer> send(const std::string& socket, const std::string& method,
-                          const std::string& target) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    const auto response = http::ask_unix(socket, request, patience);
-    if (!response) return response.fault();
-    return answer_of(socket, *response);
-}
 
 }  // namespace
 
 base::Result<Answer> ask(const std::string& socket, const std::string& target) {
-    return send(socket, "GET", target);
-}
-
-base::Result<Answer> tell(const std::string& socket, const std::string& target) {
-    return send(socket, "POST", target);
+    http::Request request;
+    request.method = "GET";
+    request.target = target;
+    const auto response = http::ask_unix(socket, request, patience);
+    if (response) return answer_of(socket, *response);
+    if (auto answer = shut_out(socket)) return std::move(*answer);
+    return response.fault();
 }
 
 base::Result<http::Response> post(const std::string& socket, const std::string& target,
@@ -48,6 +42,14 @@ base::Result<Answer> answer_of(const std::string& socket, const http::Response& 
         return base::Fault{base::Remedy::AskOperator,
                            socket + ": what answers there is not permitd"};
     return Answer{response.status, std::move(body.as_object())};
+}
+
+std::optional<Answer> shut_out(const std::string& socket) {
+    if (::access(socket.c_str(), W_OK) == 0 || errno != EACCES) return std::nullopt;
+    return Answer{403,
+                  {{"error", socket + ": you may not ask permitd; reading needs the group permitd, "
+                                      "changing permitd-admin, unless permitd.yaml names others "
+                                      "(control: group, admin_group)"}}};
 }
 
 std::string encoded(const std::string& text) {

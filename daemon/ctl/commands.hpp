@@ -16,6 +16,8 @@ using Ended = std::optional<int>;
 
 // status, list, show, explain, mailboxes
 void add_queue_commands(CLI::App& app, const Common& common, Ended& ended);
+// flush, hold, release, requeue, give-up, actions
+void add_change_commands(CLI::App& app, const Common& common, Ended& ended);
 // pause, resume
 void add_pause_commands(CLI::App& app, const Common& common, Ended& ended);
 // applications, commodities, customs, balance, clearances: the ministry's screens

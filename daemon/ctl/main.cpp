@@ -38,11 +38,13 @@ int main(int argc, char** argv) {
         "  permitctl print PO-2026-7781 -o form.pdf\n"
         "  permitctl validate --json declaration.xml\n"
         "  permitctl mapping try kingdee export.xml\n"
-        "Exit status: 0, 64 usage, 65 invalid document or something found, 66 unknown id or file, "
-        "69 no daemon, 73 the file is there already, 74 I/O, 75 try again, 77 not allowed, 78 "
-        "configuration.");
+        "Exit status: 0, 64 usage, 65 invalid document, something found or refused, 66 unknown id "
+        "or file, 69 no daemon, 73 the file is there already, 74 I/O, 75 try again, 77 not "
+        "allowed, "
+        "78 configuration.");
     ctl::add_queue_commands(app, common, ended);
     ctl::add_top_command(app, common, ended);
+    ctl::add_change_commands(app, common, ended);
     ctl::add_pause_commands(app, common, ended);
     ctl::add_list_commands(app, common, ended);
     ctl::add_print_command(app, common, ended);

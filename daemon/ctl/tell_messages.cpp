@@ -57,7 +57,8 @@ std::string tell_messages(const json::object& list) {
                    text_of(row, "reference"), text_of(row, "type"), text_of(row, "mailbox"),
                    state_in_colour(text_of(row, "state")),
                    span(std::chrono::seconds{number_of(row, "age_s")}), text_of(row, "attempts"),
-                   until(row, "next_at"), outcome_of(row), text_of(row, "last_error")});
+                   row.contains("on_hold_since") ? say("on hold") : until(row, "next_at"),
+                   outcome_of(row), text_of(row, "last_error")});
     }
     std::string out = table.text();
     if (text_of(list, "more") == "true")

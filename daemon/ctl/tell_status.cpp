@@ -3,6 +3,7 @@
 #include "ctl/advice.hpp"
 #include "ctl/table.hpp"
 #include "ctl/tell.hpp"
+#include "ctl/tell_changes.hpp"
 #include "ctl/tell_parts.hpp"
 #include "ctl/times.hpp"
 #include "ctl/words.hpp"
@@ -107,6 +108,12 @@ void add_restored(Health& health, const json::object& status) {
 void add_intake(Health& health, const json::object& status) {
     const json::object& intake = object_of(status, "intake");
     health.lines += tell_intake(intake);
+    for (const char* flow : {"dispatch", "results"})
+        if (const json::object& by = object_of(object_of(status, flow), "paused"); !by.empty()) {
+            health.lines += tell_pause(flow, by);
+            health.wanted.push_back(say("{1} waits: permitctl resume {2}, when the reason is gone.",
+                                        {word_of(flow), flow}));
+        }
     add_held(health.lines, say("commits"), array_of(status, "commits_held"));
     if (!object_of(intake, "paused").empty())
         health.wanted.push_back(
@@ -150,13 +157,7 @@ std::string since_start(const json::object& status) {
 
 std::string tell_intake(const json::object& intake) {
     std::string out;
-    if (const json::object& by = object_of(intake, "paused"); !by.empty()) {
-        const std::string end = time_of(by, "until");
-        add_line(out, say("intake"),
-                 in_colour(33, say("paused")) + ' ' + say("since {1}", {time_of(by, "since")}) +
-                     (end.empty() ? "" : ' ' + say("until {1}", {end})) + ' ' +
-                     say("by uid {1}", {text_of(by, "uid")}) + ": " + text_of(by, "reason"));
-    }
+    out += tell_pause("intake", object_of(intake, "paused"));
     add_held(out, say("intake"), array_of(intake, "held"));
     if (out.empty()) add_line(out, say("intake"), in_colour(32, say("open")));
     return out;

@@ -3,6 +3,7 @@
 #include "ctl/advice.hpp"
 #include "ctl/table.hpp"
 #include "ctl/tell.hpp"
+#include "ctl/tell_changes.hpp"
 #include "ctl/tell_parts.hpp"
 #include "ctl/words.hpp"
 
@@ -43,6 +44,7 @@ void add_subject(std::string& out, const json::object& subject) {
     add(say("key"), text_of(subject, "key"));
     add(say("submission"), both(word_of(text_of(subject, "submission_kind")),
                                 code_and_word(text_of(subject, "submission_state"))));
+    add(say("on hold since"), time_of(subject, "on_hold_since"));
     add(say("next attempt"), time_of(subject, "next_at"));
     add(say("last error"), text_of(subject, "last_error"));
 }
@@ -123,6 +125,7 @@ std::string tell_story(const json::object& story) {
         add_trail(out, each.as_object());
     }
     add_receipts(out, story);
+    out += tell_actions_on(story);
     return out;
 }
 

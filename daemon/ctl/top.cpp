@@ -71,13 +71,14 @@ std::string head_of(const json::object& now) {
     std::string out = "permitd " + text_of(now, "version") + "  " + text_of(now, "now") + "  " +
                       say("up ") + age(up_for(now)) + '\n';
     const json::array& failing = array_of(now, "failing");
-    const json::value* const paused = now.if_contains("paused");
-    const bool is_paused = paused && paused->is_bool() && paused->as_bool();
     if (failing.empty())
         out += in_colour(32, say("ready"));
     else
         out += in_colour(31, say("not ready"));
-    if (is_paused) out += "  " + in_colour(33, say("intake paused"));
+    for (const json::value& each : array_of(now, "paused"))
+        if (each.is_string())
+            out += "  " +
+                   in_colour(33, say("{1} is paused", {word_of(std::string{each.as_string()})}));
     for (const json::value& each : failing)
         if (each.is_object())
             out += "\n  " + in_colour(31, text_of(each.as_object(), "check")) + "  " +

@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "ctl/words_of_disks.hpp"
 #include "ctl/words_table.hpp"
 
 namespace ctl {
@@ -25,11 +24,8 @@ Language language();
 
 // Nothing when no table has it.
 constexpr const Row* row_of(std::string_view english) {
-    if (const auto* row = std::ranges::find(words_table, english, &Row::en);
-        row != std::end(words_table))
-        return row;
-    const auto* const row = std::ranges::find(words_of_disks, english, &Row::en);
-    return row == std::end(words_of_disks) ? nullptr : row;
+    const auto row = std::ranges::find(words_table, english, &Row::en);
+    return row == words_table.end() ? nullptr : &*row;
 }
 
 // A text of the tables.

@@ -1,17 +1,21 @@
 // What permitctl says, in English and in Chinese (ctl/words.hpp). A row is one text; what only one
-// place says stands here all the same, so that translators have two pages: this one and, of disks
-// and backups, words_of_disks.hpp.
-// Threads: a constant.
+// place says stands here all the same, so that translators have few pages: what is said of changes
+// (words_of_changes.hpp) and of disks and backups (words_of_disks.hpp) has its own.
+// Threads: constants.
 #pragma once
 
-#include "ctl/words_row.hpp"
+#include <algorithm>
+#include <array>
+
+#include "ctl/words_of_changes.hpp"
+#include "ctl/words_of_disks.hpp"
 
 namespace ctl {
 
-inline constexpr Row words_table[] = {
+inline constexpr Row words_of_screens[] = {
     // advice
-    {"Check certificates, URL and the rights that the ministry gave; it is sent again by itself.",
-     "请检查证书、地址以及主管部门授予的权限；之后将自动重新发送。"},
+    {"Check certificates, URL and the rights that the ministry gave; then permitctl flush.",
+     "请检查证书、地址以及主管部门授予的权限，然后执行 permitctl flush。"},
     {"Nothing: the ministry asked for patience; it is sent again by itself.",
      "无需处理：主管部门要求稍候，将自动重新发送。"},
     {"Nothing reached the ministry; it is sent again by itself. If it lasts, look at the network "
@@ -19,12 +23,14 @@ inline constexpr Row words_table[] = {
      "内容未发出，将自动重新发送。若持续出现，请检查到网关的网络。"},
     {"its turn has not come yet", "尚未轮到"},
     {"Nothing: it is sent by itself.", "无需处理：将自动发送。"},
-    {"Mend the mapping table or code list that the reason names, and restart permitd.",
-     "请修正原因中指出的映射表或代码表，然后重启 permitd。"},
+    {"Mend the mapping table or code list that the reason names, restart permitd; then permitctl "
+     "requeue.",
+     "请修正原因中指出的映射表或代码表，重启 permitd，然后执行 permitctl requeue。"},
     {"Nothing: it is sent again by itself.", "无需处理：将自动重新发送。"},
     {"The gateway does not let us in: check certificates, URL and the rights that the ministry "
-     "gave. It is asked again by itself; no message is lost.",
-     "网关拒绝接入：请检查证书、地址以及主管部门授予的权限。之后将自动重试，报文不会丢失。"},
+     "gave; then permitctl flush. No message is lost.",
+     "网关拒绝接入：请检查证书、地址以及主管部门授予的权限，然后执行 permitctl "
+     "flush。报文不会丢失。"},
     {"The gateway cannot be reached: look at the network and the gateway. Sending goes on by "
      "itself.",
      "无法连接网关：请检查网络和网关。恢复后自动继续发送。"},
@@ -36,10 +42,10 @@ inline constexpr Row words_table[] = {
     {"the ministry is reviewing it", "主管部门正在审批"},
     {"Nothing: its result comes by itself.", "无需处理：结果会自动返回。"},
     {"nobody can say whether the ministry has it", "无法确定主管部门是否已收到"},
-    {"The ministry is asked for its key every 15 minutes, and it goes on by itself. If it lasts, "
-     "ask the ministry's service desk for the key that permitctl show tells.",
-     "每 15 分钟向主管部门查询一次，得到答复后自动继续。若持续出现，请凭 permitctl show "
-     "显示的报文键向主管部门客服查询。"},
+    {"Ask the ministry's service desk for the key that permitctl show tells: it goes on by itself "
+     "when the ministry knows it. Else permitctl give-up --in-doubt.",
+     "请凭 permitctl show 显示的报文键向主管部门客服查询：主管部门确认已收到后自动继续；否则执行 "
+     "permitctl give-up --in-doubt。"},
     {"Tell the partner: its InBox and FailBox hold the receipt that says what to correct. "
      "permitctl explain tells more.",
      "请通知企业：其 InBox 和 FailBox 中的回执说明了需改正之处。permitctl explain 可查看详情。"},
@@ -72,6 +78,8 @@ inline constexpr Row words_table[] = {
     {"permitctl list tells what waits.", "等待中的报文见 permitctl list。"},
     {"messages", "报文"},
     {"next attempt", "下次发送"},
+    {"on hold", "已扣留"},
+    {"on hold since", "扣留自"},
     {"receipts", "回执"},
     {"{1} issued, {2} on their way", "已签发 {1}，投递中 {2}"},
     {"state", "状态"},
@@ -84,7 +92,6 @@ inline constexpr Row words_table[] = {
     {"commits", "入库"},
     {"held", "暂停"},
     {"paused", "人工暂停"},
-    {"by uid {1}", "操作用户 uid {1}"},
     {"{1} is {2}, at least {3}", "{1}为 {2}，至少须为 {3}"},
     {"{1} is {2}, at most {3}", "{1}为 {2}，最多为 {3}"},
     {"Files wait: permitctl resume intake, when the reason is gone.",
@@ -290,7 +297,7 @@ inline constexpr Row words_table[] = {
     {"up ", "已运行 "},
     {"ready", "就绪"},
     {"not ready", "未就绪"},
-    {"intake paused", "收件已暂停"},
+    {"{1} is paused", "{1}已暂停"},
     {"endpoint  ", "网关  "},
     {"results read ", "结果读取于 "},
     {" ago", " 前"},
@@ -307,5 +314,15 @@ inline constexpr Row words_table[] = {
     {"requests answered", "请求应答"},
     {"syncs", "落盘"},
 };
+
+inline constexpr auto words_table = [] {
+    std::array<Row, std::size(words_of_screens) + std::size(words_of_changes) +
+                        std::size(words_of_disks)>
+        all{};
+    auto end = std::ranges::copy(words_of_screens, all.begin()).out;
+    end = std::ranges::copy(words_of_changes, end).out;
+    std::ranges::copy(words_of_disks, end);
+    return all;
+}();
 
 }  // namespace ctl

@@ -45,6 +45,7 @@ public:
     bool is_broken() const { return broken_; }
     base::Tick probe_at() const { return probe_at_; }
     void probe_failed(base::Tick now) { probe_at_ = now + wait_.take(); }
+    void probe_now(base::Tick now) { probe_at_ = std::min(probe_at_, now); }
     void mend() { broken_ = false, failures_ = 0; }
 
 private:
@@ -69,6 +70,7 @@ public:
     const std::string& reason() const { return reason_; }
     base::Tick probe_at() const { return probe_at_; }
     void probe_failed(base::Tick now) { probe_at_ = now + wait_.take(); }
+    void probe_now(base::Tick now) { probe_at_ = std::min(probe_at_, now); }
     void release() { reason_.clear(), puzzled_.clear(); }
 
 private:

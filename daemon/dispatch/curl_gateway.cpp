@@ -30,6 +30,7 @@ public:
     void send(Request request) override;
     std::vector<Answer> collect(base::Tick until) override;
     void learn(const std::string& key, edi::AnswerClass answer) override;
+    void probe_now() override;
     std::string condition() const override;
 
 private:
@@ -334,6 +335,16 @@ void CurlGateway::learn(const std::string& key, edi::AnswerClass answer) {
     if (!was_parked && parking_.is_parked())
         base::log(event::endpoint_parked,
                   {{"endpoint", options_.url}, {"reason", parking_.reason()}});
+}
+
+void CurlGateway::probe_now() {
+    {
+        const std::lock_guard lock{mutex_};
+        const base::Tick now = clock_.tick();
+        breaker_.probe_now(now);
+        parking_.probe_now(now);
+    }
+    transfers_->wake();
 }
 
 std::string CurlGateway::condition() const {

@@ -3,7 +3,7 @@
 // A call hands over requests; answers come back through collect(). Each request gets exactly one
 // answer, in any order. Nothing here decides what an answer means for a document: that is
 // classify() and route.
-// Threads: capacity(), send() and learn() from any thread; collect() from the dispatch thread only.
+// Threads: collect() from the dispatch thread only, all else from any.
 #pragma once
 
 #include <chrono>
@@ -77,6 +77,8 @@ public:
     virtual std::vector<Answer> collect(base::Tick until) = 0;
     // What route made of an answer: feeds the breaker and the parking of the endpoint.
     virtual void learn(const std::string& key, edi::AnswerClass answer) = 0;
+    // An operator wants it tried: a closed line is probed at once, not when its wait is over.
+    virtual void probe_now() {}
     // For operators: "open", "broken until …", "parked: …".
     virtual std::string condition() const = 0;
 };

@@ -30,8 +30,8 @@ bool Change::empty() const {
            licences.empty() && submissions.empty() && results.empty() && deliveries.empty() &&
            deliveries_gone.empty() && takings.empty() && takings_gone.empty() &&
            registrations.empty() && errands.empty() && errands_gone.empty() && catalogues.empty() &&
-           batch_runs.empty() && batch_lines.empty() && batches_gone.empty() && !counters &&
-           !cursor;
+           batch_runs.empty() && batch_lines.empty() && batches_gone.empty() && actions.empty() &&
+           !pauses && !counters && !cursor;
 }
 
 void Change::append(Change later) {
@@ -63,6 +63,8 @@ void Change::append(Change later) {
     append_all(batch_runs, later.batch_runs);
     append_all(batch_lines, later.batch_lines);
     append_all(batches_gone, later.batches_gone);
+    append_all(actions, later.actions);
+    if (later.pauses) pauses = std::move(later.pauses);
     if (later.counters) counters = std::move(later.counters);
     if (later.cursor) cursor = std::move(later.cursor);
 }

@@ -10,6 +10,7 @@
 #include <map>
 #include <span>
 
+#include "edi/action.hpp"
 #include "edi/batch.hpp"
 #include "edi/commodity.hpp"
 #include "edi/errand.hpp"
@@ -32,9 +33,16 @@ struct MessageName {
     bool operator==(const MessageName&) const = default;
 };
 
+// Where a message stands among all, by its arrival.
+struct MessagePlace {
+    base::Time received_at = {};
+    std::string record_id;
+};
+
 struct Counters {
     std::uint64_t receipt_number = 0;                // the highest one given
     std::map<std::string, std::uint64_t> sequences;  // by mailbox, the highest one given
+    std::uint64_t action_number = 0;                 // the highest one given
     bool operator==(const Counters&) const = default;
 };
 
@@ -57,6 +65,8 @@ struct Change {
     std::vector<BatchLines> batch_lines;  // added to those of the run
     // The run and all its lines. A batch is not begun anew within the change that ends it.
     std::vector<MessageName> batches_gone;
+    std::vector<Action> actions;
+    std::optional<std::vector<Pause>> pauses;  // all there are from now on
     std::optional<Counters> counters;
     std::optional<std::string> cursor;
 
@@ -129,7 +139,17 @@ public:
     // For operators: each accepted or rejected message, oldest first; false from the visitor ends
     // it.
     virtual void each_message(const std::function<bool(const MessageRecord&)>& visit) const = 0;
+    // The same of those that arrived after `after`, which need not be known any more.
+    virtual void each_message_after(
+        const MessagePlace& after,
+        const std::function<bool(const MessageRecord&)>& visit) const = 0;
     virtual void each_unclaimed(const std::function<bool(const MinistryResult&)>& visit) const = 0;
+    virtual std::vector<Pause> pauses() const = 0;
+    // By number, those greater than `after`.
+    virtual std::vector<Action> actions(std::uint64_t after, std::size_t limit) const = 0;
+    // Those with that message among their targets, by number: the newest ones, at most so many.
+    virtual std::vector<Action> actions_on(const std::string& record_id,
+                                           std::size_t limit) const = 0;
     // Messages by state, kept as they change: never a scan.
     virtual std::map<MessageState, std::uint64_t> message_counts() const = 0;
     // When the oldest message of each state that is not final came, where there is one: never a

@@ -50,14 +50,22 @@ struct Submission {
     base::Time not_found_at = {};  // of the first of them
     bool delayed_told = false;
     // What is to be mapped, canonical and with secrets blanked: ApplicationWithdraw,
-    // EnterpriseRegistration, AccountBinding. Empty for an application, whose own content counts,
-    // but for `Older`, a key that is to be asked first (route/older.hpp).
+    // EnterpriseRegistration, AccountBinding. Empty for an application, whose own content counts.
     base::Element content;
     std::string sealed_password;  // of content; forgotten once settled
     std::string request;  // the bytes of the body; empty until the first intent, and once settled
     std::string request_sha256;
     std::string last_error;
     std::vector<Attempt> tries;
+    // An operator holds it: nothing of it is sent or asked, and its lifetime stands still.
+    bool on_hold = false;
+    base::Time held_at = {};              // when he did so last
+    std::uint64_t held_milliseconds = 0;  // all the holds before
+    // It was given up although the ministry may have it: who sends it again, or something else in
+    // its place, asks for its key first.
+    bool may_have_arrived = false;
+    // A key that is to be asked first (route/older.hpp); empty: none.
+    std::string older;
     bool operator==(const Submission&) const = default;
 
     bool unsettled() const { return state != MessageState::Settled; }

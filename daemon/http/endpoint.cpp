@@ -1,13 +1,17 @@
 #include "http/endpoint.hpp"
 
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <set>
 
 namespace http {
 
@@ -33,6 +37,38 @@ int try_connect(const std::string& path) {
     const int error = result == 0 ? 0 : errno;
     close(probe);
     return error;
+}
+
+// acl(5), as the kernel takes it (linux/posix_acl_xattr.h): the mode's three, these groups, and
+// what they may at most. `groups` may hold one twice.
+std::string access_list(unsigned mode, const std::vector<unsigned>& groups) {
+    std::string list;
+    const auto put = [&](std::uint64_t value, int bytes) {
+        for (int i = 0; i < bytes; ++i) list += static_cast<char>(value >> (8 * i) & 0xff);
+    };
+    constexpr std::uint64_t nobody = ACL_UNDEFINED_ID & 0xffffffff;
+    const auto entry = [&](unsigned tag, unsigned may, std::uint64_t id) {
+        put(tag, 2);
+        put(may, 2);
+        put(id, 4);
+    };
+    const unsigned of_group = mode >> 3 & 7;
+    put(POSIX_ACL_XATTR_VERSION, 4);
+    entry(ACL_USER_OBJ, mode >> 6 & 7, nobody);
+    entry(ACL_GROUP_OBJ, of_group, nobody);
+    for (const unsigned each : std::set<unsigned>{groups.begin(), groups.end()})
+        entry(ACL_GROUP, of_group, each);
+    entry(ACL_MASK, of_group, nobody);
+    entry(ACL_OTHER, mode & 7, nobody);
+    return list;
+}
+
+int let_in(const std::string& path, unsigned mode, const std::vector<unsigned>& groups) {
+    if (groups.empty()) return 0;
+    const std::string list = access_list(mode, groups);
+    if (setxattr(path.c_str(), "system.posix_acl_access", list.data(), list.size(), 0) == 0)
+        return 0;
+    return errno == EOPNOTSUPP ? 0 : errno;
 }
 
 }  // namespace
@@ -87,9 +123,10 @@ SocketFile::~SocketFile() {
         unlink(path_.c_str());
 }
 
-int SocketFile::adopt(const std::string& path, unsigned mode) {
+int SocketFile::adopt(const std::string& path, unsigned mode, const std::vector<unsigned>& groups) {
     struct stat found {};
     if (chmod(path.c_str(), mode) != 0 || lstat(path.c_str(), &found) != 0) return errno;
+    if (const int error = let_in(path, mode, groups)) return error;
     path_ = path;
     inode_ = found.st_ino;
     return 0;
@@ -99,7 +136,20 @@ std::optional<Peer> peer_of(int socket) {
     ucred credentials{};
     socklen_t size = sizeof credentials;
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return std::nullopt;
-    return Peer{credentials.uid, credentials.gid};
+    Peer peer{credentials.uid, credentials.gid};
+    // So many as it takes: the kernel says it when there was not room enough.
+    for (socklen_t room = 32 * sizeof(gid_t);;) {
+        peer.groups.resize(room / sizeof(gid_t));
+        socklen_t taken = room;
+        if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, peer.groups.data(), &taken) == 0) {
+            peer.groups.resize(taken / sizeof(gid_t));
+            return peer;
+        }
+        if (errno != ERANGE || taken <= room) break;
+        room = taken;
+    }
+    peer.groups.clear();
+    return peer;
 }
 
 }  // namespace http

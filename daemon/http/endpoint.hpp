@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -29,8 +30,9 @@ public:
     SocketFile(const SocketFile&) = delete;
     SocketFile& operator=(const SocketFile&) = delete;
     ~SocketFile();
-    // Sets its mode and keeps it in mind; an errno when that fails, else 0.
-    int adopt(const std::string& path, unsigned mode);
+    // Sets its mode, lets these groups in beside its own (where the file system can: an access
+    // control list), and keeps it in mind; an errno when that fails, else 0.
+    int adopt(const std::string& path, unsigned mode, const std::vector<unsigned>& groups = {});
     const std::string& path() const { return path_; }
 
 private:
@@ -41,8 +43,10 @@ private:
 struct Peer {
     unsigned uid = 0;
     unsigned gid = 0;
+    std::vector<unsigned> groups = {};  // supplementary
 };
-// Who is at the other end of a connected Unix socket (SO_PEERCRED).
+// Who is at the other end of a connected Unix socket (SO_PEERCRED, SO_PEERGROUPS): as it was when
+// it connected.
 std::optional<Peer> peer_of(int socket);
 
 }  // namespace http

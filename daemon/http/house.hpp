@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "http/endpoint.hpp"
 #include "http/server.hpp"
 
 namespace http {
@@ -14,6 +15,12 @@ public:
     virtual void leave() = 0;  // told to stop
 };
 
+inline void introduce(Request& request, const Peer& peer) {
+    request.peer_uid = peer.uid;
+    request.peer_gid = peer.gid;
+    request.peer_groups = peer.groups;
+}
+
 class House {
 public:
     House(Listen listen, Handler handler)
@@ -23,6 +30,9 @@ public:
     bool stopping() const { return stopping_; }
     const Listen& settings() const { return listen_; }
     const Handler& handler() const { return handler_; }
+    int adopt(SocketFile& file, const std::string& path) const {
+        return file.adopt(path, listen_.unix_mode, listen_.unix_groups);
+    }
 
 protected:
     std::atomic<bool> stopping_ = false;

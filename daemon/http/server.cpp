@@ -164,7 +164,7 @@ private:
                   message.method() == wire::verb::head};
         auto request = request_of(std::move(message));
         if (!request) return refuse(400, "the request's target cannot be read");
-        if (peer_) request->peer_uid = peer_->uid, request->peer_gid = peer_->gid;
+        if (peer_) introduce(*request, *peer_);
         lowest().expires_never();
         // While the answer is awaited nothing else keeps run() from ending.
         awaited_.emplace(asio::make_work_guard(stream_.get_executor()));
@@ -274,8 +274,7 @@ public:
         if (!error) acceptor_.bind(endpoint, error);
         // Nobody can connect between bind() and listen(), so the mode holds from the first moment.
         if (!error && !socket_file.empty())
-            error.assign(socket_file_.adopt(socket_file, settings().unix_mode),
-                         boost::system::system_category());
+            error.assign(adopt(socket_file_, socket_file), boost::system::system_category());
         if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
         if (error)
             return base::Fault{base::Remedy::AskOperator,

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -23,6 +24,7 @@ struct Request {
     std::string body;
     std::optional<unsigned> peer_uid;  // of a Unix socket
     std::optional<unsigned> peer_gid;
+    std::vector<unsigned> peer_groups;  // its supplementary ones
 };
 
 struct Response {
@@ -48,6 +50,7 @@ struct Listen {
     std::string address;  // "127.0.0.1:0", or "unix:/run/permitd/control"
     std::optional<TlsFiles> tls;
     unsigned unix_mode = 0660;
+    std::vector<unsigned> unix_groups = {};  // that may connect beside the socket's own
     std::size_t body_bytes_max = 32u << 20;
     std::chrono::seconds idle_max{60};
     // One more is closed before a byte of it is read: each costs a descriptor.

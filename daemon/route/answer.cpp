@@ -1,5 +1,6 @@
 #include "route/answer.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "route/subject.hpp"
@@ -9,24 +10,9 @@ namespace route {
 namespace {
 
 using edi::MessageState;
+using std::chrono::milliseconds;
 
 constexpr std::chrono::minutes held_is_asked_every{15};
-
-// What the ministry has, or never will have, is forgotten here, secrets above all.
-void settle(edi::Submission& submission) {
-    submission.state = MessageState::Settled;
-    submission.request.clear();
-    submission.sealed_password.clear();
-}
-
-// The state of the message follows its submission until the outcome settles it.
-void move_message(edi::Change& change, const edi::Submission& submission, MessageState to,
-                  const edi::State& state) {
-    auto record = state.message(edi::record_id(submission.sender, submission.message_id));
-    if (!record || record->state == MessageState::Settled || record->state == to) return;
-    record->state = to;
-    change.messages.push_back(std::move(*record));
-}
 
 Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fault>& faults,
                  const edi::State& state, base::Time now) {
@@ -44,6 +30,7 @@ Decision refused(edi::Submission submission, const std::vector<edi::Refusal::Fau
     if (!submission.tries.empty()) receipt.proof = submission.tries.back();
     move_subject(decision, receipt, submission, Fate::Refused, {}, state, now);
     decision.issues.push_back(issue_of(std::move(receipt), submission));
+    submission.may_have_arrived = false;
     settle(submission);
     decision.change.submissions.push_back(std::move(submission));
     return decision;
@@ -105,8 +92,37 @@ Decision not_found(edi::Submission submission, const edi::State& state, const Pa
     Decision decision;
     if (is_unknown_for_good(submission, patience, now)) {
         submission.state = MessageState::Waiting;
+        submission.may_have_arrived = false;
         move_message(decision.change, submission, MessageState::Waiting, state);
     }
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+// It was given up in doubt, and the ministry has it: the fact counts, and is told as news.
+Decision arrived_after_all(edi::Submission submission, const std::string& application_no,
+                           const edi::State& state, base::Time now) {
+    Decision decision;
+    edi::Receipt receipt = reply_to(submission, state, "submitted");
+    receipt.stage = edi::Stage::Notice;  // its message had its outcome
+    receipt.application_no = application_no;
+    receipt.proof = submission.tries.back();
+    move_subject(decision, receipt, submission, Fate::Acknowledged, application_no, state, now);
+    const bool moved =
+        !decision.change.applications.empty() || !decision.change.registrations.empty();
+    if (moved && submission.kind != edi::SubmissionKind::Withdrawal)
+        decision.issues.push_back(issue_of(std::move(receipt), submission));
+    submission.may_have_arrived = false;
+    decision.change.submissions.push_back(std::move(submission));
+    return decision;
+}
+
+// The same, but it is nowhere and will not be: nothing stands in the way of another one.
+Decision refused_after_all(edi::Submission submission, const edi::State& state, base::Time now) {
+    Decision decision;
+    edi::Receipt untold;
+    move_subject(decision, untold, submission, Fate::Refused, {}, state, now);
+    submission.may_have_arrived = false;
     decision.change.submissions.push_back(std::move(submission));
     return decision;
 }
@@ -126,6 +142,28 @@ Decision unburned(edi::Submission submission, const dispatch::Answer& answer,
 }
 
 }  // namespace
+
+void settle(edi::Submission& submission) {
+    submission.state = MessageState::Settled;
+    submission.on_hold = false;
+    submission.request.clear();
+    submission.sealed_password.clear();
+}
+
+void move_message(edi::Change& change, const edi::Submission& submission, MessageState to,
+                  const edi::State& state) {
+    if (submission.on_hold && to != MessageState::Acknowledged) to = MessageState::Held;
+    auto record = state.message(edi::record_id(submission.sender, submission.message_id));
+    if (!record || record->state == MessageState::Settled || record->state == to) return;
+    record->state = to;
+    change.messages.push_back(std::move(*record));
+}
+
+std::uint64_t held_since(const edi::Submission& submission, base::Time now) {
+    // A clock that was set back gives no time to anybody.
+    const auto held = std::max(now - submission.held_at, std::chrono::microseconds{0});
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(held).count());
+}
 
 edi::Receipt reply_to(const edi::Submission& submission, const edi::State& state,
                       std::string kind) {
@@ -161,7 +199,9 @@ bool is_unknown_for_good(edi::Submission& submission, const Patience& patience, 
 
 bool is_lifetime_over(const edi::Submission& submission, const Patience& patience,
                       const Moment& now) {
-    return now.wall - submission.accepted_at >= patience.lifetime;
+    const milliseconds held{submission.held_milliseconds +
+                            (submission.on_hold ? held_since(submission, now.wall) : 0)};
+    return now.wall - submission.accepted_at - held >= patience.lifetime;
 }
 
 void remember(edi::Submission& submission, const dispatch::Answer& answer,
@@ -188,6 +228,7 @@ Decision decide_acknowledged(edi::Submission submission, const std::string& appl
     if (submission.kind != edi::SubmissionKind::Withdrawal)
         decision.issues.push_back(issue_of(std::move(receipt), submission));
     move_message(decision.change, submission, MessageState::Acknowledged, state);
+    submission.may_have_arrived = false;
     settle(submission);
     decision.change.submissions.push_back(std::move(submission));
     return decision;
@@ -202,6 +243,12 @@ Decision decide_late_answer(edi::Submission submission, const dispatch::Answer& 
     if (submission.kind == edi::SubmissionKind::Application)
         application = current_application(submission, state);
     const bool acknowledged = answer_class == edi::AnswerClass::Verdict && reply.acknowledgement;
+    const bool is_refused = answer_class == edi::AnswerClass::Document || reply.refusal;
+    if (submission.may_have_arrived && is_refused)
+        return refused_after_all(std::move(submission), state, now);
+    if (acknowledged && submission.may_have_arrived)
+        return arrived_after_all(std::move(submission), reply.acknowledgement->application_no,
+                                 state, now);
     if (acknowledged && application && application->application_no.empty()) {
         application->application_no = reply.acknowledgement->application_no;
         application->changed_at = now;
@@ -275,13 +322,16 @@ Decision decide_delayed(edi::Submission submission, const edi::State& state) {
     base::Finding finding;
     finding.severity = base::Severity::Warning;
     finding.code = submission.state == MessageState::Waiting ? "NET-UNREACHABLE" : "NET-IN-DOUBT";
+    if (submission.on_hold) finding.variant = "OnHold";
     finding.arguments = {{"error", submission.last_error}};
     receipt.problems.push_back(std::move(finding));
-    receipt.details = {
-        {.name = "Reason",
-         .text = submission.last_error.empty() ? "not sent yet" : submission.last_error},
-        {.name = "Attempts", .text = std::to_string(submission.attempts)},
-        {.name = "NextAttemptAt", .text = base::iso(submission.next_at)}};
+    const std::string reason = submission.on_hold              ? "held by the operator"
+                               : submission.last_error.empty() ? "not sent yet"
+                                                               : submission.last_error;
+    receipt.details = {{.name = "Reason", .text = reason},
+                       {.name = "Attempts", .text = std::to_string(submission.attempts)}};
+    if (!submission.on_hold)
+        receipt.details.push_back({.name = "NextAttemptAt", .text = base::iso(submission.next_at)});
     show_subject(receipt, submission, state);
     decision.issues.push_back(issue_of(std::move(receipt), submission));
     submission.delayed_told = true;

@@ -16,6 +16,15 @@ namespace route {
 void remember(edi::Submission& submission, const dispatch::Answer& answer,
               edi::AnswerClass answer_class);
 
+// What the ministry has, or never will have, is forgotten here, secrets above all.
+void settle(edi::Submission& submission);
+// The state of the message follows its submission until the outcome settles it; of one that an
+// operator holds it is HELD until it is acknowledged.
+void move_message(edi::Change& change, const edi::Submission& submission, edi::MessageState to,
+                  const edi::State& state);
+// For how many milliseconds an operator has held it. REQUIRES: it is on hold.
+std::uint64_t held_since(const edi::Submission& submission, base::Time now);
+
 // The answer to what a submission's message says; empty when the message is not known (it always
 // is: records are kept for ever).
 edi::Receipt reply_to(const edi::Submission& submission, const edi::State& state, std::string kind);
@@ -26,7 +35,7 @@ Issue issue_of(edi::Receipt receipt, const edi::Submission& submission);
 // the key is to be asked for again. `now` is an even time.
 bool is_unknown_for_good(edi::Submission& submission, const Patience& patience, base::Time now);
 // Asked only right after an attempt that failed: while the endpoint is parked or broken no attempt
-// is made, so that nothing is given up because of us.
+// is made, so that nothing is given up because of us. While an operator holds it, it stands still.
 bool is_lifetime_over(const edi::Submission& submission, const Patience& patience,
                       const Moment& now);
 
@@ -36,8 +45,9 @@ Decision decide_acknowledged(edi::Submission submission, const std::string& appl
                              const std::optional<edi::Attempt>& proof, const edi::State& state,
                              base::Time now);
 
-// An answer about a submission that a result has settled meanwhile: the attempt is remembered, and
-// the ApplicationNo learnt if the result bore none.
+// An answer about a submission that a result has settled meanwhile, or an operator: the attempt is
+// remembered, and the ApplicationNo learnt if the result bore none. That what was given up in doubt
+// has arrived counts all the same.
 Decision decide_late_answer(edi::Submission submission, const dispatch::Answer& answer,
                             edi::AnswerClass answer_class, const mapping::Reply& reply,
                             const edi::State& state, base::Time now);

@@ -38,9 +38,9 @@ Taken changed(const Command& command, edi::Application application, ApplicationS
 Taken submitted(const Command& command, edi::Application application) {
     edi::Submission submission =
         submission_of(command, edi::SubmissionKind::Application, application.reference);
+    ask_older_first(submission, application, command.scene.state);
     // The ministry may number its results from the start again for a new document.
     application.seq_highest = 0;
-    ask_older_first(submission, application, command.scene.state);
     application.message_id = command.message.message_id;
     application.submission_key = submission.key;
     Taken taken = changed(command, std::move(application), ApplicationState::Submitted, "accepted");
@@ -55,6 +55,13 @@ Taken refused(base::Finding finding) {
     return taken;
 }
 
+// A withdrawal that was given up in doubt stands in nobody's way.
+bool is_withdrawing(const Command& command, const edi::Application& application) {
+    if (application.withdrawal_key.empty()) return false;
+    const auto withdrawal = command.scene.state.submission(application.withdrawal_key);
+    return !withdrawal || withdrawal->unsettled() || !withdrawal->may_have_arrived;
+}
+
 // What stands against the event, or the state that it leads to.
 struct Step {
     std::optional<base::Finding> finding;
@@ -64,7 +71,7 @@ Step step_of(const Command& command, const std::string& path, const base::Elemen
              const edi::Application& application, ApplicationEvent event) {
     const ApplicationState from = application.state;
     const auto to = edi::next(from, event);
-    const bool withdrawing = !application.withdrawal_key.empty();
+    const bool withdrawing = is_withdrawing(command, application);
     if (to && !withdrawing) return {std::nullopt, *to};
     base::Finding finding = state_finding(command.message, path, at, from, edi::code_of(event));
     // What the ministry is being asked to let go is not changed meanwhile, whatever it decides.

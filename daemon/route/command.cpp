@@ -216,11 +216,13 @@ edi::Submission submission_of(const Command& command, edi::SubmissionKind kind,
 }
 
 validate::Facts facts_of(const Command& command) {
-    validate::Facts facts{.now = command.scene.now,
-                          .lists = &command.scene.lists,
-                          .registration = {},
-                          .importer = {}};
-    if (const auto known = command.scene.state.registration(command.message.sender)) {
+    return facts_of(command.scene, command.message.sender);
+}
+
+validate::Facts facts_of(const Scene& scene, const std::string& sender) {
+    validate::Facts facts{
+        .now = scene.now, .lists = &scene.lists, .registration = {}, .importer = {}};
+    if (const auto known = scene.state.registration(sender)) {
         if (!known->approved.name.empty()) facts.registration = known->approved;
         if (!known->importer.name.empty()) facts.importer = known->importer;
     }

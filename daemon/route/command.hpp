@@ -65,6 +65,7 @@ Decision take_one(const Command& command, const std::string& reference, Taken ta
 edi::Submission submission_of(const Command& command, edi::SubmissionKind kind,
                               const std::string& reference);
 validate::Facts facts_of(const Command& command);
+validate::Facts facts_of(const Scene& scene, const std::string& sender);
 // What permitd computed and filled in, for `accepted` and `done`.
 std::vector<base::Element> completion(const validate::Judgement& judgement);
 

@@ -16,6 +16,18 @@ inline constexpr Event submission_held{
     "The lifetime is over and nobody can say whether the ministry has the document; its key is "
     "asked every 15 minutes.",
     "Ask the ministry's service desk for the document by its key (permitctl explain)."};
+inline constexpr Event operator_action{
+    "operator-action", Level::Info,
+    "An operator changed something (permitctl flush, hold, release, requeue, give-up, pause, "
+    "resume); permitctl actions tells all of it.",
+    ""};
+inline constexpr Event paused{
+    "paused", Level::Warning,
+    "An operator paused the intake (files wait in the OutBoxes), the dispatch (nothing is sent or "
+    "asked for) or the collecting of results. A restart does not end it.",
+    "permitctl resume, when the reason is gone."};
+inline constexpr Event resumed{"resumed", Level::Info,
+                               "A pause is over: by an operator, or because its time is.", ""};
 inline constexpr Event clock_jumped{
     "clock-jumped", Level::Warning,
     "The wall clock was moved by more than a minute. Waits go on by ticks; until the clock was "

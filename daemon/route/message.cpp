@@ -167,6 +167,19 @@ Decision remembered(Decision decision, const Incoming& incoming, const Scene& sc
     return decision;
 }
 
+// What was given up in doubt and goes on under its key is asked for before it is sent again.
+Decision gone_on(Decision decision, const edi::State& state) {
+    for (edi::Submission& each : decision.change.submissions) {
+        const auto before = state.submission(each.key);
+        if (!before || !before->may_have_arrived) continue;
+        each.state = edi::MessageState::InDoubt;
+        each.may_have_arrived = true;
+        for (edi::MessageRecord& record : decision.change.messages)
+            record.state = edi::MessageState::InDoubt;
+    }
+    return decision;
+}
+
 }  // namespace
 
 Decision rejected(const Incoming& incoming, std::vector<base::Finding> findings) {
@@ -216,6 +229,7 @@ Decision decide_message(const Incoming& incoming, const std::vector<std::string>
     if (first && !check_only && !may_go_on(*first)) return duplicate(command, *first);
     if (!check_only) command.first = std::move(first);
     Decision decision = at_source(decide_command(command), incoming.parsed.places);
+    if (command.first) decision = gone_on(std::move(decision), scene.state);
     if (scene.forgotten && !command.first)
         decision = remembered(std::move(decision), incoming, scene);
     return check_only ? checked(command, std::move(decision)) : decision;

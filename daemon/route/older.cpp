@@ -18,8 +18,15 @@ bool was_given_up(const edi::Submission& submission, const edi::State& state) {
            });
 }
 
+// A record of version 2 has it in the content.
+bool is_in_content(const edi::Submission& submission) {
+    return submission.kind == edi::SubmissionKind::Application &&
+           submission.content.name == "Older";
+}
+
 void go_on(edi::Submission& submission, const Moment& now) {
-    submission.content = {};
+    submission.older.clear();
+    if (is_in_content(submission)) submission.content = {};
     submission.not_found = 0;
     submission.next_at = now.even;
 }
@@ -48,30 +55,51 @@ Decision adopted(edi::Submission submission, const edi::Submission& older,
         known.receipt.state = refused.receipt.state = application->state;
         decision.change.applications.push_back(std::move(*application));
     }
+    if (auto registration = current_registration(submission, state)) {
+        registration->submission_key = older.key;
+        registration->message_id = older.message_id;
+        if (const auto to = edi::next(registration->state, edi::RegistrationEvent::Acknowledged))
+            registration->state = *to;
+        registration->changed_at = now.wall;
+        known.receipt.state = refused.receipt.state = registration->state;
+        decision.change.registrations.push_back(std::move(*registration));
+    }
     refused.receipt.application_no = application_no;
     decision.issues.push_back(std::move(known));
     decision.issues.push_back(std::move(refused));
-    submission.state = MessageState::Settled;
-    submission.content = {};
+    submission.older.clear();
+    if (is_in_content(submission)) submission.content = {};
+    settle(submission);
     decision.change.submissions.push_back(std::move(submission));
     return decision;
+}
+
+// Of what was never sent itself, or is sent again, the one before it may still be unknown.
+void ask_first(edi::Submission& submission, const edi::Submission& before, bool was_sent) {
+    const bool is_known = before.key != submission.key && (was_sent || before.may_have_arrived);
+    const std::string key = is_known ? before.key : older_key(before);
+    if (key != submission.key) submission.older = key;
 }
 
 }  // namespace
 
 std::string older_key(const edi::Submission& submission) {
-    if (submission.kind != edi::SubmissionKind::Application || submission.content.name != "Older")
-        return {};
-    return submission.content.text;
+    return is_in_content(submission) ? submission.content.text : submission.older;
 }
 
 void ask_older_first(edi::Submission& submission, const edi::Application& application,
                      const edi::State& state) {
     const auto before = state.submission(application.submission_key);
-    if (!before || before->key == submission.key || !was_given_up(*before, state)) return;
-    // Of what was never sent itself, the one before it may still be unknown.
-    const std::string key = before->attempts > 0 ? before->key : older_key(*before);
-    if (!key.empty() && key != submission.key) submission.content = {.name = "Older", .text = key};
+    // What the ministry has said something of is not asked for any more.
+    if (!before || application.seq_highest > 0 || !was_given_up(*before, state)) return;
+    ask_first(submission, *before, before->attempts > 0);
+}
+
+void ask_older_first(edi::Submission& submission, const edi::Registration& registration,
+                     const edi::State& state) {
+    const auto before = state.submission(registration.submission_key);
+    if (before && registration.seq_highest == 0 && was_given_up(*before, state))
+        ask_first(submission, *before, false);
 }
 
 Decision decide_older(edi::Submission submission, const dispatch::Answer& answer,

@@ -1,9 +1,9 @@
-// Older: a new submission of an application whose earlier one was given up although something of it
-// had been sent. The ministry may have taken that in late: its key is asked before anything new
-// leaves (gateway.md, "In doubt never becomes a second declaration").
+// Older: a new submission of an application or a registration whose earlier one was given up
+// although it had been sent. The ministry may have taken that in late: its key is asked before
+// anything new leaves (gateway.md, "In doubt never becomes a second declaration").
 //
-// While it is to be asked, the new submission is WAITING and its content names the older key, so
-// that a stop changes nothing. 404 given twice, or a refusal, lets it go; an acknowledgement is
+// While it is to be asked, the new submission is WAITING and names the older key, so that a stop
+// changes nothing. 404 given twice, or a refusal, lets it go; an acknowledgement is
 // adopted: the application is what the older message declared, and the new one is rejected.
 // Threads: pure.
 #pragma once
@@ -16,8 +16,10 @@ namespace route {
 
 // Empty: nothing is to be asked first.
 std::string older_key(const edi::Submission& submission);
-// To be called for what is submitted anew, before `application` is made its own.
+// To be called for what is submitted anew, before the application or registration is made its own.
 void ask_older_first(edi::Submission& submission, const edi::Application& application,
+                     const edi::State& state);
+void ask_older_first(edi::Submission& submission, const edi::Registration& registration,
                      const edi::State& state);
 
 // The answer to the question for the older key. REQUIRES: the submission waits for it.

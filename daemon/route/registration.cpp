@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "route/older.hpp"
 #include "route/subject.hpp"
 
 namespace route {
@@ -49,6 +50,7 @@ void submit(const Command& command, edi::SubmissionKind kind, edi::Registration&
     submission.content = command.message.body;
     submission.sealed_password =
         command.scene.seal.sealed(command.password, secret_context(submission.key));
+    ask_older_first(submission, registration, command.scene.state);
     registration.message_id = command.message.message_id;
     registration.submission_key = submission.key;
     registration.seq_highest = 0;

@@ -12,7 +12,8 @@ namespace route {
 namespace {
 
 constexpr std::chrono::minutes chores_every{1};
-constexpr std::chrono::seconds look_again_when_full{1};
+constexpr std::chrono::seconds look_again_when_full{1};  // or paused
+constexpr std::chrono::seconds look_at_pauses{1};
 constexpr std::size_t chores_max = 256;  // a turn
 constexpr std::chrono::minutes asked_again_every{15};
 constexpr std::size_t asked_again_max = 1000;
@@ -37,7 +38,7 @@ void tell_jump(std::chrono::microseconds jump) {
 
 bool Inputs::empty() const {
     return examined.empty() && answered.empty() && printed.empty() && batches.empty() &&
-           delivered.deliveries.empty() && delivered.takings.empty();
+           instructions.empty() && delivered.deliveries.empty() && delivered.takings.empty();
 }
 
 Route::Route(Parts parts, Options options)
@@ -52,8 +53,13 @@ const std::string& Route::day_of(base::Time now) {
     return newest_day_;
 }
 
+bool Route::is_paused(edi::Flow flow) const {
+    return std::ranges::find(pauses_, flow, &edi::Pause::flow) != pauses_.end();
+}
+
 void Route::recover() {
     const base::Time now = parts_.clock.now();
+    pauses_ = parts_.store.pauses();
     std::vector<edi::Change> changes;
     for (edi::Submission& each : parts_.store.sending()) {
         edi::Change& change = changes.emplace_back();
@@ -80,38 +86,48 @@ Effects Route::step(Inputs inputs) {
     errands_.open(parts_.store, step.moment());
     // Answers first: they free the line, and they are older than what is only now arriving.
     for (const Answered& each : inputs.answered) step.take(each);
+    step.end_pauses();
+    for (const Instruction& each : inputs.instructions) step.take(each);
     for (const Examined& each : inputs.examined) step.take(each);
     for (BatchEvent& each : inputs.batches) step.take(std::move(each));
     for (Printed& each : inputs.printed) step.take(std::move(each));
     step.take(inputs.delivered);
     chores(step);
     run_errands(step);
-    if (sends_) {
+    if (sends_) send(step);
+    step.finish();
+    return std::move(step.effects);
+}
+
+void Route::send(Step& step) {
+    const bool dispatches = !is_paused(edi::Flow::Dispatch);
+    if (dispatches) {
         const bool questions_first = ++turns_ % questions_first_every == 0;
         if (questions_first) ask_questions(step);
         send_due(step);
         if (!questions_first) ask_questions(step);
         ask_again(step);
-        under_way_ += step.requests.size();
-        ask_for_results(step);
-        ask_for_catalogue(step);
     }
-    step.finish();
-    return std::move(step.effects);
+    under_way_ += step.requests.size();
+    if (!is_paused(edi::Flow::Results)) ask_for_results(step);
+    if (dispatches) ask_for_catalogue(step);
 }
 
 base::Tick Route::wake_at() const {
     base::Time at = chores_at_;
     if (!sends_) return steadiness_.tick_of(at);
     const base::Time now = steadiness_.even();
-    const bool full = parts_.gateway.capacity() == 0;
+    // A pause ends by the wall clock, which may be moved.
+    if (std::ranges::any_of(pauses_, [](const auto& each) { return each.until != base::Time{}; }))
+        at = std::min(at, now + look_at_pauses);
+    const bool full = is_paused(edi::Flow::Dispatch) || parts_.gateway.capacity() == 0;
     // What needs room on the line cannot be done before there is some.
     const auto with_room = [&](base::Time due) {
         return due <= now && full ? now + look_again_when_full : due;
     };
     at = std::min({at, with_room(errands_.wake_at()), with_room(recall_.wake_at()),
-                   with_room(ask_again_at_), catalogues_.wake_at()});
-    if (!results_under_way_) at = std::min(at, results_at_);
+                   with_room(ask_again_at_), with_room(catalogues_.wake_at())});
+    if (!results_under_way_ && !is_paused(edi::Flow::Results)) at = std::min(at, results_at_);
     if (const auto due = parts_.store.next_due()) {
         const bool blocked = *due <= now && (full || !asked_.empty());
         at = std::min(at, blocked ? now + look_again_when_full : *due);
@@ -193,7 +209,9 @@ void Route::send_due(Step& step) {
     for (const edi::Submission& each : parts_.store.due(step.even, room + asked_.size())) {
         if (step.requests.size() >= room) break;
         auto current = step.pending.submission(each.key);
-        if (!current || !current->unsettled() || current->next_at > step.even) continue;
+        // It may have been held or settled in this very turn.
+        if (!current || !current->unsettled() || current->on_hold || current->next_at > step.even)
+            continue;
         if (const std::string older = older_key(*current); !older.empty()) {
             if (!asked_.insert(older).second) continue;
             newer_[older] = current->key;

@@ -27,6 +27,7 @@
 #include "route/batch.hpp"
 #include "route/catalogue_sync.hpp"
 #include "route/errands.hpp"
+#include "route/operator.hpp"
 #include "route/printing.hpp"
 #include "route/recall.hpp"
 #include "route/results_pace.hpp"
@@ -68,24 +69,27 @@ struct Inputs {
     std::vector<Answered> answered;
     std::vector<Printed> printed;
     std::vector<BatchEvent> batches;  // in their order
+    std::vector<Instruction> instructions;
     receipts::Delivered delivered;
 
     bool empty() const;
 };
 
-// What the intake, the printer and the meters must know.
+// What the intake, the printer, the meters and operators must know.
 struct Effects {
     std::vector<edi::Arrival> postponed;  // still growing: look again later
     std::vector<edi::Arrival> released;   // gone from the OutBox: forget it
     std::vector<Print> prints;            // to be printed
     Account account;
+    std::vector<InstructionDone> instructions;
+    std::optional<std::vector<edi::Pause>> pauses;  // all there are, when one began or ended
 };
 
 class Route {
 public:
     Route(Parts parts, Options options);
 
-    // First of all: what was being sent when the daemon stopped is in doubt.
+    // First of all: what was being sent at the stop is in doubt, what was paused still is.
     void recover();
     Effects step(Inputs inputs);
     // When step() should be called although nothing came in; at once if that time is past.
@@ -108,12 +112,14 @@ private:
     const edi::Lists& lists() const { return catalogues_.lists(); }
     // The archive's day for what is issued now: it never goes back, whatever the clock does.
     const std::string& day_of(base::Time now);
+    bool is_paused(edi::Flow flow) const;
     void chores(Step& step);
     void expire(Step& step);
     void warn(Step& step);
     void ask_again(Step& step);
     void run_errands(Step& step);
     void ask_questions(Step& step);
+    void send(Step& step);
     void send_due(Step& step);
     void ask_for_results(Step& step);
     void ask_for_catalogue(Step& step);
@@ -126,6 +132,7 @@ private:
     Errands errands_;
     Recall recall_;
     CatalogueSync catalogues_;
+    std::vector<edi::Pause> pauses_;
     bool sends_ = true;
     std::size_t under_way_ = 0;
     bool results_under_way_ = false;

@@ -351,7 +351,7 @@ void Route::Step::intend(edi::Submission submission) {
             base::log(event::mapping_failed, {text("message_id", submission.message_id),
                                               text("error", bytes.fault().text)});
         submission.last_error = bytes.fault().text;
-        if (now - submission.accepted_at >= patience().lifetime)
+        if (is_lifetime_over(submission, patience(), moment()))
             return apply(
                 decide_lifetime_over(std::move(submission), pending, patience(), moment()));
         submission.next_at = even + unmapped_is_tried_every;

@@ -21,6 +21,9 @@ struct Route::Step {
     void take(Printed printed);
     void take(BatchEvent event);
     void take(const receipts::Delivered& delivered);
+    void take(const Instruction& instruction);
+    // Pauses whose time is over.
+    void end_pauses();
     // Maps what was never mapped, and puts the intent into the batch.
     void intend(edi::Submission submission);
     // A question for the ministry, under a number by which its answer is known again.
@@ -46,6 +49,12 @@ struct Route::Step {
     Effects effects;
 
 private:
+    edi::ActionTarget carry_out(const Instruction& instruction, const edi::MessageRecord& record,
+                                const edi::Subject& subject);
+    void take_pause(const Instruction& instruction, InstructionDone& done);
+    void put_pauses(std::vector<edi::Pause> pauses);
+    // Gives it its number.
+    std::uint64_t journal(edi::Action action);
     BatchFate take_batch(const BatchExamined& batch);
     BatchFate take_batch(const BatchChunk& chunk);
     BatchFate take_batch(const BatchClosed& closed);

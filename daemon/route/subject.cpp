@@ -47,7 +47,9 @@ void move_withdrawal(Decision& decision, edi::Receipt& receipt, const edi::Submi
     if (!application) return;
     receipt.application_no = application->application_no;
     receipt.state = application->state;
-    if (fate == Fate::Acknowledged) return;
+    // One that may have arrived is still awaited: a second one would be declared beside it.
+    const bool awaited = fate == Fate::GivenUp && submission.may_have_arrived;
+    if (fate == Fate::Acknowledged || awaited) return;
     end_withdrawal(*application, submission.key);
     application->changed_at = now;
     decision.change.applications.push_back(std::move(*application));
@@ -55,8 +57,8 @@ void move_withdrawal(Decision& decision, edi::Receipt& receipt, const edi::Submi
 
 void move_registration(Decision& decision, edi::Receipt& receipt, const edi::Submission& submission,
                        Fate fate, const edi::State& state, base::Time now) {
-    auto registration = state.registration(submission.sender);
-    if (!registration || registration->submission_key != submission.key) return;
+    auto registration = current_registration(submission, state);
+    if (!registration) return;
     if (const auto after = edi::next(registration->state, registration_event(fate)))
         registration->state = *after;
     registration->changed_at = now;
@@ -71,6 +73,13 @@ std::optional<edi::Application> current_application(const edi::Submission& submi
     auto application = state.application({submission.sender, submission.subject});
     if (application && application->submission_key != submission.key) return std::nullopt;
     return application;
+}
+
+std::optional<edi::Registration> current_registration(const edi::Submission& submission,
+                                                      const edi::State& state) {
+    auto registration = state.registration(submission.sender);
+    if (registration && registration->submission_key != submission.key) return std::nullopt;
+    return registration;
 }
 
 void move_subject(Decision& decision, edi::Receipt& receipt, const edi::Submission& submission,

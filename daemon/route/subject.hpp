@@ -22,6 +22,10 @@ void show_subject(edi::Receipt& receipt, const edi::Submission& submission,
 std::optional<edi::Application> current_application(const edi::Submission& submission,
                                                     const edi::State& state);
 
+// The registration of a submission, likewise.
+std::optional<edi::Registration> current_registration(const edi::Submission& submission,
+                                                      const edi::State& state);
+
 // Whether a message still waits for the outcome of that subject.
 bool is_open(const edi::State& state, const std::string& record_id, const std::string& reference);
 // Opinion, Office and Officer of a decision, as far as the ministry gave them.

@@ -30,6 +30,11 @@ Taken asked(const Command& command, edi::Application application) {
     return taken;
 }
 
+// One that was given up goes on under its key when it is sent again.
+std::string key_of(const Command& command, const std::string& reference) {
+    return submission_of(command, edi::SubmissionKind::Withdrawal, reference).key;
+}
+
 Issue about(const edi::Application& application, const std::string& message_id, std::string kind,
             const edi::State& state) {
     Issue issue;
@@ -71,7 +76,8 @@ Decision decide_withdraw(const Command& command) {
         } else if (!edi::next(application->state, ApplicationEvent::Withdraw)) {
             taken.findings.push_back(state_finding(command.message, path, at, application->state,
                                                    edi::code_of(ApplicationEvent::Withdraw)));
-        } else if (!application->withdrawal_key.empty()) {
+        } else if (!application->withdrawal_key.empty() &&
+                   application->withdrawal_key != key_of(command, reference)) {
             taken.findings.push_back(state_finding(command.message, path, at, application->state,
                                                    edi::code_of(ApplicationEvent::Withdraw)));
             taken.findings.back().variant = "Withdrawing";

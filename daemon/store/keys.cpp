@@ -34,6 +34,8 @@ std::string key_of(const edi::MessageName& name) { return name.sender + '\0' + n
 std::string key_of(const edi::Errand& errand) {
     return key_of(edi::MessageName{errand.sender, errand.message_id});
 }
+std::string action_key(std::uint64_t number) { return "action-" + number_key(number); }
+std::string key_of(const edi::Action& action) { return action_key(action.number); }
 std::string catalogue_key(int year) { return "catalogue-" + std::to_string(year); }
 std::string key_of(const edi::CommodityCatalogue& catalogue) {
     return catalogue_key(catalogue.year);
@@ -54,7 +56,11 @@ std::string end_of(std::string prefix) {
 namespace index {
 
 std::string arrival(const edi::MessageRecord& record) {
-    return arrivals + time_key(record.file.received_at) + key_of(record);
+    return arrival({record.file.received_at, key_of(record)});
+}
+
+std::string arrival(const edi::MessagePlace& place) {
+    return arrivals + time_key(place.received_at) + place.record_id;
 }
 
 std::string open_messages(edi::MessageState state) {
@@ -106,6 +112,11 @@ std::string expiring(const edi::Licence& licence) {
 
 std::string errand(const edi::Errand& errand) {
     return errands + time_key(errand.accepted_at) + key_of(errand);
+}
+
+std::string acted_on(const std::string& record_id) { return 'j' + record_id + '\0'; }
+std::string acted_on(const std::string& record_id, std::uint64_t action) {
+    return acted_on(record_id) + number_key(action);
 }
 
 std::string incomplete(const edi::MinistryResult& result) {

@@ -22,6 +22,8 @@ std::string key_of(const edi::Taking& taking);
 std::string key_of(const edi::Registration& registration);
 std::string key_of(const edi::MessageName& name);
 std::string key_of(const edi::Errand& errand);
+std::string key_of(const edi::Action& action);
+std::string action_key(std::uint64_t number);  // "action-" and the number's eight bytes
 std::string key_of(const edi::CommodityCatalogue& catalogue);
 std::string catalogue_key(int year);  // "catalogue-2026"
 // Eight bytes, most significant first.
@@ -41,6 +43,7 @@ std::string end_of(std::string prefix);
 
 namespace index {
 std::string arrival(const edi::MessageRecord& record);  // 'm' received_at, record
+std::string arrival(const edi::MessagePlace& place);
 inline constexpr char arrivals = 'm';
 // 'o' state (one byte), received_at, record: of states that are not final
 std::string open_message(const edi::MessageRecord& record);
@@ -63,7 +66,9 @@ std::string expiring(const edi::Licence& licence);   // 'x' day NUL number
 inline constexpr char expirings = 'x';
 std::string errand(const edi::Errand& errand);  // 'q' accepted_at, sender NUL message
 inline constexpr char errands = 'q';
-std::string incomplete(const edi::MinistryResult& result);  // 'i' seq, id
+std::string acted_on(const std::string& record_id);  // 'j' record NUL: its actions' prefix
+std::string acted_on(const std::string& record_id, std::uint64_t action);  // and the number
+std::string incomplete(const edi::MinistryResult& result);                 // 'i' seq, id
 inline constexpr char incompletes = 'i';
 std::string unclaimed(const edi::MinistryResult& result);  // 'u' seq, id
 inline constexpr char unclaims = 'u';

@@ -96,6 +96,7 @@ public:
     }
     void each_application(const std::string& sender, const std::string& after,
                           const std::function<bool(const edi::Application&)>& visit) const override;
+    std::vector<edi::Pause> pauses() const override { return pauses_.all; }
     edi::Counters counters() const override { return counters_; }
     std::string cursor() const override { return cursor_; }
 
@@ -159,8 +160,14 @@ public:
     void each_batch_line(const edi::MessageName& name,
                          const std::function<bool(const edi::BatchLine&)>& visit) const override;
     void each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const override;
+    void each_message_after(
+        const edi::MessagePlace& begun,
+        const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
+    std::vector<edi::Action> actions(std::uint64_t number, std::size_t limit) const override;
+    std::vector<edi::Action> actions_on(const std::string& record_id,
+                                        std::size_t limit) const override;
     std::map<edi::MessageState, std::uint64_t> message_counts() const override {
         std::map<edi::MessageState, std::uint64_t> counts;
         for (const auto& [key, each] : messages_) ++counts[each.state];
@@ -196,6 +203,8 @@ private:
     Table<edi::CommodityCatalogue> catalogues_;
     Table<edi::BatchRun> batch_runs_;
     Table<edi::BatchLines> batch_lines_;
+    Table<edi::Action> actions_;
+    Pauses pauses_;
     edi::Counters counters_;
     std::string cursor_;
 };
@@ -249,6 +258,8 @@ void MemoryStore::commit(std::span<const edi::Change> changes) {
         put_all(batch_runs_, each.batch_runs);
         put_all(batch_lines_, each.batch_lines);
         for (const auto& name : each.batches_gone) remove_batch(name);
+        put_all(actions_, each.actions);
+        if (each.pauses) pauses_ = kept(Pauses{*each.pauses});
         if (each.counters) counters_ = kept(*each.counters);
         if (each.cursor) cursor_ = *each.cursor;
     }
@@ -271,10 +282,35 @@ void MemoryStore::each_batch_line(const edi::MessageName& name,
 }
 
 void MemoryStore::each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const {
+    each_message_after({base::Time::min(), {}}, visit);
+}
+
+void MemoryStore::each_message_after(
+    const edi::MessagePlace& begun,
+    const std::function<bool(const edi::MessageRecord&)>& visit) const {
+    const std::pair place{begun.received_at, begun.record_id};
     std::map<std::pair<base::Time, std::string>, const edi::MessageRecord*> by_arrival;
     for (const auto& [key, each] : messages_) by_arrival[{each.file.received_at, key}] = &each;
     for (const auto& [order, each] : by_arrival)
-        if (!visit(*each)) return;
+        if (order > place && !visit(*each)) return;
+}
+
+std::vector<edi::Action> MemoryStore::actions(std::uint64_t number, std::size_t limit) const {
+    auto found = where(actions_, [&](const edi::Action& each) { return each.number > number; });
+    if (found.size() > limit) found.resize(limit);
+    return found;
+}
+
+std::vector<edi::Action> MemoryStore::actions_on(const std::string& record_id,
+                                                 std::size_t limit) const {
+    auto found = where(actions_, [&](const edi::Action& each) {
+        return std::ranges::any_of(each.targets, [&](const edi::ActionTarget& target) {
+            return target.record_id == record_id;
+        });
+    });
+    const std::size_t older = found.size() - std::min(limit, found.size());
+    found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(older));
+    return found;
 }
 
 void MemoryStore::each_unclaimed(

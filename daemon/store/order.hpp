@@ -25,7 +25,7 @@ void sort(std::vector<Record>& records) {
 }
 
 inline bool waits(const edi::Submission& each) {
-    return each.unsettled() && each.state != edi::MessageState::Sending;
+    return each.unsettled() && each.state != edi::MessageState::Sending && !each.on_hold;
 }
 inline bool is_sending(const edi::Submission& each) {
     return each.state == edi::MessageState::Sending;

@@ -25,6 +25,7 @@ constexpr unsigned values_of(edi::ResultState) { return 3; }
 constexpr unsigned values_of(edi::Box) { return 2; }
 constexpr unsigned values_of(edi::RegistrationState) { return 7; }
 constexpr unsigned values_of(edi::SubmissionKind) { return 4; }
+constexpr unsigned values_of(edi::Flow) { return 3; }
 
 // Writes the fields that fields() names.
 struct Put {
@@ -180,6 +181,8 @@ void fields(Form& form, In<Form, edi::Submission>& r) {
          r.attempts, r.not_found, r.not_found_at, r.delayed_told, r.request, r.request_sha256,
          r.last_error, r.tries);
     if (form.version >= 2) form(r.kind, r.content, r.sealed_password);
+    if (form.version >= 3)
+        form(r.on_hold, r.held_at, r.held_milliseconds, r.may_have_arrived, r.older);
 }
 
 template <class Form>
@@ -242,8 +245,29 @@ void fields(Form& form, In<Form, edi::BatchLines>& r) {
 }
 
 template <class Form>
+void fields(Form& form, In<Form, edi::ActionTarget>& r) {
+    form(r.record_id, r.reference, r.result, r.text, r.detail);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::Action>& r) {
+    form(r.number, r.at, r.uid, r.user, r.command, r.reason, r.targets);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, edi::Pause>& r) {
+    form(r.flow, r.uid, r.user, r.reason, r.since, r.until);
+}
+
+template <class Form>
+void fields(Form& form, In<Form, Pauses>& r) {
+    form(r.all);
+}
+
+template <class Form>
 void fields(Form& form, In<Form, edi::Counters>& r) {
     form(r.receipt_number, r.sequences);
+    if (form.version >= 3) form(r.action_number);
 }
 
 template <class Form>
@@ -287,6 +311,10 @@ template <>
 constexpr char kind_of<edi::BatchRun> = 'B';
 template <>
 constexpr char kind_of<edi::BatchLines> = 'I';
+template <>
+constexpr char kind_of<edi::Action> = 'O';
+template <>
+constexpr char kind_of<Pauses> = 'H';
 template <>
 constexpr char kind_of<edi::Counters> = 'C';
 template <>
@@ -350,9 +378,11 @@ RECORD(edi::Errand);
 RECORD(edi::CommodityCatalogue);
 RECORD(edi::BatchRun);
 RECORD(edi::BatchLines);
+RECORD(edi::Action);
 RECORD(edi::Counters);
 RECORD(Cursor);
 RECORD(MessageCounts);
+RECORD(Pauses);
 RECORD(Format);
 #undef RECORD
 

@@ -23,9 +23,13 @@
 
 namespace store {
 
-inline constexpr std::uint8_t record_version = 2;
+inline constexpr std::uint8_t record_version = 3;
 
 // Small records of the store's own.
+struct Pauses {
+    std::vector<edi::Pause> all;
+    bool operator==(const Pauses&) const = default;
+};
 struct Cursor {
     std::string text;
     bool operator==(const Cursor&) const = default;
@@ -40,8 +44,8 @@ struct Format {
 };
 
 // For edi::MessageRecord, Application, Licence, Submission, MinistryResult, Delivery, Taking,
-// Registration, Errand, CommodityCatalogue, BatchRun, BatchLines, Counters, and the small ones
-// above.
+// Registration, Errand, CommodityCatalogue, BatchRun, BatchLines, Action, Counters, and the small
+// ones above.
 template <class Record>
 std::string encode(const Record& record);
 template <class Record>

@@ -5,6 +5,7 @@
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "store/actions.hpp"
 #include "store/floor.hpp"
 #include "store/holder.hpp"
 #include "store/keys.hpp"
@@ -60,6 +61,9 @@ public:
     }
     void each_application(const std::string& sender, const std::string& after,
                           const std::function<bool(const edi::Application&)>& visit) const override;
+    std::vector<edi::Pause> pauses() const override {
+        return one<Pauses>(Column::Meta, pauses_key).value_or(Pauses{}).all;
+    }
     edi::Counters counters() const override {
         return one<edi::Counters>(Column::Meta, counters_key).value_or(edi::Counters{});
     }
@@ -90,8 +94,17 @@ public:
     void each_batch_line(const edi::MessageName& name,
                          const std::function<bool(const edi::BatchLine&)>& visit) const override;
     void each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const override;
+    void each_message_after(
+        const edi::MessagePlace& after,
+        const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override;
+    std::vector<edi::Action> actions(std::uint64_t after, std::size_t limit) const override {
+        return actions_after(*rocks_, after, limit);
+    }
+    std::vector<edi::Action> actions_on(const std::string& id, std::size_t limit) const override {
+        return newest_actions_on(*rocks_, id, limit);
+    }
     std::map<edi::MessageState, std::uint64_t> message_counts() const override;
     std::map<edi::MessageState, base::Time> oldest_messages() const override;
 
@@ -329,9 +342,15 @@ void RocksStore::each_application(const std::string& sender, const std::string& 
 }
 
 void RocksStore::each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const {
-    const std::string prefix{index::arrivals};
+    each_message_after({base::Time::min(), {}}, visit);
+}
+
+void RocksStore::each_message_after(
+    const edi::MessagePlace& after,
+    const std::function<bool(const edi::MessageRecord&)>& visit) const {
     indexed<edi::MessageRecord>(
-        Column::Messages, prefix, end_of(prefix), [](const auto&) { return true; }, visit);
+        Column::Messages, index::arrival(after) + '\0', end_of(std::string{index::arrivals}),
+        [](const auto&) { return true; }, visit);
 }
 
 void RocksStore::each_unclaimed(
@@ -352,13 +371,12 @@ std::map<edi::MessageState, std::uint64_t> RocksStore::message_counts() const {
 std::map<edi::MessageState, base::Time> RocksStore::oldest_messages() const {
     std::map<edi::MessageState, base::Time> oldest;
     for (auto& open : open_floors_) {
-        const edi::MessageState state = open.first;
         Floor& floor = open.second;
         const Floor::Look look = floor.look();
-        const std::string end = end_of(index::open_messages(state));
+        const std::string end = end_of(index::open_messages(open.first));
         std::string lowest = end;
         rocks_->scan(Column::Indexes, look.key, end, [&](std::string_view row, std::string_view) {
-            oldest[state] = index::time_of_open(row);
+            oldest[open.first] = index::time_of_open(row);
             lowest = row;
             return false;
         });

@@ -31,6 +31,8 @@ void Staged::apply(const edi::Change& change) {
     for (const auto& each : change.batch_runs) set(Column::Batches, key_of(each), encode(each));
     for (const auto& each : change.batch_lines) set(Column::Batches, key_of(each), encode(each));
     for (const auto& each : change.batches_gone) remove_batch(each);
+    for (const auto& each : change.actions) put(each);
+    if (change.pauses) set(Column::Meta, pauses_key, encode(Pauses{*change.pauses}));
     if (change.counters) set(Column::Meta, counters_key, encode(*change.counters));
     if (change.cursor) set(Column::Meta, cursor_key, encode(Cursor{*change.cursor}));
 }
@@ -123,6 +125,13 @@ void Staged::put(const edi::Errand& errand) {
         set(Column::Indexes, index::errand(*old), std::nullopt);
     set(Column::Indexes, index::errand(errand), key);
     set(Column::Errands, key, encode(errand));
+}
+
+void Staged::put(const edi::Action& action) {
+    const std::string key = key_of(action);
+    for (const edi::ActionTarget& each : action.targets)
+        set(Column::Indexes, index::acted_on(each.record_id, action.number), key);
+    set(Column::Meta, key, encode(action));
 }
 
 void Staged::remove(const edi::MessageName& errand) {

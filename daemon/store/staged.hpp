@@ -1,7 +1,8 @@
 // Staged: changes on their way to become one batch: their records, the index rows that follow from
 // them and the counts, each seen on top of what is committed.
 //
-// Rows of the index: a submission that waits stands under its due time, one in state Sending under
+// Rows of the index: a submission that waits and is not on hold stands under its due time, one in
+// state Sending under
 // its key, one whose delay was not told under its time of acceptance; a valid licence under its
 // expiry, and once more while nobody was warned of it; an unclaimed result under seq, key and
 // ApplicationNo, an incomplete one under seq; an errand under its time of acceptance; a message
@@ -19,6 +20,7 @@ namespace store {
 inline const std::string counters_key = "counters";
 inline const std::string cursor_key = "cursor";
 inline const std::string counts_key = "message-counts";
+inline const std::string pauses_key = "pauses";
 
 // Nothing when there is no such row.
 template <class Record>
@@ -45,6 +47,7 @@ private:
     void put(const edi::Submission& submission);
     void put(const edi::MinistryResult& result);
     void put(const edi::Errand& errand);
+    void put(const edi::Action& action);
     void remove(const edi::MessageName& errand);
     void remove_batch(const edi::MessageName& name);
     void count(edi::MessageState state, int by);

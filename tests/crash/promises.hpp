@@ -242,14 +242,9 @@ inline void look_at_ministry(Play& play) {
     for (const edi::TrailEntry& each : trail) ids.insert(each.result_id);
     EXPECT_EQ(ids.size(), trail.size()) << "a result was applied twice";
     EXPECT_FALSE(trail.empty());
-    const http::Request question{.method = "GET",
-                                 .target = "/sandbox/counters",
-                                 .path = "/sandbox/counters",
-                                 .query = {},
-                                 .headers = {},
-                                 .body = {},
-                                 .peer_uid = {},
-                                 .peer_gid = {}};
+    http::Request question;
+    question.method = "GET";
+    question.target = question.path = "/sandbox/counters";
     const std::string json = play.world.ministry().handle(question).response.body;
     std::smatch found;
     ASSERT_TRUE(std::regex_search(

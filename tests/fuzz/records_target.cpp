@@ -27,8 +27,8 @@ void each_of(std::string_view bytes) {
 void as_every_kind(std::string_view bytes) {
     each_of<edi::MessageRecord, edi::Application, edi::Licence, edi::Submission,
             edi::MinistryResult, edi::Delivery, edi::Taking, edi::Registration, edi::Errand,
-            edi::CommodityCatalogue, edi::BatchRun, edi::BatchLines, edi::Counters, store::Cursor,
-            store::MessageCounts, store::Format>(bytes);
+            edi::CommodityCatalogue, edi::BatchRun, edi::BatchLines, edi::Action, store::Pauses,
+            edi::Counters, store::Cursor, store::MessageCounts, store::Format>(bytes);
 }
 
 }  // namespace

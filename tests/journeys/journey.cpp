@@ -119,10 +119,18 @@ Step step_of(const yaml::Node& node, const std::string& folder) {
         const std::string text = daemon.text();
         if (text != "stops" && text != "starts") daemon.complain("a daemon stops or starts");
         step.what = text == "stops" ? Step::What::Stop : Step::What::Start;
+    } else if (const yaml::Node an_operator = node["operator"]) {
+        step.what = Step::What::Operate;
+        const auto verb = route::verb_of(an_operator["does"].text());
+        if (!verb)
+            an_operator.complain("does: flush, hold, release, requeue, give-up, pause, resume");
+        step.verb = verb.value_or(route::Verb::Flush);
+        step.text = an_operator["what"].text();
+        step.in_doubt = an_operator["in_doubt"].text() == "yes";
     } else if (const yaml::Node state = node["state"]) {
         step.what = state_step_of(state);
     } else {
-        node.complain("a step is drop, run, jump, line, say, daemon or state");
+        node.complain("a step is drop, run, jump, line, say, daemon, operator or state");
     }
     return step;
 }

@@ -10,6 +10,7 @@
 
 #include "intake/intake.hpp"
 #include "journeys/ministry_gateway.hpp"
+#include "route/operator.hpp"
 
 namespace journeys {
 
@@ -30,13 +31,15 @@ struct Drop {
 };
 
 struct Step {
-    enum class What { Drop, Run, Jump, Line, Stop, Start, Say, BackUp, PutBack, Lose };
+    enum class What { Drop, Run, Jump, Line, Stop, Start, Say, BackUp, PutBack, Lose, Operate };
     What what = What::Run;
     Drop drop;
     std::chrono::milliseconds time{0};  // of Run and Jump
     Line line = Line::Up;
-    std::string text;   // of Say: <result> elements
-    std::string where;  // in journey.yaml
+    std::string text;  // of Say: <result> elements; of Operate: the MessageId, or what is paused
+    route::Verb verb = route::Verb::Flush;  // of Operate
+    bool in_doubt = false;                  // of a give-up
+    std::string where;                      // in journey.yaml
 };
 
 struct Place {

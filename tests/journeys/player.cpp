@@ -52,12 +52,27 @@ void Player::play(const Step& step) {
         case Step::What::Jump: return world_.clock().jump(step.time);
         case Step::What::Line: world_.gateway().line = step.line; return;
         case Step::What::Say: return say(step);
+        case Step::What::Operate: return operate(step);
         case Step::What::Stop: return stop();
         case Step::What::Start: return begins() ? start() : void();
         case Step::What::BackUp: return copy_store("store", "backup");
         case Step::What::PutBack: return copy_store("backup", "store");
         case Step::What::Lose: std::filesystem::remove_all(world_.folder() / "store"); return;
     }
+}
+
+// Who was not told what became of it says it again.
+void Player::operate(const Step& step) {
+    route::Instruction instruction{.verb = step.verb, .uid = 0, .user = "root", .reason = "played"};
+    if (const auto flow = edi::flow_of(step.text)) {
+        instruction.flow = *flow;
+    } else {
+        for (const auto& [mailbox, senders] : journey_.mailboxes)
+            for (const std::string& sender : senders)
+                instruction.targets.push_back({edi::record_id(sender, step.text)});
+    }
+    if (step.in_doubt) instruction.doubt = route::Doubt::GivenUpToo;
+    world_.instruct(std::move(instruction));
 }
 
 // Of a step that is gone on with: false.

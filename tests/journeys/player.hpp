@@ -41,6 +41,7 @@ private:
     void leave(Drop drop);
     void leave_proof(const Drop& drop);
     void say(const Step& step);
+    void operate(const Step& step);
     std::string filled_in(std::string text) const;
     void copy_store(const char* from, const char* to);
     void stop();

@@ -296,6 +296,11 @@ bool World::turn() {
     return true;
 }
 
+void World::instruct(route::Instruction instruction) {
+    running_->inputs.instructions.push_back(std::move(instruction));
+    settle();
+}
+
 void World::settle() {
     for (int turns = 0; turn(); ++turns)
         if (turns > 100'000) {

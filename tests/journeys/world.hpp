@@ -55,6 +55,8 @@ public:
     void drop(const std::string& mailbox, const std::string& name, const std::string& bytes);
     // Everything that can happen at this moment.
     void settle();
+    // What an operator wants, at this moment.
+    void instruct(route::Instruction instruction);
     // Time goes by; everything happens when it falls due.
     void run(std::chrono::microseconds time);
 

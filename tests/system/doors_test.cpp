@@ -126,12 +126,13 @@ TEST(Doors, AnOperatorPausesAndResumes) {
     line.drop("x.xml", line::declaration("P-1", "REF-1"));
     for (int i = 0; i < 10; ++i) EXPECT_EQ(waits_for(line), "paused");
     EXPECT_THAT(line.names("OutBox"), ElementsAre("x.xml"));
-    EXPECT_EQ(line.permitctl({"resume", "intake"}).status, 0);
-    ASSERT_TRUE(line.settles(1, patience)) << line.daemon().words();
-    // A restart resumes.
-    EXPECT_EQ(line.permitctl({"pause", "intake", "--reason", "x"}).status, 0);
+    // A restart does not end it.
     EXPECT_EQ(line.stop(), 0);
     line.start();
+    EXPECT_EQ(waits_for(line), "paused");
+    EXPECT_EQ(line.permitctl({"resume", "intake"}).status, 64);
+    EXPECT_EQ(line.permitctl({"resume", "intake", "--reason", "moved"}).status, 0);
+    ASSERT_TRUE(line.settles(1, patience)) << line.daemon().words();
     EXPECT_EQ(waits_for(line), "");
     EXPECT_EQ(line.stop(), 0);
 }
@@ -153,7 +154,7 @@ TEST(Doors, APauseForATimeEndsByItself) {
     const auto answered =
         line.permitctl({"--json", "pause", "intake", "--for", "2s", "--reason", "short"});
     ASSERT_EQ(answered.status, 0) << answered.errors;
-    const auto paused = boost::json::parse(answered.out).at("paused").as_object();
+    const auto paused = boost::json::parse(answered.out).at("intake").at("paused").as_object();
     const auto until = *base::parse_time(std::string{paused.at("until").as_string()});
     line.drop("x.xml", line::declaration("P-1", "REF-1"));
     ASSERT_TRUE(line.settles(1, patience)) << line.daemon().words();
@@ -189,7 +190,7 @@ TEST(Doors, OthersMayNotPause) {
     const auto refused = as_nobody({"pause", "intake", "--reason", "mischief"});
     EXPECT_EQ(refused.status, 77) << refused.out;
     EXPECT_THAT(refused.errors, HasSubstr("only root"));
-    EXPECT_EQ(as_nobody({"resume", "intake"}).status, 77);
+    EXPECT_EQ(as_nobody({"resume", "intake", "--reason", "mischief"}).status, 77);
     EXPECT_EQ(waits_for(line), "");
     EXPECT_EQ(line.stop(), 0);
 }

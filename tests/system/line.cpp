@@ -144,7 +144,7 @@ void Line::write_config() const {
                             << "/mep/v1\n  commit_lag: 200ms\n  time_max: 30s\n"
                             << "  retry: {first: 100ms, max: 1s}\n"
                             << setup.ministry << "intake: {" << setup.intake << "}\n"
-                            << "control: {socket: run/control}\n"
+                            << "control: {socket: run/control" << setup.control << "}\n"
                             << "metrics: {listen: \"" << setup.metrics << "\"}\n"
                             << "mailboxes:\n  - name: acme\n    senders: [91110108MA0000015T, "
                                "91440300717850504F]\n"

@@ -26,6 +26,7 @@ struct Setup {
     std::vector<std::string> sandbox = {};  // more options of permit-sandbox
     std::string settings = {};              // more lines of permitd.yaml
     std::string ministry = {};              // more lines of its `ministry:`, indented by two
+    std::string control = {};               // more keys of its `control:`, each after a comma
     std::string program = "permitd";
     std::string intake = "settle: 200ms";  // the keys of permitd.yaml's `intake:`
     std::string metrics = "off";           // permitd.yaml's `metrics.listen`

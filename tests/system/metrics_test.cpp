@@ -111,13 +111,13 @@ TEST_F(MetricsOfALine, StandAtNoughtAndMoveWithAJourney) {
 
 TEST_F(MetricsOfALine, TellWhatKeepsFilesOut) {
     // A pause is wanted: it is told, and leaves the daemon ready.
-    ASSERT_EQ(line_.permitctl({"pause", "intake", "--reason", "stock\ntaking"}).status, 0);
-    EXPECT_TRUE(become("permitd_intake_paused", "1"));
+    ASSERT_EQ(line_.permitctl({"pause", "intake", "--reason", "stock taking"}).status, 0);
+    EXPECT_TRUE(become("permitd_paused{what=\"intake\"}", "1"));
     EXPECT_EQ(value("permitd_operator_actions_total{command=\"pause-intake\"}"), "1");
     EXPECT_THAT(line::answer_of(address_, "/readyz"),
                 testing::AllOf(StartsWith("HTTP/1.1 200 "), HasSubstr("[+] pause: "),
                                HasSubstr("stock taking\n")));
-    ASSERT_EQ(line_.permitctl({"resume", "intake"}).status, 0);
+    ASSERT_EQ(line_.permitctl({"resume", "intake", "--reason", "it is over"}).status, 0);
 
     std::filesystem::rename(line_.folder() / "spool", line_.folder() / "away");
     EXPECT_TRUE(is_ready("503"));

@@ -170,7 +170,7 @@ TEST_F(Remote, IsNotFetchedFromWhileTheIntakeWaits) {
     EXPECT_THAT(names("OutBox"), SizeIs(2));
     EXPECT_THAT(local("OutBox"), IsEmpty());
     EXPECT_EQ(row().at("fetched").to_number<int>(), 0);
-    ASSERT_EQ(line.permitctl({"resume", "intake"}).status, 0);
+    ASSERT_EQ(line.permitctl({"resume", "intake", "--reason", "it is over"}).status, 0);
     EXPECT_TRUE(line::becomes_true([&] { return names("SentBox").size() == 2; }, plenty))
         << line.daemon().words();
     EXPECT_TRUE(becomes("connected"));

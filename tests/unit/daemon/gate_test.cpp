@@ -232,22 +232,15 @@ TEST_F(GateTest, ALargeInBoxIsNotListedMoreOftenThanItsSizeAllows) {
     EXPECT_THAT(gate.look().mailboxes, ElementsAre("acme"));
 }
 
-TEST_F(GateTest, AnOperatorPausesUntilTheyResumeOrTheTimeIsOver) {
+TEST_F(GateTest, APauseOfTheIntakeHoldsEverybodyAndOneOfAnotherFlowNobody) {
     Gate gate = this->gate();
-    gate.pause({1000, "moving the disk", clock_.now(), {}});
-    EXPECT_TRUE(gate.look().everybody);
-    clock_.advance(24h);
-    EXPECT_TRUE(gate.look().everybody);
-    EXPECT_EQ(gate.state().paused->reason, "moving the disk");
-    gate.resume(0);
+    gate.heed({{edi::Flow::Dispatch, 0, "root", "a test", clock_.now(), {}}});
     EXPECT_FALSE(gate.look().everybody);
-    gate.pause({0, "a while", clock_.now(), clock_.now() + 30min});
+    gate.heed({{edi::Flow::Results, 0, "root", "a test", clock_.now(), {}},
+               {edi::Flow::Intake, 0, "root", "a test", clock_.now(), {}}});
     EXPECT_TRUE(gate.look().everybody);
-    clock_.advance(30min);
+    gate.heed({});
     EXPECT_FALSE(gate.look().everybody);
-    EXPECT_EQ(told("intake-paused"), 2) << log_;
-    EXPECT_EQ(told("intake-resumed"), 2) << log_;
-    EXPECT_THAT(log_, HasSubstr("\"uid\":1000"));
 }
 
 TEST(FilesIn, CountsUpToABound) {

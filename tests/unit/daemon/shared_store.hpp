@@ -138,6 +138,22 @@ public:
         show<edi::MessageRecord>(visit,
                                  [](const auto& all, const auto& keep) { all.each_message(keep); });
     }
+    void each_message_after(
+        const edi::MessagePlace& after,
+        const std::function<bool(const edi::MessageRecord&)>& visit) const override {
+        show<edi::MessageRecord>(
+            visit, [&](const auto& all, const auto& keep) { all.each_message_after(after, keep); });
+    }
+    std::vector<edi::Pause> pauses() const override {
+        return read([](const auto& all) { return all.pauses(); });
+    }
+    std::vector<edi::Action> actions(std::uint64_t after, std::size_t limit) const override {
+        return read([&](const auto& all) { return all.actions(after, limit); });
+    }
+    std::vector<edi::Action> actions_on(const std::string& record_id,
+                                        std::size_t limit) const override {
+        return read([&](const auto& all) { return all.actions_on(record_id, limit); });
+    }
     void each_unclaimed(
         const std::function<bool(const edi::MinistryResult&)>& visit) const override {
         show<edi::MinistryResult>(

@@ -185,7 +185,7 @@ protected:
     }
     void ask_everything() const {
         for (const char* target : {"/status", "/messages?limit=50", "/messages/acme-4", "/results",
-                                   "/mailboxes", "/figures", "/messages/acme-3--000",
+                                   "/mailboxes", "/figures", "/actions", "/messages/acme-3--000",
                                    "/messages?state=QUEUE", "/applications?state=APPROVED,RETURNED",
                                    "/customs", "/commodities?limit=5", "/balances/26-XX-000000"})
             ask("GET", target);
@@ -193,8 +193,11 @@ protected:
             ask("GET", target, {}, "run/metrics");
         ask("POST", "/print", "acme-0\n");
         ask("POST", "/judge?mailbox=acme&file=a.xml", sample("06-application-minimal.xml"));
-        ask("POST", "/intake/pause?reason=because");
-        ask("POST", "/intake/resume");
+        for (const char* change : {R"({"verb": "pause", "what": "intake", "reason": "because"})",
+                                   R"({"verb": "hold", "all": true, "reason": "because"})",
+                                   R"({"verb": "resume", "what": "intake", "reason": "because"})",
+                                   R"({"verb": "release", "all": true, "reason": "because"})"})
+            ask("POST", "/changes", change);
     }
     std::string log() const {
         const std::lock_guard lock{log_mutex_};

@@ -52,10 +52,12 @@ public:
     void send(dispatch::Request request) override { sent.push_back(std::move(request)); }
     std::vector<dispatch::Answer> collect(base::Tick) override { return {}; }
     void learn(const std::string&, edi::AnswerClass answer) override { learnt.push_back(answer); }
+    void probe_now() override { ++probes; }
     std::string condition() const override { return "open"; }
 
     std::vector<dispatch::Request> sent;
     std::vector<edi::AnswerClass> learnt;
+    std::size_t probes = 0;
 };
 
 class Talk : public testing::Test {
@@ -93,7 +95,7 @@ protected:
             }
         return std::nullopt;
     }
-    void answer(dispatch::Request request, const Said& said) {
+    route::Answered answered(dispatch::Request request, const Said& said) {
         route::Answered answered;
         dispatch::Answer& out = answered.answer;
         out.reach = said.reach;
@@ -107,8 +109,11 @@ protected:
         out.request = std::move(request);
         if (!said.body.empty())
             answered.parsed = *xml::decode(xml::encode(tables().parser.parse(said.body)));
+        return answered;
+    }
+    void answer(dispatch::Request request, const Said& said) {
         route::Inputs inputs;
-        inputs.answered.push_back(std::move(answered));
+        inputs.answered.push_back(answered(std::move(request), said));
         route_.step(std::move(inputs));
     }
     // Lets it ask, and answers; a test that expects a question fails where none comes.

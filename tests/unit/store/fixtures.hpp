@@ -127,6 +127,10 @@ inline edi::Submission submission(const std::string& key, edi::MessageState stat
     each.last_error = "connection refused";
     each.tries = {{1, at(5), at(6), 503, "POST", "NOT_PROCESSED", "", "https://g/mep/v1",
                    std::string(64, 'd'), std::string(64, 'e'), std::string(64, 'f')}};
+    each.held_at = at(7);
+    each.held_milliseconds = 86'400'000;
+    each.may_have_arrived = true;
+    each.older = "key0";
     return each;
 }
 
@@ -166,6 +170,16 @@ inline edi::Registration registration(const std::string& sender) {
 inline edi::Errand errand(const std::string& id, long long seconds) {
     return {"91110108MA0000015T", id, "acme", content(), at(seconds), true};
 }
+
+inline edi::Action action(std::uint64_t number, const std::vector<std::string>& messages) {
+    edi::Action each{number, at(7), 1000, "alice", "hold", "wrong data", {}};
+    for (const std::string& id : messages)
+        each.targets.push_back(
+            {edi::record_id("91110108MA0000015T", id), "PO-1", "done", "is on hold", "RULE-YEAR"});
+    return each;
+}
+
+inline edi::Pause pause(edi::Flow flow) { return {flow, 1000, "alice", "move", at(8), at(900)}; }
 
 inline edi::CommodityCatalogue catalogue(int year, const std::string& etag = "\"v1\"") {
     return {year,
