@@ -6,6 +6,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "store/actions.hpp"
+#include "store/batch_rows.hpp"
 #include "store/floor.hpp"
 #include "store/holder.hpp"
 #include "store/keys.hpp"
@@ -90,9 +91,11 @@ public:
     std::vector<edi::MinistryResult> incomplete(std::size_t limit) const override;
     std::vector<edi::Errand> errands(const std::optional<edi::Errand>& after,
                                      std::size_t limit) const override;
-    std::vector<edi::BatchRun> batch_runs() const override;
+    std::vector<edi::BatchRun> batch_runs() const override { return all_batch_runs(*rocks_); }
     void each_batch_line(const edi::MessageName& name,
-                         const std::function<bool(const edi::BatchLine&)>& visit) const override;
+                         const std::function<bool(const edi::BatchLine&)>& visit) const override {
+        each_line_of_batch(*rocks_, name, visit);
+    }
     void each_message(const std::function<bool(const edi::MessageRecord&)>& visit) const override;
     void each_message_after(
         const edi::MessagePlace& after,
@@ -308,28 +311,6 @@ std::vector<edi::Errand> RocksStore::errands(const std::optional<edi::Errand>& a
         });
     if (!after) errands_floor_.raise(look, found.empty() ? end : index::errand(found.front()));
     return found;
-}
-
-std::vector<edi::BatchRun> RocksStore::batch_runs() const {
-    std::vector<edi::BatchRun> found;
-    const std::string prefix{store::batch_runs};
-    rocks_->scan(
-        Column::Batches, prefix, end_of(prefix), [&](std::string_view key, std::string_view bytes) {
-            found.push_back(*read_record<edi::BatchRun>(std::string{bytes}, base::hex(key)));
-            return true;
-        });
-    return found;
-}
-
-void RocksStore::each_batch_line(const edi::MessageName& name,
-                                 const std::function<bool(const edi::BatchLine&)>& visit) const {
-    const std::string prefix = batch_lines_key(name);
-    rocks_->scan(Column::Batches, prefix, end_of(prefix),
-                 [&](std::string_view key, std::string_view bytes) {
-                     const auto lines =
-                         read_record<edi::BatchLines>(std::string{bytes}, base::hex(key))->lines;
-                     return std::all_of(lines.begin(), lines.end(), visit);
-                 });
 }
 
 void RocksStore::each_application(const std::string& sender, const std::string& after,
