@@ -116,8 +116,8 @@ bool is_queued(edi::MessageState state) {
     return false;
 }
 
-// The front of the queue, by what falls due first: read from the indexes, not from all that was
-// ever done. The submissions come with their bodies, so only so many.
+// The front of the queue, by what falls due first, and behind it what is held: read from the
+// indexes, not from all that was ever done. The submissions come with their bodies, so only so many.
 std::vector<edi::MessageRecord> queue_of(const edi::Store& store, std::size_t limit) {
     std::vector<edi::MessageRecord> queue;
     std::set<std::string> seen;
@@ -131,6 +131,16 @@ std::vector<edi::MessageRecord> queue_of(const edi::Store& store, std::size_t li
         add(each.sender, each.message_id);
     for (const edi::Errand& each : store.errands(std::nullopt, limit))
         add(each.sender, each.message_id);
+    // What an operator holds is never due: it is found by its arrival.
+    const auto oldest = store.oldest_messages();
+    const auto first = oldest.find(edi::MessageState::Held);
+    if (first == oldest.end()) return queue;
+    std::uint64_t left = store.message_counts()[edi::MessageState::Held];
+    store.each_message_after({first->second, {}}, [&](const edi::MessageRecord& record) {
+        if (record.state != edi::MessageState::Held) return true;
+        add(record.sender, record.message_id);
+        return --left > 0 && queue.size() < limit;
+    });
     return queue;
 }
 
