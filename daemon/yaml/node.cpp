@@ -66,6 +66,7 @@ Node Node::operator[](const std::string& key) const {
     if (!place_) return node;
     auto place = std::make_shared<Place>(Place{place_->tree, nullptr, place_->position});
     if (place_->is(Kind::Map, "a map")) {
+        place_->item->known.insert(key);
         if (Entry* entry = place_->item->entry(key)) {
             entry->asked = true;
             place->item = entry->value.get();

@@ -39,6 +39,7 @@ struct Item {
     std::string text;                          // of a scalar
     std::vector<Entry> entries;                // of a map, in file order, each key once
     std::vector<std::unique_ptr<Item>> items;  // of a list
+    std::set<std::string> known;               // keys that somebody asked a map for
     bool misread = false;  // its form was complained about: what is inside needs no complaint too
 
     Entry* entry(const std::string& key);
