@@ -17,12 +17,19 @@ constexpr std::size_t look_at_most = 1000;  // records at a time
 
 }  // namespace
 
-// Files that stand in an OutBox although their messages are committed.
-void Daemon::remember_taken() {
+// Files that stand in an OutBox although their messages are committed, or are being taken.
+void Daemon::remember_taken(const std::function<bool(const std::string& mailbox)>& is_asked_for) {
+    const auto remember = [&](const edi::Arrival& file) {
+        if (is_asked_for(file.mailbox)) intake_->already_taken(file);
+    };
+    for (const edi::BatchRun& each : store_->batch_runs())
+        if (is_asked_for(each.file.mailbox)) intake_->being_taken(each.file);
+    for (const edi::Arrival& each : batches_->files())
+        if (is_asked_for(each.mailbox)) intake_->being_taken(each);
     for (std::uint64_t after = 0;;) {
         const auto open = store_->takings(after, look_at_most);
         if (open.empty()) break;
-        for (const edi::Taking& each : open) intake_->already_taken(each.file);
+        for (const edi::Taking& each : open) remember(each.file);
         after = open.back().id;
     }
     for (std::optional<edi::Errand> after;;) {
@@ -31,7 +38,7 @@ void Daemon::remember_taken() {
         for (const edi::Errand& each : open)
             if (const auto record = store_->message(edi::record_id(each.sender, each.message_id));
                 record && each.keeps_file)
-                intake_->already_taken(record->file);
+                remember(record->file);
         after = open.back();
     }
 }
@@ -40,31 +47,12 @@ void Daemon::run_intake() {
     bool more = true;  // at start everything that stands there is news
     while (!intake_stops_) {
         pulse_.beat(Pulse::Thread::Intake);
-        // While the spool does not stand, what is measured there says nothing.
-        const bool stands = standing_->stands();
-        const Waiting waiting =
-            stands ? gate_->look() : Waiting{.everybody = true, .mailboxes = {}};
-        const auto waits = [&](const std::string& mailbox) {
-            return waiting.everybody || waiting.mailboxes.contains(mailbox) ||
-                   standing_->waits(mailbox);
-        };
-        intake_->hold(waits);
-        couriers_->hold(waits);
-        base::Tick again = intake_->look_again_at();
-        if (intake_->notice() || more || clock_.tick() >= again) {
-            auto chunk = intake_->next();
-            // A sync that failed is never tried again (base/files.hpp).
-            if (!chunk && chunk.fault().remedy == base::Remedy::Stop) base::stop(chunk.fault());
-            more = chunk && !chunk->empty();
-            if (more) {
-                hand_over(std::move(*chunk));
-                continue;
-            }
-            // A fault of the disk is told by the intake when it begins and ends.
-            again = chunk ? intake_->look_again_at() : clock_.tick() + after_a_fault;
+        base::Tick again = {};
+        {
+            const Edge::Turn turn{intake_edge_};
+            again = take_in(more);
         }
-        again = std::min(again, gate_->look_again_at().value_or(again));
-        if (!stands) again = std::min(again, clock_.tick() + after_a_fault);
+        if (more) continue;
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(again - clock_.tick());
         pollfd sources[2] = {{intake_wakes_.number(), POLLIN, 0},
                              {intake_->descriptor(), POLLIN, 0}};
@@ -73,6 +61,35 @@ void Daemon::run_intake() {
         eventfd_t value = 0;
         [[maybe_unused]] const int read = ::eventfd_read(intake_wakes_.number(), &value);
     }
+}
+
+// Hands one chunk on where there is one; then there may be more. Else when to look again.
+base::Tick Daemon::take_in(bool& more) {
+    // While the spool does not stand, what is measured there says nothing.
+    const bool stands = standing_->stands();
+    const Waiting waiting = stands ? gate_->look() : Waiting{.everybody = true, .mailboxes = {}};
+    const auto waits = [&](const std::string& mailbox) {
+        return waiting.everybody || waiting.mailboxes.contains(mailbox) ||
+               standing_->waits(mailbox);
+    };
+    intake_->hold(waits);
+    couriers_->hold(waits);
+    base::Tick again = intake_->look_again_at();
+    if (intake_->notice() || more || clock_.tick() >= again) {
+        auto chunk = intake_->next();
+        // A sync that failed is never tried again (base/files.hpp).
+        if (!chunk && chunk.fault().remedy == base::Remedy::Stop) base::stop(chunk.fault());
+        more = chunk && !chunk->empty();
+        if (more) {
+            hand_over(std::move(*chunk));
+            return {};
+        }
+        // A fault of the disk is told by the intake when it begins and ends.
+        again = chunk ? intake_->look_again_at() : clock_.tick() + after_a_fault;
+    }
+    again = std::min(again, gate_->look_again_at().value_or(again));
+    if (!stands) again = std::min(again, clock_.tick() + after_a_fault);
+    return again;
 }
 
 void Daemon::heed(const std::vector<edi::Pause>& pauses) {
@@ -84,12 +101,16 @@ bool Daemon::instruct(route::Instruction instruction, Instructions::Then then) {
     const auto ticket = instructions_.open(std::move(then));
     if (!ticket) return false;
     instruction.ticket = *ticket;
-    inbox_.put_instruction(std::move(instruction));
+    if (instruction.verb == route::Verb::Reload)
+        reloader_.ask(std::move(instruction));
+    else
+        inbox_.put_instruction(std::move(instruction));
     return true;
 }
 
 void Daemon::examine(const std::string& bytes, const std::string& mailbox,
                      std::function<void(Looked)> then) {
+    const std::shared_lock lock{pool_mutex_};
     pool_->submit(
         encode(Job{.bytes = bytes, .dialect = dialect_of(mailbox), .at = base::iso(clock_.now())}),
         [then = std::move(then)](const worker::Reply& reply) { then(looked(reply)); });

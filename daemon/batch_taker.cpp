@@ -128,7 +128,7 @@ base::Outcome BatchTaker::compare(const BatchFound& found, const edi::BatchRun& 
     return base::Fault{base::Remedy::RetryLater,
                        "batch " + run.batch_id + " of " + run.sender +
                            " is half taken and reads otherwise now: put the mailbox's dialect and "
-                           "its table back as they were, then restart"};
+                           "its table back as they were, then reload"};
 }
 
 // An empty chunk waits for those before it; false when the daemon stops.
@@ -177,9 +177,7 @@ base::Result<BatchTaker::Took> BatchTaker::close(const edi::MessageName& name,
 base::Result<BatchTaker::Took> BatchTaker::take(const mailbox::Mailbox& mailbox,
                                                 const intake::Interchange& batch) {
     // One that a fault stopped half way goes on; read again, it would be a copy of itself.
-    const std::string copy = ledger::WorkingCopies::name_of(batch.arrival);
-    for (const edi::BatchRun& run : parts_.store.batch_runs())
-        if (ledger::WorkingCopies::name_of(run.file) == copy) return resume(run);
+    if (const auto run = run_of(batch.arrival)) return resume(*run);
     route::BatchExamined examined;
     examined.file = {batch.arrival, batch.completeness, batch.too_large, batch.overdue, false, {}};
     if (!batch.too_large) {
@@ -204,6 +202,13 @@ base::Result<BatchTaker::Took> BatchTaker::take(const mailbox::Mailbox& mailbox,
     if (*fate == route::BatchFate::Taken) return close(*name, file);
     if (auto removed = parts_.copies.remove(file); !removed) return removed.fault();
     return Took::Over;
+}
+
+std::optional<edi::BatchRun> BatchTaker::run_of(const edi::Arrival& file) const {
+    const std::string copy = ledger::WorkingCopies::name_of(file);
+    for (edi::BatchRun& run : parts_.store.batch_runs())
+        if (ledger::WorkingCopies::name_of(run.file) == copy) return std::move(run);
+    return std::nullopt;
 }
 
 base::Result<BatchTaker::Took> BatchTaker::resume(const edi::BatchRun& run) {

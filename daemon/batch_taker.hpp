@@ -67,6 +67,8 @@ public:
     // A fault is of the disk or of the workers, and nothing is lost: the same again later.
     base::Result<Took> take(const mailbox::Mailbox& mailbox, const intake::Interchange& batch);
     base::Result<Took> resume(const edi::BatchRun& run);
+    // Of a file that is half taken.
+    std::optional<edi::BatchRun> run_of(const edi::Arrival& file) const;
 
 private:
     BatchPass pass_over(const edi::Arrival& file, std::uint64_t deliver_from) const;

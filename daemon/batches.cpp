@@ -19,11 +19,10 @@ constexpr std::chrono::seconds tried_again_after{1};
 
 }  // namespace
 
-Batches::Batches(BatchTaker::Parts parts, std::vector<mailbox::Mailbox>& mailboxes,
-                 intake::Intake& intake, Inbox& inbox, Pulse& pulse, worker::Options workers)
-    : parts_(parts), mailboxes_(mailboxes), intake_(intake), inbox_(inbox), pulse_(pulse),
-      workers_(std::move(workers)), taker_(parts, *this),
-      bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+Batches::Batches(Means means, intake::Intake& intake, Inbox& inbox, Pulse& pulse)
+    : intake_(intake), inbox_(inbox), pulse_(pulse),
+      bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      means_(std::make_shared<const Means>(std::move(means))) {}
 
 Batches::~Batches() { stop(); }
 
@@ -38,16 +37,37 @@ void Batches::start() {
 
 void Batches::put(intake::Interchange batch, std::uint64_t chunk) {
     const edi::Arrival file = batch.arrival;
-    const auto mailbox = std::ranges::find(mailboxes_, file.mailbox, &mailbox::Mailbox::name);
-    auto take = [this, &mailbox = *mailbox, chunk,
-                 batch = std::make_shared<const intake::Interchange>(
-                     std::move(batch))]() -> base::Result<BatchTaker::Took> {
+    Once take = [this, chunk,
+                 batch = std::make_shared<const intake::Interchange>(std::move(batch))](
+                    BatchTaker& taker, const Means& by) -> base::Result<BatchTaker::Took> {
         if (!await(chunk)) return BatchTaker::Took::Interrupted;
-        return taker_.take(mailbox, *batch);
+        const auto mailbox = by.mailboxes.find(batch->arrival.mailbox);
+        if (mailbox != by.mailboxes.end()) return taker.take(*mailbox->second, *batch);
+        if (const auto run = taker.run_of(batch->arrival)) return taker.resume(*run);
+        // Its mailbox was removed: the file stays where it is.
+        return BatchTaker::Took::Vanished;
     };
     const std::lock_guard lock{mutex_};
     waiting_.push_back({file, std::move(take)});
     changed_.notify_all();
+}
+
+void Batches::use(Means means) {
+    auto fresh = std::make_shared<const Means>(std::move(means));
+    const std::lock_guard lock{mutex_};
+    means_.swap(fresh);
+}
+
+std::shared_ptr<const Batches::Means> Batches::means() const {
+    const std::lock_guard lock{mutex_};
+    return means_;
+}
+
+std::vector<edi::Arrival> Batches::files() const {
+    const std::lock_guard lock{mutex_};
+    std::vector<edi::Arrival> files;
+    for (const Waiting& each : waiting_) files.push_back(each.file);
+    return files;
 }
 
 void Batches::stop() {
@@ -70,8 +90,10 @@ void Batches::run() {
         // Before all that comes.
         const std::lock_guard lock{mutex_};
         auto first = waiting_.begin();
-        for (const edi::BatchRun& each : parts_.store.batch_runs())
-            waiting_.insert(first, {each.file, [this, each] { return taker_.resume(each); }});
+        for (const edi::BatchRun& each : means_->parts.store.batch_runs())
+            waiting_.insert(first, {each.file, [each](BatchTaker& taker, const Means&) {
+                                        return taker.resume(each);
+                                    }});
     }
     while (const auto batch = next()) {
         if (!work_off(**batch)) continue;
@@ -82,7 +104,7 @@ void Batches::run() {
 
 Batches::Queue::iterator Batches::at_hand() {
     std::set<std::string> held;
-    const base::Tick now = parts_.clock.tick();
+    const base::Tick now = means_->parts.clock.tick();
     for (auto each = waiting_.begin(); each != waiting_.end(); ++each) {
         if (!held.contains(each->file.mailbox) && each->not_before <= now) return each;
         held.insert(each->file.mailbox);
@@ -110,7 +132,10 @@ std::optional<Batches::Queue::iterator> Batches::next() {
 }
 
 bool Batches::work_off(Waiting& batch) {
-    const auto took = batch.take();
+    const std::shared_ptr<const Means> by = means();
+    workers_ = by->workers;
+    BatchTaker taker{by->parts, *this};
+    const auto took = batch.take(taker, *by);
     child_.reset();
     if (took) {
         if (*took == BatchTaker::Took::Vanished) intake_.release(batch.file);
@@ -120,7 +145,7 @@ bool Batches::work_off(Waiting& batch) {
     if (std::exchange(batch.told, took.fault().text) != took.fault().text)
         base::log(event::batch_waits,
                   {{"mailbox", batch.file.mailbox}, {"error", took.fault().text}});
-    batch.not_before = parts_.clock.tick() + tried_again_after;
+    batch.not_before = by->parts.clock.tick() + tried_again_after;
     return false;
 }
 

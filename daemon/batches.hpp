@@ -16,28 +16,40 @@
 #include "batch_taker.hpp"
 #include "inbox.hpp"
 #include "pulse.hpp"
+#include "rules.hpp"
 #include "worker/child.hpp"
 
 namespace permitd {
 
 class Batches final : private BatchLine {
 public:
-    Batches(BatchTaker::Parts parts, std::vector<mailbox::Mailbox>& mailboxes,
-            intake::Intake& intake, Inbox& inbox, Pulse& pulse, worker::Options workers);
+    // What a batch is taken by, from its first step or its next attempt on.
+    struct Means {
+        BatchTaker::Parts parts;
+        worker::Options workers;
+        std::map<std::string, const mailbox::Mailbox*> mailboxes;  // by name
+        std::shared_ptr<const Rules> rules;                        // the parts point at them
+    };
+    Batches(Means means, intake::Intake& intake, Inbox& inbox, Pulse& pulse);
     ~Batches() override;
 
     // Begins with the batches that a stop left half taken.
     void start();
     // A batch whose chunk of files has this number: what came before it takes effect before it.
     void put(intake::Interchange batch, std::uint64_t chunk);
+    // Other means. One that is under way goes on by those it has.
+    void use(Means means);
+    // The files of those that wait or are under way.
+    std::vector<edi::Arrival> files() const;
     // Nothing more is begun; what is half taken goes on after the next start.
     void stop();
     bool idle() const;
 
 private:
+    using Once = std::function<base::Result<BatchTaker::Took>(BatchTaker& taker, const Means& by)>;
     struct Waiting {
         edi::Arrival file;
-        std::function<base::Result<BatchTaker::Took>()> take;
+        Once take;
         base::Tick not_before = {};
         std::string told = {};  // why it waits
     };
@@ -58,20 +70,19 @@ private:
     // Whether it is over.
     bool work_off(Waiting& batch);
     bool await(std::uint64_t chunk);
+    std::shared_ptr<const Means> means() const;
     bool start_worker();
 
-    const BatchTaker::Parts parts_;
-    std::vector<mailbox::Mailbox>& mailboxes_;
     intake::Intake& intake_;
     Inbox& inbox_;
     Pulse& pulse_;
-    worker::Options workers_;
-    BatchTaker taker_;
-    base::Fd bell_;  // an eventfd: readable once it stops
+    worker::Options workers_;  // of the attempt that is being made
+    base::Fd bell_;            // an eventfd: readable once it stops
     std::unique_ptr<worker::Child> child_;
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
+    std::shared_ptr<const Means> means_;
     Queue waiting_;
     std::size_t with_committer_ = 0;
     bool busy_ = false;

@@ -7,12 +7,12 @@
 namespace permitd {
 
 CommitGate::CommitGate(const Config& config, const base::Clock& clock, Gate::Measure measure)
-    : state_(config.state), floor_(commit_floor_bytes(config)), clock_(clock),
-      measure_(std::move(measure)) {}
+    : config_(config), clock_(clock), measure_(std::move(measure)) {}
 
 bool CommitGate::may_commit() {
-    const auto space = measure_(state_);
-    const std::vector<Hold> now = space ? commit_holds(*space, floor_, holds_) : holds_;
+    const auto space = measure_(config_.state);
+    const std::vector<Hold> now =
+        space ? commit_holds(*space, commit_floor_bytes(config_), holds_) : holds_;
     const std::lock_guard lock{mutex_};
     held_ = told_changes(held_, now, {event::commits_held, event::commits_go_on}, clock_.now());
     holds_ = now;

@@ -10,6 +10,7 @@ namespace permitd {
 
 class CommitGate {
 public:
+    // `config` may change while may_commit() is not under way.
     CommitGate(const Config& config, const base::Clock& clock,
                Gate::Measure measure = Gate::space_of);
 
@@ -19,8 +20,7 @@ public:
     std::vector<Gate::State::Since> held() const;
 
 private:
-    const std::string state_;
-    const std::uint64_t floor_;
+    const Config& config_;
     const base::Clock& clock_;
     const Gate::Measure measure_;
     std::vector<Hold> holds_;

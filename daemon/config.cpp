@@ -98,9 +98,10 @@ base::Result<Config> load_config(const std::string& file) {
     auto document = yaml::Document::read(file);
     if (!document) return document.fault();
     Config config;
+    config.file = file;
     std::error_code ignored;
     const std::string folder = fs::absolute(file, ignored).parent_path();
-    const Section root{document->root(), "", folder, config.printed};
+    const Section root{document->root(), "", folder, config.settings};
     config.spool = root.required_path("spool");
     config.state = root.required_path("state");
     config.state_key = root.path("state_key", config.state + "/state.key");

@@ -45,7 +45,16 @@ struct Admission {
     std::uint64_t inbox_files_max = 100'000;  // unread in one InBox: its mailbox alone waits
 };
 
+// An effective value.
+struct Setting {
+    std::string key;  // "mailboxes.acme.senders"
+    std::string value;
+    std::string where;  // "file:line:column", or "default"
+    bool operator==(const Setting&) const = default;
+};
+
 struct Config {
+    std::string file;
     std::string spool;
     std::string state;
     std::string state_key;  // file of the key that seals secrets; default: <state>/state.key
@@ -67,8 +76,7 @@ struct Config {
     std::chrono::milliseconds stop_within{20'000};
     std::vector<MailboxConfig> mailboxes;
 
-    // The effective values, one "key: value   # where it came from" a line.
-    std::vector<std::string> printed;
+    std::vector<Setting> settings;  // in the order of config/permitd.yaml
 };
 
 // The errors, one a line ("file:line:column: text"), or the configuration.

@@ -109,8 +109,8 @@ std::size_t Section::word(const std::string& key, const std::vector<std::string>
 
 void Section::tell(const std::string& key, const yaml::Node& value,
                    const std::string& effective) const {
-    printed_.push_back(prefix_ + key + ": " + (effective.empty() ? "\"\"" : effective) + "   # " +
-                       (value ? value.where() : "default"));
+    settings_.push_back(
+        {prefix_ + key, effective.empty() ? "\"\"" : effective, value ? value.where() : "default"});
 }
 
 std::string Section::beneath(const std::string& path) const {

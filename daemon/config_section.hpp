@@ -1,5 +1,4 @@
-// Section: one level of permitd.yaml. Reads a key, and remembers what came of it for
-// --print-config.
+// Section: one level of permitd.yaml. Reads a key, and remembers what came of it.
 // Threads: one. Throws: nothing.
 #pragma once
 
@@ -13,17 +12,16 @@ namespace permitd {
 
 class Section {
 public:
-    Section(yaml::Node node, std::string prefix, std::string folder,
-            std::vector<std::string>& printed)
+    Section(yaml::Node node, std::string prefix, std::string folder, std::vector<Setting>& settings)
         : node_(std::move(node)), prefix_(std::move(prefix)), folder_(std::move(folder)),
-          printed_(printed) {}
+          settings_(settings) {}
 
     Section sub(const std::string& key) const {
-        return {node_[key], prefix_ + key + ".", folder_, printed_};
+        return {node_[key], prefix_ + key + ".", folder_, settings_};
     }
     // One of a list, by its own name.
     Section item(const yaml::Node& node, const std::string& name) const {
-        return {node, prefix_ + name + ".", folder_, printed_};
+        return {node, prefix_ + name + ".", folder_, settings_};
     }
     const yaml::Node& node() const { return node_; }
 
@@ -48,7 +46,7 @@ private:
     yaml::Node node_;
     std::string prefix_;
     std::string folder_;
-    std::vector<std::string>& printed_;
+    std::vector<Setting>& settings_;
 };
 
 // The list of mailboxes, of the file's root.

@@ -8,6 +8,7 @@
 
 #include "access.hpp"
 #include "control_change.hpp"
+#include "control_config.hpp"
 #include "control_figures.hpp"
 #include "control_late.hpp"
 #include "control_lists.hpp"
@@ -71,15 +72,15 @@ http::Response status(const Daemon& daemon) {
     const edi::Store& store = daemon.store();
     json::object counts;
     for (const auto& [state, count] : store.message_counts()) counts[code_of(state)] = count;
+    const Config config = daemon.config();
     json::array mailboxes;
-    for (const MailboxConfig& each : daemon.config().mailboxes)
-        mailboxes.push_back(json::string{each.name});
+    for (const MailboxConfig& each : config.mailboxes) mailboxes.push_back(json::string{each.name});
     const edi::Counters counters = store.counters();
     json::object out{{"version", PERMITD_VERSION},
                      {"pid", ::getpid()},
                      {"started_at", base::iso(daemon.started_at())},
                      {"now", base::iso(daemon.clock().now())},
-                     {"endpoint", daemon.config().ministry.url},
+                     {"endpoint", config.ministry.url},
                      {"endpoint_condition", daemon.gateway().condition()},
                      {"messages", std::move(counts)},
                      {"receipts_issued", counters.receipt_number},
@@ -92,9 +93,10 @@ http::Response status(const Daemon& daemon) {
                      {"intake", intake_of(daemon)},
                      {"commits_held", held_rows(daemon.commit_gate().held())},
                      {"displaced", displaced_rows(daemon.standing())},
-                     {"spool", daemon.config().spool}};
+                     {"spool", config.spool}};
     add_pauses(out, store.pauses());
     out["couriers"] = courier_rows(daemon);
+    add_reloads(out, daemon);
     if (const auto& restored = daemon.restored())
         out["restored"] = restored_of(*restored, daemon.restored_list());
     if (!daemon.metrics_address().empty()) out["metrics"] = daemon.metrics_address();
@@ -210,6 +212,7 @@ http::Response dispatch(const Daemon& daemon, const http::Request& request) {
     if (request.path == "/results") return results(daemon);
     if (request.path == "/figures") return json_answer(200, figures_of(daemon));
     if (request.path == "/actions") return json_answer(200, actions_of(daemon, request));
+    if (request.path == "/config") return config_of(daemon);
     if (request.path == "/mailboxes")
         return json_answer(200, {{"mailboxes", mailbox_rows(daemon)}});
     if (auto list = list_of(daemon, request)) return std::move(*list);
@@ -219,7 +222,7 @@ http::Response dispatch(const Daemon& daemon, const http::Request& request) {
         const auto record = find(daemon, id);
         if (!record) return fault_answer(404, "nothing is known of " + id);
         json::object story =
-            story_of(*record, daemon.store(), daemon.catalogue(), daemon.clock().now());
+            story_of(*record, daemon.store(), daemon.rules()->catalogue(), daemon.clock().now());
         story["endpoint_condition"] = condition_of(daemon);
         return json_answer(200, story);
     }

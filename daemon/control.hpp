@@ -8,6 +8,7 @@
 //   GET /results           results that nobody could place (UNCLAIMED)
 //   GET /mailboxes         what waits where, and how the couriers of remote ones are
 //   GET /figures           counts since the start, and what waits now
+//   GET /config            what is in force, and what differs in the file (control_config.hpp)
 //   the lists of the ministry's screens: control_lists.hpp; prints and trials: control_late.hpp
 //   POST /backup           a snapshot to copy a backup from: control_backup.hpp
 //   GET /actions?after=&limit=   what operators changed, by number

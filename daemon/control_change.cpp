@@ -7,6 +7,7 @@
 #include "access.hpp"
 #include "base/hash.hpp"
 #include "base/utf8.hpp"
+#include "control_config.hpp"
 #include "control_words.hpp"
 #include "find.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 namespace json = boost::json;
 using route::Verb;
 
+constexpr const char* busy = "other changes are being made: try again in a moment";
 constexpr std::size_t reason_bytes_max = 500;
 constexpr std::int64_t pause_seconds_max = 366 * 86'400;
 constexpr std::size_t ids_max = 256;
@@ -213,8 +215,7 @@ void give(Daemon& daemon, route::Instruction instruction, const http::Reply& rep
         daemon.instruct(std::move(instruction), [reply, tell = std::move(tell)](const auto& done) {
             answer(reply, json_answer(200, tell(done)));
         });
-    if (!waits)
-        answer(reply, fault_answer(503, "other changes are being made: try again in a moment"));
+    if (!waits) answer(reply, fault_answer(503, busy));
 }
 
 void change_messages(Daemon& daemon, const json::object& asked, route::Instruction instruction,
@@ -253,14 +254,22 @@ void change_pauses(Daemon& daemon, const json::object& asked, route::Instruction
     });
 }
 
+void change_configuration(Daemon& daemon, route::Instruction instruction,
+                          const http::Reply& reply) {
+    const bool waits = daemon.instruct(std::move(instruction),
+                                       [&daemon, reply](const route::InstructionDone& done) {
+                                           answer(reply, reload_answer(daemon, done));
+                                       });
+    if (!waits) answer(reply, fault_answer(503, busy));
+}
+
 }  // namespace
 
 void take_change(Daemon& daemon, const http::Request& request, const http::Reply& reply) {
-    if (!may_change(request, daemon.config()))
-        return answer(
-            reply,
-            fault_answer(403, "only root, permitd's own user and members of the group " +
-                                  daemon.config().control_admin_group + " may change anything"));
+    if (const Config config = daemon.config(); !may_change(request, config))
+        return answer(reply,
+                      fault_answer(403, "only root, permitd's own user and members of the group " +
+                                            config.control_admin_group + " may change anything"));
     if (request.path != "/changes")
         return answer(reply, fault_answer(404, "there is no " + request.path));
     boost::system::error_code wrong;
@@ -281,6 +290,7 @@ void take_change(Daemon& daemon, const http::Request& request, const http::Reply
         return answer(reply, fault_answer(503,
                                           "too little is free on the state's disk, so nothing "
                                           "can be changed: permitctl status tells where"));
+    if (*verb == Verb::Reload) return change_configuration(daemon, std::move(instruction), reply);
     if (*verb == Verb::Pause || *verb == Verb::Resume)
         return change_pauses(daemon, asked, std::move(instruction), reply);
     change_messages(daemon, asked, std::move(instruction), reply);

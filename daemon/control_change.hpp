@@ -1,7 +1,7 @@
 // What operators change, over the control socket, and the journal of it.
 //
 //   POST /changes    a JSON object, answered after the commit:
-//     verb       flush, hold, release, requeue, give-up; pause, resume
+//     verb       flush, hold, release, requeue, give-up; pause, resume; reload
 //     reason     1 to 500 bytes
 //     ids        up to 256 numbers of messages or references (find.hpp)
 //     all        instead of ids: every message that this can be about, in pieces. `state` and
@@ -11,6 +11,7 @@
 //   It says `action` (the number in the journal, when anything was changed), `targets` (message_id,
 //   sender, reference, result, text, and the id that was asked for), `unknown` ids, and of `all`
 //   how many messages were `looked_at` and the next `cursor`, if there is more.
+//   A reload that is refused is answered 422 with its `errors`, one that cannot be made now 503.
 //   GET /actions?after=&limit=   the journal by number; without `after` its newest entries
 //
 // Threads: control; the answer to a change comes on the commit thread. Throws: std::bad_alloc only.

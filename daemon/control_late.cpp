@@ -166,19 +166,18 @@ void LateAnswers::judge(const http::Request& request, const http::Reply& reply) 
         reply(fault_answer(status, text), http::Mischief::None);
     };
     const std::string mailbox = asked_for(request, "mailbox");
-    const auto& mailboxes = daemon_.config().mailboxes;
-    const auto found = std::ranges::find(mailboxes, mailbox, &MailboxConfig::name);
-    if (found == mailboxes.end())
+    const Config config = daemon_.config();
+    const auto found = std::ranges::find(config.mailboxes, mailbox, &MailboxConfig::name);
+    if (found == config.mailboxes.end())
         return refuse(404, "there is no mailbox " + mailbox + "; permitctl mailboxes lists them");
-    if (request.body.size() > daemon_.config().intake.file_bytes_max)
+    if (request.body.size() > config.intake.file_bytes_max)
         return refuse(413, "the file is larger than a message may be (FILE-TOO-LARGE)");
     if (edi::is_zip_name(asked_for(request, "file")))
         return refuse(422, "a zip is unpacked when it is dropped: judge the document inside");
-    const auto roots = daemon_.config().intake.batch_roots.find(mailbox);
-    if (intake::is_batch(std::string_view{request.body}.substr(0, beginning_bytes),
-                         roots == daemon_.config().intake.batch_roots.end()
-                             ? std::vector<std::string>{}
-                             : roots->second))
+    const auto roots = config.intake.batch_roots.find(mailbox);
+    if (intake::is_batch(
+            std::string_view{request.body}.substr(0, beginning_bytes),
+            roots == config.intake.batch_roots.end() ? std::vector<std::string>{} : roots->second))
         return refuse(422,
                       "a batch is judged message by message, and against what is stored only "
                       "when it is dropped: leave --mailbox out");
@@ -191,18 +190,18 @@ void LateAnswers::judge(const http::Request& request, const http::Reply& reply) 
     examined.arrival.received_at = daemon_.clock().now();
     // A document that ends early is told to be malformed, not to be waited for.
     examined.completeness = intake::Completeness::Renamed;
-    daemon_.examine(
-        request.body, mailbox,
-        [&daemon = daemon_, examined, senders = found->senders,
-         reply = ending(reply)](Looked looked) mutable {
-            examined.harmful = looked.harmful;
-            examined.parsed = std::move(looked.parsed);
-            daemon.look([&daemon, examined = std::move(examined), senders,
-                         reply](const route::Scene& scene) {
-                reply(told(route::decide_arrival(examined, senders, scene), daemon.catalogue()),
-                      http::Mischief::None);
-            });
-        });
+    daemon_.examine(request.body, mailbox,
+                    [&daemon = daemon_, examined, senders = found->senders,
+                     reply = ending(reply)](Looked looked) mutable {
+                        examined.harmful = looked.harmful;
+                        examined.parsed = std::move(looked.parsed);
+                        daemon.look([&daemon, examined = std::move(examined), senders,
+                                     reply](const route::Scene& scene) {
+                            reply(told(route::decide_arrival(examined, senders, scene),
+                                       daemon.rules()->catalogue()),
+                                  http::Mischief::None);
+                        });
+                    });
 }
 
 }  // namespace permitd

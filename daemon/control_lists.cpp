@@ -210,7 +210,8 @@ http::Response applications(const Daemon& daemon, const http::Request& request) 
                                              {"licence", "LicenceNo"}};
     const Asked asked = asked_of(daemon, request, "ApplicationListQuery", criteria);
     if (asked.wrong) return fault_answer(400, *asked.wrong);
-    const route::Scene scene = daemon.scene();
+    const auto rules = daemon.rules();
+    const route::Scene scene = daemon.scene(*rules);
     Page page{request};
     each_meant(asked, scene.state, [&](const edi::Application& each) {
         const auto row = route::listed(asked.query, each, scene);
@@ -228,7 +229,8 @@ http::Response customs(const Daemon& daemon, const http::Request& request) {
                                              {"licence", "LicenceNo"}};
     const Asked asked = asked_of(daemon, request, "CustomsTransferQuery", criteria);
     if (asked.wrong) return fault_answer(400, *asked.wrong);
-    const route::Scene scene = daemon.scene();
+    const auto rules = daemon.rules();
+    const route::Scene scene = daemon.scene(*rules);
     Page page{request};
     Element query = asked.query;
     std::erase_if(query.children, [](const Element& each) {
@@ -256,7 +258,8 @@ http::Response commodities(const Daemon& daemon, const http::Request& request) {
     static constexpr Criterion criteria[] = {
         {"year", "Year"}, {"prefix", "CodePrefix"}, {"name", "NameContains"}};
     Query query = query_of("CommodityQuery", criteria, request);
-    const route::Scene stored = daemon.scene();
+    const auto rules = daemon.rules();
+    const route::Scene stored = daemon.scene(*rules);
     const std::size_t this_year =
         static_cast<std::size_t>(static_cast<int>(base::day_of(stored.now).year()));
     const std::size_t year = number_of(request, "year", this_year);
@@ -291,7 +294,7 @@ http::Response balance(const Daemon& daemon, const edi::Licence& licence) {
                 " is for a single batch: its first clearance uses it up, so it has no balance; "
                 "permitctl clearances tells what was cleared");
     const route::Rows rows = route::balance_rows(licence_query("LicenceBalanceQuery", licence),
-                                                 licence.sender, daemon.scene());
+                                                 licence.sender, daemon.scene(*daemon.rules()));
     json::object out;
     json::array clearances;
     for (const Element& each : rows.rows)
@@ -309,7 +312,7 @@ http::Response clearances(const Daemon& daemon, const edi::Licence& licence,
                           const http::Request& request) {
     Page page{request};
     const route::Rows rows = route::clearance_rows(licence_query("ClearanceQuery", licence),
-                                                   licence.sender, daemon.scene());
+                                                   licence.sender, daemon.scene(*daemon.rules()));
     for (const Element& each : rows.rows)
         if (!page.is_full()) page.add([&] { return row_of(each); });
     return std::move(page).answer();

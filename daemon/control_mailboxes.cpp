@@ -69,10 +69,10 @@ json::array courier_rows(const Daemon& daemon) {
 
 json::array mailbox_rows(const Daemon& daemon) {
     const std::vector<CourierState> couriers = daemon.couriers();
+    const Config config = daemon.config();
     json::array rows;
-    for (const MailboxConfig& each : daemon.config().mailboxes) {
-        const std::filesystem::path boxes =
-            std::filesystem::path{daemon.config().spool} / each.name;
+    for (const MailboxConfig& each : config.mailboxes) {
+        const std::filesystem::path boxes = std::filesystem::path{config.spool} / each.name;
         json::object row{{"mailbox", each.name},
                          {"place", each.sftp ? each.sftp->server.host : "local"},
                          {"condition", "open"},

@@ -42,7 +42,23 @@ CourierOrder order_for(const Config& config, const MailboxConfig& mailbox) {
     order.options.bytes_max =
         std::max<std::uint64_t>(config.intake.file_bytes_max, config.intake.batch_bytes_max);
     order.options.partner_ending = intake::ending_of(mailbox.completeness);
+    order.parent = ::getpid();
     return order;
+}
+
+std::vector<CourierOrder> orders_for(const Config& config) {
+    std::vector<CourierOrder> orders;
+    for (const MailboxConfig& each : config.mailboxes)
+        if (each.sftp) orders.push_back(order_for(config, each));
+    return orders;
+}
+
+// But for what a courier is told while it works.
+bool is_same(CourierOrder running, const CourierOrder& fresh) {
+    running.fetching = fresh.fetching;
+    running.fault = fresh.fault;
+    running.pause = fresh.pause;
+    return encode(running) == encode(fresh);
 }
 
 // A new process begins to count anew.
@@ -54,6 +70,10 @@ std::uint64_t grown(std::uint64_t before, std::uint64_t now) {
 
 // A mailbox's place among the couriers.
 struct Couriers::Post {
+    explicit Post(CourierOrder its_order) : order(std::move(its_order)) {
+        state.mailbox = order.mailbox;
+    }
+
     CourierOrder order;
     pid_t pid = -1;
     base::Fd socket;
@@ -72,20 +92,48 @@ struct Couriers::Post {
 Couriers::Couriers(const Config& config, const base::Clock& clock, Pulse& pulse)
     : clock_(clock), pulse_(pulse), state_(config.state),
       wakes_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    for (const MailboxConfig& each : config.mailboxes) {
-        if (!each.sftp) continue;
-        auto post = std::make_unique<Post>();
-        post->order = order_for(config, each);
-        post->order.parent = ::getpid();
-        post->state.mailbox = each.name;
-        posts_.push_back(std::move(post));
-    }
+    for (CourierOrder& each : orders_for(config))
+        posts_.push_back(std::make_unique<Post>(std::move(each)));
 }
 
 Couriers::~Couriers() { stop(); }
 
 void Couriers::start() {
-    if (!posts_.empty()) thread_ = std::thread{[this] { run(); }};
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void Couriers::use(const Config& config) {
+    {
+        const std::lock_guard lock{mutex_};
+        wanted_ = orders_for(config);
+    }
+    [[maybe_unused]] const int written = ::eventfd_write(wakes_.number(), 1);
+}
+
+void Couriers::exchange_posts() {
+    std::optional<std::vector<CourierOrder>> wanted;
+    {
+        const std::lock_guard lock{mutex_};
+        wanted.swap(wanted_);
+    }
+    if (!wanted) return;
+    const auto order_of = [&](const Post& post) {
+        return std::ranges::find(*wanted, post.order.mailbox, &CourierOrder::mailbox);
+    };
+    // After a disk failed none begins before permitd does.
+    const auto stays = [&](const Post& post) {
+        const auto order = order_of(post);
+        return order != wanted->end() &&
+               (post.start_at == Tick::max() || is_same(post.order, *order));
+    };
+    for (const auto& post : posts_)
+        if (!stays(*post)) reap(*post, milliseconds{0});
+    const std::lock_guard lock{mutex_};
+    std::erase_if(posts_, [&](const auto& post) { return !stays(*post); });
+    for (CourierOrder& each : *wanted)
+        if (std::ranges::none_of(
+                posts_, [&](const auto& post) { return post->order.mailbox == each.mailbox; }))
+            posts_.push_back(std::make_unique<Post>(std::move(each)));
 }
 
 void Couriers::stop() {
@@ -126,6 +174,7 @@ std::vector<CourierState> Couriers::states() const {
 // The processes are started, heard and reaped here: the kernel ends them with this thread.
 void Couriers::run() {
     while (!stops_) {
+        exchange_posts();
         for (const auto& post : posts_) turn(*post);
         std::vector<pollfd> sources{{wakes_.number(), POLLIN, 0}};
         for (const auto& post : posts_) sources.push_back({post->socket.number(), POLLIN, 0});

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "config.hpp"
@@ -37,6 +38,8 @@ public:
     ~Couriers();
 
     void start();
+    // Those of another configuration from now on: one whose order is the same goes on.
+    void use(const Config& config);
     // Kills and reaps them. What they were doing is done again after the next start.
     void stop();
     // Which mailboxes nothing is fetched for now.
@@ -49,6 +52,7 @@ private:
     struct Post;
 
     void run();
+    void exchange_posts();
     void turn(Post& post);
     bool is_to_restart(Post& post);
     void begin(Post& post);
@@ -64,9 +68,10 @@ private:
 
     const base::Clock& clock_;
     Pulse& pulse_;
-    const std::string state_;   // the directory
-    mutable std::mutex mutex_;  // of the posts' states
-    std::vector<std::unique_ptr<Post>> posts_;
+    const std::string state_;                   // the directory
+    mutable std::mutex mutex_;                  // of the posts' states
+    std::vector<std::unique_ptr<Post>> posts_;  // changed by the couriers' thread alone
+    std::optional<std::vector<CourierOrder>> wanted_;
     base::Fd wakes_;  // eventfd
     std::atomic<bool> stops_ = false;
     std::thread thread_;

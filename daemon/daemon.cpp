@@ -8,13 +8,12 @@
 #include "base/hash.hpp"
 #include "base/seal.hpp"
 #include "base/stop.hpp"
-#include "edi/lists.hpp"
 #include "examine.hpp"
+#include "reload.hpp"
 #include "snapshot.hpp"
 #include "spool_mark.hpp"
 #include "store/layout.hpp"
 #include "store/rocks_store.hpp"
-#include "tables.hpp"
 
 namespace permitd {
 
@@ -23,32 +22,17 @@ namespace {
 constexpr std::chrono::seconds gateway_turn{1};
 constexpr std::chrono::seconds room_again_after{1};
 
-// Moves a loaded value to the heap, where others may point at it.
+// Moves an opened part to the heap, where others may point at it.
 template <class T>
-base::Outcome keep(base::Result<T> loaded, std::unique_ptr<T>& in) {
-    if (!loaded) return loaded.fault();
-    in = std::make_unique<T>(std::move(*loaded));
+base::Outcome keep(base::Result<T> opened, std::unique_ptr<T>& in) {
+    if (!opened) return opened.fault();
+    in = std::make_unique<T>(std::move(*opened));
     return base::done;
-}
-
-std::map<std::string, std::vector<std::string>> senders_of(const Config& config) {
-    std::map<std::string, std::vector<std::string>> senders;
-    for (const MailboxConfig& each : config.mailboxes) senders[each.name] = each.senders;
-    return senders;
 }
 
 Places places_of(const Config& config) {
     return {config.state + '/' + store::layout::forgotten, config.archive, config.spool,
             senders_of(config), config.state + '/' + store::layout::put_back};
-}
-
-std::vector<std::string> worker_command(const char* kind, const Config& config) {
-    std::vector<std::string> command{"/proc/self/exe", kind, config.share};
-    for (const std::string& each : wanted_dialects(config)) {
-        command.emplace_back("--dialect");
-        command.push_back(each);
-    }
-    return command;
 }
 
 std::uint64_t seed() {
@@ -82,30 +66,25 @@ base::Outcome Daemon::open_store() {
 }
 
 base::Outcome Daemon::open_parts() {
-    const std::string& share = config_.share;
     if (auto made = base::make_directories(config_.state, 0700); !made) return made.fault();
     // The store first: its lock tells a second daemon before anything else is touched.
     if (auto opened = open_store(); !opened) return opened.fault();
     if (auto kept = keep(base::Seal::open_or_make(config_.state_key), seal_); !kept)
         return kept.fault();
-    if (auto kept = keep(edi::Lists::load(share + "/config/codes"), lists_); !kept)
-        return kept.fault();
-    if (auto kept =
-            keep(receipts::Catalogue::load(share + "/config/messages/problems.yaml"), catalogue_);
-        !kept)
-        return kept.fault();
+    Rules::remove_all(config_);
+    auto rules = Rules::load(config_, ++rules_number_);
+    if (!rules) return rules.fault();
+    rules_ = std::move(*rules);
     open_meters();
-    if (auto kept = keep(mapping::Mapper::load(share + "/mapping", *lists_), mapper_); !kept)
-        return kept.fault();
-    if (auto opened = open_dialects(); !opened) return opened.fault();
+    put_to_work(config_, *rules_);
     // Or an archive beneath would make the spool of a disk that is not mounted.
     if (auto known = recognise_spool(config_.state, config_.spool); !known) return known.fault();
     if (auto made = base::make_directories(config_.archive, 0750); !made) return made.fault();
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();
     if (auto opened = open_mailboxes(); !opened) return opened.fault();
-    if (auto kept =
-            keep(Standing::open(config_, {mailboxes_, departed_}, *archive_, clock_), standing_);
+    if (auto kept = keep(Standing::open(config_, {mailboxes_, departed_, gone_}, *archive_, clock_),
+                         standing_);
         !kept)
         return kept.fault();
     // Before anything can be numbered, sent or delivered.
@@ -115,9 +94,8 @@ base::Outcome Daemon::open_parts() {
     auto gateway = dispatch::make_curl_gateway(config_.ministry, clock_);
     if (!gateway) return gateway.fault();
     gateway_ = std::move(*gateway);
-    config_.workers.command = worker_command("--worker", config_);
     auto pool = worker::Pool::start(config_.workers);
-    if (!pool) return pool.fault();
+    if (!pool) return base::Fault{pool.fault().remedy, rules_->by_their_names(pool.fault().text)};
     pool_ = std::move(*pool);
 
     open_route();
@@ -126,9 +104,8 @@ base::Outcome Daemon::open_parts() {
             const auto rest = pulse_.resting(Pulse::Thread::Intake);
             return unpacker_.unpack(*pool_, request);
         });
-    printer_ = std::make_unique<Printer>(*lists_, pulse_, [this](route::Printed printed) {
-        inbox_.put_printed(std::move(printed));
-    });
+    printer_ = std::make_unique<Printer>(
+        pulse_, [this](route::Printed printed) { inbox_.put_printed(std::move(printed)); });
     gate_ = std::make_unique<Gate>(config_, *store_, mailboxes_, clock_);
     commit_gate_ = std::make_unique<CommitGate>(config_, clock_);
     intake_wakes_ = base::Fd{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
@@ -138,43 +115,30 @@ base::Outcome Daemon::open_parts() {
 
 void Daemon::open_route() {
     route_ = std::make_unique<route::Route>(
-        route::Parts{*store_, *gateway_, *mapper_, *lists_, *catalogue_, *seal_, clock_},
+        route::Parts{*store_, *gateway_, rules_->mapper(), rules_->lists(), rules_->catalogue(),
+                     *seal_, clock_},
         route::Options{senders_of(config_), config_.patience, seed(), &restored_->forgotten,
                        restored_->recalls, restored_->newest_day,
                        [this](std::size_t count) { meters_->deliveries_come(count); }});
 }
 
 void Daemon::open_meters() {
-    meters_ = std::make_unique<Meters>(*catalogue_, clock_);
-    std::set<std::string> names;
-    for (const MailboxConfig& each : config_.mailboxes) names.insert(each.name);
-    meters_->know(names);
-    config_.intake.left_alone = [this](mailbox::Oddity oddity) {
-        meters_->files_ignored.add(code_of(oddity));
-    };
+    meters_ = std::make_unique<Meters>(rules_->catalogue(), clock_);
+    meters_->know(mailbox_names(config_));
 }
 
-base::Outcome Daemon::open_dialects() {
-    if (auto kept = keep(mapping::Dialects::load(config_.share + "/mapping", *lists_), dialects_);
-        !kept)
-        return kept.fault();
-    if (auto checked = check_dialects(config_, *dialects_); !checked) return checked.fault();
-    for (const MailboxConfig& each : config_.mailboxes)
-        if (!each.dialect.empty())
-            config_.intake.batch_roots[each.name] =
-                mapping::batch_roots_of(*dialects_->find(each.dialect));
-    return base::done;
+void Daemon::put_to_work(Config& config, const Rules& rules) {
+    fit(config, rules);
+    config.intake.left_alone = [this](mailbox::Oddity oddity) {
+        meters_->files_ignored.add(code_of(oddity));
+    };
 }
 
 base::Outcome Daemon::open_mailboxes() {
     std::set<std::string> configured;
     for (const MailboxConfig& each : config_.mailboxes) {
         configured.insert(each.name);
-        config_.intake.proofs[each.name] = each.completeness;
-        auto mailbox = mailbox::Mailbox::open(
-            config_.spool, each.name,
-            {each.group, intake::ending_of(each.completeness), each.receipts == Wanted::All,
-             each.sftp ? mailbox::Place::Remote : mailbox::Place::Here});
+        auto mailbox = mailbox::Mailbox::open(config_.spool, each.name, terms_of(each));
         if (!mailbox) return mailbox.fault();
         mailboxes_.push_back(std::move(*mailbox));
     }
@@ -188,6 +152,7 @@ base::Outcome Daemon::open_mailboxes() {
 }
 
 std::string Daemon::dialect_of(const std::string& mailbox) const {
+    const std::lock_guard lock{config_mutex_};
     const auto found = std::ranges::find(config_.mailboxes, mailbox, &MailboxConfig::name);
     return found == config_.mailboxes.end() ? std::string{} : found->dialect;
 }
@@ -198,23 +163,27 @@ base::Outcome Daemon::open_batches() {
     std::vector<edi::Arrival> taken;
     for (const edi::BatchRun& each : store_->batch_runs()) taken.push_back(each.file);
     if (auto removed = copies_->remove_all_but(taken); !removed) return removed.fault();
+    batches_ = std::make_unique<Batches>(means_of_batches(), *intake_, inbox_, pulse_);
+    return base::done;
+}
+
+Batches::Means Daemon::means_of_batches() {
     worker::Options workers = config_.workers;
-    workers.command = worker_command("--batch-worker", config_);
-    BatchTaker::Parts parts{
-        *store_, *lists_, *seal_, *archive_, *copies_, clock_, config_.batch_messages_max};
-    parts.room = [this](std::uint64_t bytes) { return room_for_batch(config_, bytes); };
+    workers.command = rules_->worker_command("--batch-worker", config_);
+    BatchTaker::Parts parts{*store_, rules_->lists(),           *seal_, *archive_, *copies_,
+                            clock_,  config_.batch_messages_max};
+    parts.room = [config = config_](std::uint64_t bytes) { return room_for_batch(config, bytes); };
     for (const MailboxConfig& each : config_.mailboxes)
         if (!each.dialect.empty()) parts.dialects[each.name] = each.dialect;
-    batches_ = std::make_unique<Batches>(std::move(parts), mailboxes_, *intake_, inbox_, pulse_,
-                                         std::move(workers));
-    return base::done;
+    std::map<std::string, const mailbox::Mailbox*> mailboxes;
+    for (const mailbox::Mailbox& each : mailboxes_) mailboxes[each.name()] = &each;
+    return {std::move(parts), std::move(workers), std::move(mailboxes), rules_};
 }
 
 void Daemon::start() {
     route_->recover();
     heed(store_->pauses());
-    for (const edi::BatchRun& each : store_->batch_runs()) intake_->being_taken(each.file);
-    remember_taken();
+    remember_taken([](const std::string&) { return true; });
     count_deliveries();
     begin(Pulse::Thread::Intake, &Daemon::run_intake);
     begin(Pulse::Thread::Commit, &Daemon::run_commit);
@@ -222,6 +191,7 @@ void Daemon::start() {
     begin(Pulse::Thread::Deliver, &Daemon::run_deliver);
     batches_->start();
     couriers_->start();
+    reloader_.start();
     recovered_ = true;
 }
 
@@ -235,18 +205,28 @@ void Daemon::begin(Pulse::Thread thread, void (Daemon::*turns)()) {
 
 std::vector<Pulse::Silence> Daemon::silent_threads() const {
     // A worker has three times the time of its job on the wall clock, and begins before that.
-    const auto longest =
-        std::max<std::chrono::milliseconds>(Pulse::silent_max, 4 * config_.workers.job_time_max);
+    const auto longest = [this] {
+        const std::lock_guard lock{config_mutex_};
+        return std::max<std::chrono::milliseconds>(Pulse::silent_max,
+                                                   4 * config_.workers.job_time_max);
+    }();
     std::vector<Pulse::Silence> silent = pulse_.silent(longest);
+    const std::shared_lock lock{pool_mutex_};
     if (const auto attempt = pool_->longest_attempt(); attempt && *attempt > longest)
         silent.push_back({"worker", std::chrono::duration_cast<std::chrono::seconds>(*attempt)});
     return silent;
+}
+
+unsigned Daemon::worker_restarts() const {
+    const std::shared_lock lock{pool_mutex_};
+    return restarts_before_ + pool_->restarts();
 }
 
 void Daemon::begin_to_stop() {
     intake_stops_ = true;
     sending_stops_ = true;
     unpacker_.stop();
+    for (Edge* const each : {&intake_edge_, &commit_edge_, &deliver_edge_}) each->end_holds();
     [[maybe_unused]] const int written = ::eventfd_write(intake_wakes_.number(), 1);
     inbox_.wake();
 }
@@ -259,6 +239,7 @@ void Daemon::stop() {
     if (threads_.empty()) return;
     begin_to_stop();
     all_stops_ = true;
+    reloader_.end();
     inbox_.stop();
     batches_->stop();
     couriers_->stop();
@@ -283,40 +264,44 @@ bool Daemon::await_room() {
     return true;
 }
 
-route::Inputs Daemon::await_inputs() {
-    const base::Tick until = route_->wake_at();
+route::Inputs Daemon::await_inputs(base::Tick until) {
     const auto rest = pulse_.resting(Pulse::Thread::Commit);
     return inbox_.take(until);
 }
 
 void Daemon::run_commit() {
+    base::Tick wake_at = clock_.tick();
     while (!inbox_.stopped()) {
-        route::Inputs inputs = await_inputs();
+        route::Inputs inputs = await_inputs(wake_at);
         commits_ = true;
+        const Edge::Turn turn{commit_edge_};
         for (const Inbox::Look& each : inbox_.take_looks()) each(route_->scene());
         if (!await_room()) return;
-        if (sending_stops_) route_->stop_sending();
-        nothing_to_deliver_ = false;
-        const std::uint64_t files = inputs.examined.size();
-        files_in_a_commit_most_ = std::max(files_in_a_commit_most_.load(), files);
-        const base::Tick began = clock_.tick();
-        route::Effects effects = route_->step(std::move(inputs));
-        meters_->committed(files, effects.account, clock_.tick() - began);
-        printer_->print(std::move(effects.prints));
-        under_way_ = route_->under_way();
-        if (effects.pauses) heed(*effects.pauses);
-        for (const route::InstructionDone& each : effects.instructions)
-            if (each.action != 0) meters_->operator_actions.add(each.command);
-        instructions_.done(effects.instructions);
-        for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);
-        for (const edi::Arrival& each : effects.released) intake_->release(each);
-        {
-            const std::lock_guard lock{deliver_mutex_};
-            deliver_now_ = true;
-            deliver_wakes_.notify_one();
-        }
+        commit(std::move(inputs));
+        wake_at = route_->wake_at();
         commits_ = false;
     }
+}
+
+void Daemon::commit(route::Inputs inputs) {
+    if (sending_stops_) route_->stop_sending();
+    nothing_to_deliver_ = false;
+    const std::uint64_t files = inputs.examined.size();
+    files_in_a_commit_most_ = std::max(files_in_a_commit_most_.load(), files);
+    const base::Tick began = clock_.tick();
+    route::Effects effects = route_->step(std::move(inputs));
+    meters_->committed(files, effects.account, clock_.tick() - began);
+    printer_->print(std::move(effects.prints), lists_in(rules_));
+    under_way_ = route_->under_way();
+    if (effects.pauses) heed(*effects.pauses);
+    for (const route::InstructionDone& each : effects.instructions)
+        if (each.action != 0) meters_->operator_actions.add(each.command);
+    instructions_.done(effects.instructions);
+    for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);
+    for (const edi::Arrival& each : effects.released) intake_->release(each);
+    const std::lock_guard lock{deliver_mutex_};
+    deliver_now_ = true;
+    deliver_wakes_.notify_one();
 }
 
 void Daemon::run_dispatch() {
@@ -336,6 +321,7 @@ void Daemon::hand_over(dispatch::Answer answer) {
     const std::string document = std::exchange(answer.body, {});
     // The pool's threads are watched themselves.
     const auto rest = pulse_.resting(Pulse::Thread::Dispatch);
+    const std::shared_lock lock{pool_mutex_};
     pool_->submit(encode(Job{.bytes = document}),
                   [this, shared = std::make_shared<dispatch::Answer>(std::move(answer))](
                       const worker::Reply& reply) {

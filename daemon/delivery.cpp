@@ -42,17 +42,41 @@ bool Daemon::look_at_places() {
     return true;
 }
 
+// False when nobody called for a while.
+bool Daemon::await_call(Filled filled) {
+    std::unique_lock lock{deliver_mutex_};
+    nothing_to_deliver_ = filled == Filled::No && !deliver_now_;
+    const auto rest = pulse_.resting(Pulse::Thread::Deliver);
+    const bool called =
+        deliver_wakes_.wait_for(lock, places_every, [this] { return deliver_now_ || all_stops_; });
+    deliver_now_ = false;
+    return called;
+}
+
 void Daemon::await_deliveries(Filled filled) {
     const base::Tick until = clock_.tick() + retry_every;
     do {
-        std::unique_lock lock{deliver_mutex_};
-        nothing_to_deliver_ = filled == Filled::No && !deliver_now_;
-        const auto rest = pulse_.resting(Pulse::Thread::Deliver);
-        const bool called = deliver_wakes_.wait_for(lock, places_every,
-                                                    [this] { return deliver_now_ || all_stops_; });
-        deliver_now_ = false;
-        if (called) return;
-    } while (!look_at_places() && clock_.tick() < until);
+        if (await_call(filled)) return;
+        const Edge::Turn turn{deliver_edge_};
+        if (look_at_places()) return;
+    } while (clock_.tick() < until);
+}
+
+// Whether anything was made.
+bool Daemon::deliver(DeliveryWindow& window) {
+    const bool stands = standing_->stands();
+    const auto waits = [&](const std::string& mailbox) {
+        return !stands || standing_->waits(mailbox);
+    };
+    const base::Tick began = clock_.tick();
+    receipts::Delivered made =
+        receipts::deliver(at_hand(window.deliveries(), waits), at_hand(window.takings(), waits),
+                          mailboxes_, *archive_, &departed_);
+    meters_->deliver.observe(clock_.tick() - began);
+    const bool any = !made.deliveries.empty() || !made.takings.empty();
+    window.settle(made);
+    inbox_.put_delivered(std::move(made));
+    return any;
 }
 
 // Once: from then on they are counted as they come and go.
@@ -69,34 +93,24 @@ void Daemon::count_deliveries() {
 
 void Daemon::run_deliver() {
     DeliveryWindow window;
-    Housekeeping housekeeping{config_.boxes_keep, clock_};
-    Housekeeping of_departed{config_.boxes_keep, clock_};
+    Housekeeping housekeeping{config().boxes_keep, clock_};
+    Housekeeping of_departed{config().boxes_keep, clock_};
     base::Tick places_at = {};
     while (!all_stops_) {
         pulse_.beat(Pulse::Thread::Deliver);
-        bool stands = standing_->stands();
-        if (!stands || clock_.tick() >= places_at) {
+        std::optional<Edge::Turn> turn{deliver_edge_};
+        for (Housekeeping* const each : {&housekeeping, &of_departed})
+            each->keep(config_.boxes_keep);
+        if (!standing_->stands() || clock_.tick() >= places_at) {
             look_at_places();
             places_at = clock_.tick() + places_every;
-            stands = standing_->stands();
         }
-        const auto waits = [&](const std::string& mailbox) {
-            return !stands || standing_->waits(mailbox);
-        };
         bool is_idle = !window.fill(*store_);
-        if (!window.is_empty()) {
-            const base::Tick began = clock_.tick();
-            receipts::Delivered made = receipts::deliver(at_hand(window.deliveries(), waits),
-                                                         at_hand(window.takings(), waits),
-                                                         mailboxes_, *archive_, &departed_);
-            meters_->deliver.observe(clock_.tick() - began);
-            is_idle &= made.deliveries.empty() && made.takings.empty();
-            window.settle(made);
-            inbox_.put_delivered(std::move(made));
-        }
-        const bool may_sweep = !sending_stops_ && stands && standing_->all_stand();
+        if (!window.is_empty()) is_idle &= !deliver(window);
+        const bool may_sweep = !sending_stops_ && standing_->stands() && standing_->all_stand();
         const bool swept =
             may_sweep && (housekeeping.step(mailboxes_) || of_departed.step(departed_));
+        turn.reset();
         if (!swept && is_idle) await_deliveries(window.is_empty() ? Filled::No : Filled::Yes);
     }
 }

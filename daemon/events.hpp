@@ -28,6 +28,17 @@ inline constexpr Event thread_silent{
     "there is none, report it with the lines before this one."};
 inline constexpr Event threads_go_on{"threads-go-on", Level::Info,
                                      "Every thread makes progress again after thread-silent.", ""};
+inline constexpr Event reloaded{
+    "reloaded", Level::Info,
+    "The configuration and all that it names (schemas, code lists, texts, mapping tables, "
+    "certificates, mailboxes) was read anew and is in force.",
+    ""};
+inline constexpr Event reload_refused{
+    "reload-refused", Level::Error,
+    "A reload was refused: the configuration, or something that it names, has errors or needs a "
+    "restart. Everything goes on as it was.",
+    "Mend what the error names (permitctl config check tells it without permitd), then permitctl "
+    "reload; what needs a restart: systemctl restart permitd."};
 inline constexpr Event batch_waits{"batch-waits", Level::Warning,
                                    "A batch cannot be copied or read; it is tried every second.",
                                    "The error names the fault: of the disk, or that each worker is "

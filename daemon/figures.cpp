@@ -224,7 +224,8 @@ void FigureBoard::look_at_ends() {
     look_again_at_ = daemon_.clock().tick() + ends_looked_at_every;
     ends_.client = end_of(config.ministry.tls.certificate_file);
     ends_.authority = end_of(config.ministry.tls.ca_file);
-    ends_.catalogue = end_of_catalogue(daemon_.lists(), daemon_.store(), daemon_.clock().now());
+    ends_.catalogue =
+        end_of_catalogue(daemon_.rules()->lists(), daemon_.store(), daemon_.clock().now());
     ends_.keys.clear();
     for (const MailboxConfig& each : config.mailboxes) {
         if (!each.sftp) continue;

@@ -24,9 +24,9 @@ std::optional<Found> newest_message_of(const std::optional<edi::Application>& ap
     return Found{std::move(*record), std::move(reference)};
 }
 
-std::optional<Found> find_by_index(const Daemon& daemon, const std::string& id) {
-    const edi::Store& store = daemon.store();
-    for (const MailboxConfig& mailbox : daemon.config().mailboxes)
+std::optional<Found> find_by_index(const edi::Store& store, const Config& config,
+                                   const std::string& id) {
+    for (const MailboxConfig& mailbox : config.mailboxes)
         for (const std::string& sender : mailbox.senders) {
             if (auto record = store.message(edi::record_id(sender, id)))
                 return Found{std::move(*record), {}};
@@ -45,7 +45,8 @@ std::optional<Found> find_by_index(const Daemon& daemon, const std::string& id) 
 std::vector<std::optional<Found>> find_all(const Daemon& daemon,
                                            const std::vector<std::string>& ids) {
     std::vector<std::optional<Found>> found;
-    for (const std::string& id : ids) found.push_back(find_by_index(daemon, id));
+    const Config config = daemon.config();
+    for (const std::string& id : ids) found.push_back(find_by_index(daemon.store(), config, id));
     // Rejected messages, drafts and receipts have no index: an operator asks for few of them.
     std::map<std::string, std::vector<std::size_t>> missing;
     for (std::size_t i = 0; i < ids.size(); ++i)

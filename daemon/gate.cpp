@@ -53,11 +53,10 @@ base::Result<Space> Gate::space_of(const std::string& path) {
                  found.f_favail, found.f_files};
 }
 
-Gate::Gate(const Config& config, const edi::Store& store,
-           const std::vector<mailbox::Mailbox>& mailboxes, const base::Clock& clock,
-           Measure measure)
+Gate::Gate(const Config& config, const edi::Store& store, const mailbox::Mailboxes& mailboxes,
+           const base::Clock& clock, Measure measure)
     : config_(config), store_(store), mailboxes_(mailboxes), clock_(clock),
-      measure_(std::move(measure)), floor_(floor_bytes(config)) {}
+      measure_(std::move(measure)) {}
 
 Waiting Gate::look() {
     if (const base::Tick now = clock_.tick();
@@ -102,7 +101,7 @@ void Gate::measure() {
     for (const auto& [state, count] : store_.message_counts())
         if (!edi::is_final(state)) figures.backlog += count;
     count_inboxes(figures);
-    change(holds(figures, config_.admission, floor_, holds_), figures.unmeasured);
+    change(holds(figures, config_.admission, floor_bytes(config_), holds_), figures.unmeasured);
 }
 
 // An InBox is listed again when so many receipts were issued to it since that it could be full, and
@@ -125,6 +124,10 @@ void Gate::count_inboxes(Figures& figures) {
         });
         if (!inbox.counted || may_be_full || held) due.emplace_back(inbox.counted_at, &each);
     }
+    std::erase_if(inboxes_, [this](const auto& each) {
+        return std::ranges::find(mailboxes_, each.first, &mailbox::Mailbox::name) ==
+               mailboxes_.end();
+    });
     std::ranges::sort(due, {}, [](const auto& each) { return each.first; });
     for (const auto& [counted_at, box] : due) {
         Inbox& inbox = inboxes_[box->name()];

@@ -26,10 +26,10 @@ class Gate {
 public:
     using Measure = std::function<base::Result<Space>(const std::string& path)>;
 
-    // `measure`: statvfs, or what a test says.
-    Gate(const Config& config, const edi::Store& store,
-         const std::vector<mailbox::Mailbox>& mailboxes, const base::Clock& clock,
-         Measure measure = space_of);
+    // `config` and `mailboxes` may change while look() is not under way. `measure`: statvfs, or
+    // what a test says.
+    Gate(const Config& config, const edi::Store& store, const mailbox::Mailboxes& mailboxes,
+         const base::Clock& clock, Measure measure = space_of);
 
     // Measures when it is time to, logs what begins and ends, and says who waits.
     Waiting look();
@@ -67,10 +67,9 @@ private:
 
     const Config& config_;
     const edi::Store& store_;
-    const std::vector<mailbox::Mailbox>& mailboxes_;
+    const mailbox::Mailboxes& mailboxes_;
     const base::Clock& clock_;
     const Measure measure_;
-    const std::uint64_t floor_;
     std::map<std::string, Inbox> inboxes_;
     // When the names that were listed have cost no more than is due.
     base::Tick list_again_at_ = {};

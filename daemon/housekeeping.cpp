@@ -11,12 +11,14 @@ constexpr std::size_t names_at_once = 256;
 
 }  // namespace
 
-bool Housekeeping::step(std::vector<mailbox::Mailbox>& mailboxes) {
+bool Housekeeping::step(mailbox::Mailboxes& mailboxes) {
     if (!steadiness_.look().steady) return false;
     if (next_at_ != base::Tick{} && clock_.tick() < next_at_) return false;
     if (turn_ < mailboxes.size()) {
         const std::string oldest = base::iso(base::day_of(clock_.now() - keep_));
-        const mailbox::Swept swept = mailboxes[turn_].sweep(oldest, names_at_once);
+        const mailbox::Swept swept =
+            std::next(mailboxes.begin(), static_cast<std::ptrdiff_t>(turn_))
+                ->sweep(oldest, names_at_once);
         swept_.files += swept.files;
         swept_.days += swept.days;
         turn_ += swept.more ? 0 : 1;

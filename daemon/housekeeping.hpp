@@ -15,11 +15,12 @@ public:
     Housekeeping(std::chrono::hours keep, const base::Clock& clock)
         : keep_(keep), clock_(clock), steadiness_(clock) {}
 
+    void keep(std::chrono::hours keep) { keep_ = keep; }
     // A small step where one is due; true while the next one is due at once.
-    bool step(std::vector<mailbox::Mailbox>& mailboxes);
+    bool step(mailbox::Mailboxes& mailboxes);
 
 private:
-    const std::chrono::hours keep_;
+    std::chrono::hours keep_;
     const base::Clock& clock_;
     base::Steadiness steadiness_;
     base::Tick next_at_ = {};

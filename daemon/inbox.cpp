@@ -59,6 +59,14 @@ void Inbox::put_instruction(route::Instruction instruction) {
     came_.notify_one();
 }
 
+bool Inbox::await_all_chunks(std::chrono::steady_clock::time_point until,
+                             const std::function<bool()>& given_up) {
+    std::unique_lock lock{mutex_};
+    const auto all_are_out = [this] { return next_ == opened_ && !chunks_out_; };
+    room_.wait_until(lock, until, [&] { return stopped_ || given_up() || all_are_out(); });
+    return !stopped_ && !given_up() && all_are_out();
+}
+
 bool Inbox::await_chunk(std::uint64_t number) {
     std::unique_lock lock{mutex_};
     room_.wait(lock, [&] { return stopped_ || next_ > number; });
@@ -76,6 +84,7 @@ void Inbox::wake() {
     const std::lock_guard lock{mutex_};
     woken_ = true;
     came_.notify_one();
+    room_.notify_all();
 }
 
 void Inbox::stop() {
@@ -98,12 +107,14 @@ bool Inbox::anything() const {
 
 route::Inputs Inbox::take(base::Tick until) {
     std::unique_lock lock{mutex_};
+    if (std::exchange(chunks_out_, false)) room_.notify_all();
     came_.wait_until(lock, until, [this] { return anything(); });
     woken_ = false;
     route::Inputs inputs;
     while (const auto chunk = ready_.extract(next_)) {
         append(inputs.examined, std::move(chunk.mapped()));
         ++next_;
+        chunks_out_ = true;
     }
     inputs.answered = std::exchange(answered_, {});
     inputs.printed = std::exchange(printed_, {});

@@ -27,6 +27,10 @@ public:
     void put_answer(route::Answered answered);
     void put_printed(route::Printed printed);
     void put_batch(route::BatchEvent event);
+    // Until every chunk that was opened was taken out and worked off; false when that did not come
+    // in time, or wake() was called and `given_up` says so.
+    bool await_all_chunks(std::chrono::steady_clock::time_point until,
+                          const std::function<bool()>& given_up);
     // Until that chunk was taken out; false when stop() was called.
     bool await_chunk(std::uint64_t number);
     // Looked at between two batches, with nothing half done.
@@ -40,7 +44,8 @@ public:
     // Whether stop() was called, now or within that time.
     bool stops_within(std::chrono::milliseconds time);
 
-    // All there is, waiting at most until that tick for something to come in.
+    // All there is, waiting at most until that tick for something to come in. What was taken before
+    // is worked off.
     route::Inputs take(base::Tick until);
     // Nothing here and nothing being examined.
     bool idle() const;
@@ -61,6 +66,7 @@ private:
     std::vector<route::Instruction> instructions_;
     receipts::Delivered delivered_;
     std::vector<Look> looks_;
+    bool chunks_out_ = false;  // taken, and not worked off
     bool woken_ = false;
     bool stopped_ = false;
 };

@@ -2,8 +2,8 @@
 
 namespace permitd {
 
-Printer::Printer(const edi::Lists& lists, Pulse& pulse, std::function<void(route::Printed)> then)
-    : lists_(lists), pulse_(pulse), then_(std::move(then)), thread_([this] { run(); }) {}
+Printer::Printer(Pulse& pulse, Then then)
+    : pulse_(pulse), then_(std::move(then)), thread_([this] { run(); }) {}
 
 Printer::~Printer() {
     {
@@ -14,18 +14,18 @@ Printer::~Printer() {
     thread_.join();
 }
 
-void Printer::print(std::vector<route::Print> prints) {
+void Printer::print(std::vector<route::Print> prints, const Lists& lists) {
     if (prints.empty()) return;
     const std::lock_guard lock{mutex_};
-    for (route::Print& each : prints) waiting_.push_back({std::move(each), {}});
+    for (route::Print& each : prints) waiting_.push_back({std::move(each), lists, {}});
     came_.notify_one();
 }
 
-bool Printer::print(route::Print print, std::function<void(route::Printed)> then) {
+bool Printer::print(route::Print print, Lists lists, Then then) {
     const std::lock_guard lock{mutex_};
     if (others_ == others_max) return false;
     ++others_;
-    waiting_.push_back({std::move(print), std::move(then)});
+    waiting_.push_back({std::move(print), std::move(lists), std::move(then)});
     came_.notify_one();
     return true;
 }
@@ -41,7 +41,7 @@ void Printer::run() {
         waiting_.pop_front();
         lock.unlock();
         const auto& then = next.then ? next.then : then_;
-        then(route::printed(next.print, lists_));
+        then(route::printed(next.print, *next.lists));
         lock.lock();
         if (next.then) --others_;
     }

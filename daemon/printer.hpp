@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -16,26 +17,28 @@ namespace permitd {
 
 class Printer {
 public:
-    // `lists` and `pulse` must outlive the printer.
-    Printer(const edi::Lists& lists, Pulse& pulse, std::function<void(route::Printed)> then);
+    using Lists = std::shared_ptr<const edi::Lists>;  // as they were when the print was asked for
+    using Then = std::function<void(route::Printed)>;
+    // `pulse` must outlive the printer.
+    Printer(Pulse& pulse, Then then);
     // What is not printed yet is begun anew after the next start.
     ~Printer();
 
-    void print(std::vector<route::Print> prints);
+    void print(std::vector<route::Print> prints, const Lists& lists);
     // For somebody else than the committer; from any thread. False when `others_max` wait already.
     static constexpr std::size_t others_max = 8;
-    bool print(route::Print print, std::function<void(route::Printed)> then);
+    bool print(route::Print print, Lists lists, Then then);
 
 private:
     struct Waiting {
         route::Print print;
-        std::function<void(route::Printed)> then;  // empty: the committer's
+        Lists lists;
+        Then then;  // empty: the committer's
     };
     void run();
 
-    const edi::Lists& lists_;
     Pulse& pulse_;
-    const std::function<void(route::Printed)> then_;
+    const Then then_;
     std::mutex mutex_;
     std::condition_variable came_;
     std::deque<Waiting> waiting_;

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "access.hpp"
 #include "base/stop.hpp"
 #include "batch_pass.hpp"
 #include "control.hpp"
@@ -51,15 +52,35 @@ void keep_memory_private() {
 // memory of its own in each.
 void share_arenas() { ::mallopt(M_ARENA_MAX, arenas_max); }
 
-// SIGTERM and SIGINT come to wait_for_signal() only; a vanished reader never kills us.
-sigset_t block_signals() {
-    ::signal(SIGPIPE, SIG_IGN);
+sigset_t set_of(std::initializer_list<int> signals) {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    for (const int each : signals) sigaddset(&set, each);
     return set;
+}
+
+// SIGTERM, SIGINT and SIGHUP come to the main thread when it waits for them; a vanished reader
+// never kills us. Those that end us.
+sigset_t block_signals() {
+    ::signal(SIGPIPE, SIG_IGN);
+    const sigset_t all = set_of({SIGTERM, SIGINT, SIGHUP});
+    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    return set_of({SIGTERM, SIGINT});
+}
+
+// Until it is time to end.
+void serve_signals(Daemon& daemon) {
+    const sigset_t all = set_of({SIGTERM, SIGINT, SIGHUP});
+    for (;;) {
+        siginfo_t by{};
+        const int signal = ::sigwaitinfo(&all, &by);
+        if (signal == SIGTERM || signal == SIGINT) return;
+        if (signal == SIGHUP)
+            daemon.reload_soon({.verb = route::Verb::Reload,
+                                .uid = by.si_uid,
+                                .user = user_name(by.si_uid),
+                                .reason = "SIGHUP"});
+    }
 }
 
 void drain(const Daemon& daemon, const base::Clock& clock) {
@@ -98,8 +119,7 @@ int serve(Config config) {
     auto herald = make_herald(**daemon);
     base::log(event::started, {{"pid", std::int64_t{::getpid()}}});
 
-    int signal = 0;
-    ::sigwait(&signals, &signal);
+    serve_signals(**daemon);
     notify("STOPPING=1");
     base::log(event::stopping, {});
     (*daemon)->begin_to_stop();
@@ -143,7 +163,8 @@ int check_rest(const std::string& file, const Config& config) {
 }
 
 int print(const Config& config) {
-    for (const std::string& each : config.printed) std::cout << each << '\n';
+    for (const Setting& each : config.settings)
+        std::cout << each.key << ": " << each.value << "   # " << each.where << '\n';
     return EX_OK;
 }
 
@@ -165,7 +186,8 @@ int run(int argc, char** argv, const WorkOf& work_of, const Connect& connect_to)
     app.add_option("--dialect", dialects)->group("");
     app.add_flag("--courier", courier)->group("");
     app.footer(
-        "Runs in the foreground; SIGTERM ends it cleanly. Example:\n"
+        "Runs in the foreground; SIGTERM ends it cleanly, SIGHUP reloads its configuration. "
+        "Example:\n"
         "  permitd --config /etc/permitd/permitd.yaml\n"
         "Exit status: 0 ended, 64 usage, 74 a disk failed, 75 a disk is full or another permitd "
         "holds the state, 78 configuration or a damaged state.");

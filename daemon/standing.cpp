@@ -96,8 +96,11 @@ void Standing::look_beneath(Found& found) {
         for (auto& settled : each.settle(spool_.number(), spool_before_))
             note(found, {std::move(settled.path), each.name(), settled.stand}, settled.fault);
     // Of these an operator gets rid.
-    std::erase_if(mailboxes_.departed,
-                  [this](const mailbox::Mailbox& each) { return each.is_gone(spool_.number()); });
+    for (auto each = mailboxes_.departed.begin(); each != mailboxes_.departed.end();) {
+        const auto box = each++;
+        if (box->is_gone(spool_.number()))
+            mailboxes_.gone.splice(mailboxes_.gone.end(), mailboxes_.departed, box);
+    }
 }
 
 std::set<std::string> Standing::look() {

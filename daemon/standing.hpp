@@ -23,8 +23,9 @@ namespace permitd {
 class Standing {
 public:
     struct Mailboxes {
-        std::vector<mailbox::Mailbox>& configured;
-        std::vector<mailbox::Mailbox>& departed;  // those that are gone are dropped
+        mailbox::Mailboxes& configured;
+        mailbox::Mailboxes& departed;  // those that are gone go into `gone`
+        mailbox::Mailboxes& gone;      // nobody looks at them, but somebody may still hold one
     };
     // Leaves the mark where there is none. Where it cannot be left, no other file system is taken
     // for the spool.

@@ -3,9 +3,6 @@
 #include <set>
 #include <sstream>
 
-#include "edi/lists.hpp"
-#include "mapping/mapper.hpp"
-
 namespace permitd {
 
 namespace {
@@ -14,6 +11,17 @@ base::Outcome told(const std::string& complaints) {
     if (complaints.empty()) return base::done;
     return base::Fault{base::Remedy::AskOperator, complaints};
 }
+
+// Moves a loaded value to the heap, where others may point at it.
+template <class T>
+void keep(base::Result<T> loaded, std::unique_ptr<const T>& in, std::string& complaints) {
+    if (loaded)
+        in = std::make_unique<const T>(std::move(*loaded));
+    else
+        add_lines(loaded.fault().text, complaints);
+}
+
+}  // namespace
 
 // What mapper and dialects have in common is told once.
 void add_lines(const std::string& text, std::string& all) {
@@ -24,8 +32,6 @@ void add_lines(const std::string& text, std::string& all) {
     for (std::string line; std::getline(lines, line);)
         if (known.insert(line).second) all += (all.empty() ? "" : "\n") + line;
 }
-
-}  // namespace
 
 std::vector<std::string> wanted_dialects(const Config& config) {
     std::set<std::string> names;
@@ -48,19 +54,28 @@ base::Outcome check_dialects(const Config& config, const mapping::Dialects& dial
     return told(complaints);
 }
 
-base::Outcome check_tables(const Config& config) {
-    const std::string directory = config.share + "/mapping";
-    const auto lists = edi::Lists::load(config.share + "/config/codes");
-    if (!lists) return lists.fault();
+base::Result<Tables> load_tables(const std::string& directory, const Config& config) {
     std::string complaints;
-    if (const auto mapper = mapping::Mapper::load(directory, *lists); !mapper)
-        add_lines(mapper.fault().text, complaints);
-    const auto dialects = mapping::Dialects::load(directory, *lists);
-    if (!dialects)
-        add_lines(dialects.fault().text, complaints);
-    else if (auto checked = check_dialects(config, *dialects); !checked)
-        add_lines(checked.fault().text, complaints);
-    return told(complaints);
+    Tables tables;
+    keep(edi::Lists::load(directory + "/config/codes"), tables.lists, complaints);
+    keep(receipts::Catalogue::load(directory + "/config/messages/problems.yaml"), tables.catalogue,
+         complaints);
+    if (tables.lists) {
+        keep(mapping::Mapper::load(directory + "/mapping", *tables.lists), tables.mapper,
+             complaints);
+        keep(mapping::Dialects::load(directory + "/mapping", *tables.lists), tables.dialects,
+             complaints);
+    }
+    if (tables.dialects)
+        if (auto checked = check_dialects(config, *tables.dialects); !checked)
+            add_lines(checked.fault().text, complaints);
+    if (auto outcome = told(complaints); !outcome) return outcome.fault();
+    return tables;
+}
+
+base::Outcome check_tables(const Config& config) {
+    const auto tables = load_tables(config.share, config);
+    return tables ? base::Outcome{base::done} : tables.fault();
 }
 
 }  // namespace permitd

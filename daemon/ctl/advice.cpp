@@ -26,8 +26,8 @@ Advice waiting(const json::object& row, const std::string& condition) {
     if (error.empty())
         return {say("its turn has not come yet"), say("Nothing: it is sent by itself.")};
     if (text_of(row, "attempts") == "0")
-        return {error, say("Mend the mapping table or code list that the reason names, restart "
-                           "permitd; then permitctl requeue.")};
+        return {error, say("Mend the mapping table or code list that the reason names, then "
+                           "permitctl reload and permitctl requeue.")};
     return {error, say("Nothing: it is sent again by itself.")};
 }
 

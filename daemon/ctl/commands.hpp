@@ -30,6 +30,8 @@ void add_reference_commands(CLI::App& app, const Common& common, Ended& ended);
 void add_document_commands(CLI::App& app, const Common& common, Ended& ended);
 // top
 void add_top_command(CLI::App& app, const Common& common, Ended& ended);
+// config, reload
+void add_config_commands(CLI::App& app, const Common& common, Ended& ended);
 // mailbox, fsck: what stands on the disks, without a daemon
 void add_disk_commands(CLI::App& app, const Common& common, Ended& ended);
 // backup, restore

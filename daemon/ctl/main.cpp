@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
     ctl::add_print_command(app, common, ended);
     ctl::add_reference_commands(app, common, ended);
     ctl::add_document_commands(app, common, ended);
+    ctl::add_config_commands(app, common, ended);
     ctl::add_disk_commands(app, common, ended);
     ctl::add_backup_commands(app, common, ended);
     try {

@@ -142,6 +142,20 @@ void add_mailboxes(Health& health, const json::object& status) {
     }
 }
 
+void add_configuration(Health& health, const json::object& status) {
+    const std::string error = text_of(status, "reload_error");
+    if (const std::string at = time_of(status, "reloaded_at"); error.empty() && !at.empty())
+        add_line(health.lines, say("configuration"), say("reloaded at {1}", {at}));
+    if (error.empty()) return;
+    add_line(
+        health.lines, say("configuration"),
+        in_colour(31, say("a reload was refused at {1}", {time_of(status, "reload_refused_at")})) +
+            ": " + error);
+    health.wanted.push_back(
+        say("permitd goes on with the configuration that it had: permitctl config check tells "
+            "every error; mend them, then permitctl reload."));
+}
+
 std::string since_start(const json::object& status) {
     const std::string since = time_of(status, "started_at");
     const auto from = base::parse_time(text_of(status, "started_at"));
@@ -171,6 +185,7 @@ std::string tell_status(const json::object& status) {
     add_restored(health, status);
     add_intake(health, status);
     add_displaced(health, array_of(status, "displaced"));
+    add_configuration(health, status);
     add_mailboxes(health, status);
     if (health.wanted.empty()) {
         add_line(health.lines, say("to do"), in_colour(32, say("nothing: all is well")));

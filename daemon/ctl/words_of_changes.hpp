@@ -77,6 +77,21 @@ inline constexpr Row words_of_changes[] = {
     {"the ministry has it; its decision is awaited", "主管部门已受理，等待其决定"},
     {"nothing of it is submitted to the ministry; it is answered by itself",
      "无需向主管部门申报，将自动答复"},
+    // configuration
+    {"configuration", "配置"},
+    {"reloaded at {1}", "已于 {1} 重新加载"},
+    {"a reload was refused at {1}", "{1} 的重新加载被拒绝"},
+    {"permitd goes on with the configuration that it had: permitctl config check tells every "
+     "error; mend them, then permitctl reload.",
+     "permitd 继续使用原有配置：permitctl config check 列出全部错误，修正后执行 "
+     "permitctl reload。"},
+    {"nothing differs from {1}", "与 {1} 没有差异"},
+    {"KEY", "配置项"},
+    {"RUNNING", "当前值"},
+    {"IN THE FILE", "文件中的值"},
+    {"WANTS", "生效方式"},
+    {"a reload", "重新加载"},
+    {"a restart", "重启"},
 };
 
 }  // namespace ctl

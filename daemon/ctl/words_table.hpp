@@ -23,9 +23,9 @@ inline constexpr Row words_of_screens[] = {
      "内容未发出，将自动重新发送。若持续出现，请检查到网关的网络。"},
     {"its turn has not come yet", "尚未轮到"},
     {"Nothing: it is sent by itself.", "无需处理：将自动发送。"},
-    {"Mend the mapping table or code list that the reason names, restart permitd; then permitctl "
-     "requeue.",
-     "请修正原因中指出的映射表或代码表，重启 permitd，然后执行 permitctl requeue。"},
+    {"Mend the mapping table or code list that the reason names, then permitctl reload and "
+     "permitctl requeue.",
+     "请修正原因中指出的映射表或代码表，然后依次执行 permitctl reload 和 permitctl requeue。"},
     {"Nothing: it is sent again by itself.", "无需处理：将自动重新发送。"},
     {"The gateway does not let us in: check certificates, URL and the rights that the ministry "
      "gave; then permitctl flush. No message is lost.",

@@ -45,6 +45,7 @@ public:
     bool is_broken() const { return broken_; }
     base::Tick probe_at() const { return probe_at_; }
     void probe_failed(base::Tick now) { probe_at_ = now + wait_.take(); }
+    // Somebody may have mended what is wrong: it is worth a probe at once.
     void probe_now(base::Tick now) { probe_at_ = std::min(probe_at_, now); }
     void mend() { broken_ = false, failures_ = 0; }
 
@@ -89,6 +90,11 @@ public:
     std::size_t allowed() const { return allowed_; }
     void begin() { allowed_ = 1, answered_ = 0; }
     void answered();
+    // Another maximum; at once where the line was at the old one.
+    void limit(std::size_t in_flight_max) {
+        allowed_ = allowed_ == in_flight_max_ ? in_flight_max : std::min(allowed_, in_flight_max);
+        in_flight_max_ = in_flight_max;
+    }
 
 private:
     std::size_t in_flight_max_;
@@ -104,6 +110,10 @@ public:
     unsigned allowed() const { return allowed_; }
     enum class Halved { Yes, IsOneAlready };
     Halved too_long();
+    void limit(unsigned most) {
+        allowed_ = allowed_ == most_ ? most : std::min(allowed_, most);
+        most_ = most;
+    }
     // Of a page that is less than a quarter of the longest, two and a little more still fit.
     void fitted(std::size_t bytes, std::size_t bytes_max) {
         if (bytes < bytes_max / 4) allowed_ = std::min(allowed_ * 2, most_);

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class CurlGateway final : public Gateway {
+class CurlGateway final : public ConfiguredGateway {
 public:
     CurlGateway(GatewayOptions options, const base::Clock& clock,
                 std::unique_ptr<transfer::Transfers> transfers)
@@ -32,6 +32,7 @@ public:
     void learn(const std::string& key, edi::AnswerClass answer) override;
     void probe_now() override;
     std::string condition() const override;
+    void use(const GatewayOptions& options) override;
 
 private:
     // Requests of one kind that stand beside the others, one at a time.
@@ -64,7 +65,7 @@ private:
     void probed(const transfer::Ended& ended);
     base::Tick next_own_step() const;
 
-    const GatewayOptions options_;
+    GatewayOptions options_;
     const base::Clock& clock_;
     const std::unique_ptr<transfer::Transfers> transfers_;
 
@@ -86,6 +87,7 @@ private:
     Backoff results_wait_{1s, 60s};
     base::Tick results_at_ = {};
     bool results_fail_ = false;
+    bool other_tls_ = false;  // than the transfers have
 };
 
 CurlGateway::~CurlGateway() {
@@ -149,7 +151,23 @@ void CurlGateway::return_unsent() {
     waiting_.clear();
 }
 
+void CurlGateway::use(const GatewayOptions& options) {
+    {
+        const std::lock_guard lock{mutex_};
+        std::string url = std::move(options_.url);
+        options_ = options;
+        options_.url = std::move(url);
+        slow_start_.limit(options_.in_flight_max);
+        page_limit_.limit(options_.results_limit);
+        other_tls_ = true;
+        breaker_.probe_now(clock_.tick());
+        parking_.probe_now(clock_.tick());
+    }
+    transfers_->wake();
+}
+
 void CurlGateway::start_what_may() {
+    if (std::exchange(other_tls_, false)) transfers_->use(options_.tls);
     const base::Tick now = clock_.tick();
     if (is_closed()) {
         return_unsent();
@@ -357,8 +375,8 @@ std::string CurlGateway::condition() const {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Gateway>> make_curl_gateway(GatewayOptions options,
-                                                         const base::Clock& clock) {
+base::Result<std::unique_ptr<ConfiguredGateway>> make_curl_gateway(GatewayOptions options,
+                                                                   const base::Clock& clock) {
     if (auto allowed = transfer::check_url(options.url); !allowed) return allowed.fault();
     if (options.url.ends_with('/') || options.url.find('?') != std::string::npos)
         return base::Fault{base::Remedy::AskOperator,
@@ -367,7 +385,7 @@ base::Result<std::unique_ptr<Gateway>> make_curl_gateway(GatewayOptions options,
         return base::Fault{base::Remedy::AskOperator, "in_flight_max must be at least 1"};
     auto transfers = transfer::Transfers::make(options.tls);
     if (!transfers) return transfers.fault();
-    return std::unique_ptr<Gateway>{
+    return std::unique_ptr<ConfiguredGateway>{
         std::make_unique<CurlGateway>(std::move(options), clock, std::move(*transfers))};
 }
 

@@ -26,7 +26,14 @@ struct GatewayOptions {
     std::chrono::milliseconds time_max{60'000};
 };
 
-base::Result<std::unique_ptr<Gateway>> make_curl_gateway(GatewayOptions options,
-                                                         const base::Clock& clock);
+class ConfiguredGateway : public Gateway {
+public:
+    // Other limits and files of certificates from the next request on; the URL stays. A line
+    // that is closed is probed at once. Threads: any.
+    virtual void use(const GatewayOptions& options) = 0;
+};
+
+base::Result<std::unique_ptr<ConfiguredGateway>> make_curl_gateway(GatewayOptions options,
+                                                                   const base::Clock& clock);
 
 }  // namespace dispatch

@@ -48,17 +48,27 @@ struct Intake::Memory {
     };
 
     Lane* lane_of(const std::string& mailbox_name) {
-        const auto found =
-            std::ranges::find(lanes, mailbox_name, [](Lane& lane) { return lane.outbox().name(); });
-        return found == lanes.end() ? nullptr : &*found;
+        for (auto& [number, lane] : lanes)
+            if (lane.outbox().name() == mailbox_name) return &lane;
+        return nullptr;
     }
 
-    bool watch_anew(Lane& lane) {
-        const auto place = std::ranges::find(lanes, &lane, [](const Lane& each) { return &each; });
-        const bool watched =
-            watch.add(static_cast<std::size_t>(place - lanes.begin()), lane.outbox().outbox());
+    void watch_anew(std::size_t number, Lane& lane) {
+        const bool watched = watch.add(number, lane.outbox().outbox());
         lane.find(watched ? Lane::Watched::Yes : Lane::Watched::No);
-        return watched;
+        if (!watched) base::log(event::outbox_polled, {{"mailbox", lane.outbox().name()}});
+    }
+
+    // The next one around all lanes.
+    std::map<std::size_t, Lane>::iterator next_lane() {
+        const auto next = lanes.upper_bound(turn);
+        return next == lanes.end() ? lanes.begin() : next;
+    }
+
+    void add_lane(mailbox::Mailbox& box, std::size_t window) {
+        const std::size_t number = ++last_lane;
+        Lane& lane = lanes.try_emplace(number, box, options, window).first->second;
+        watch_anew(number, lane);
     }
 
     void settle_fates() {
@@ -69,8 +79,11 @@ struct Intake::Memory {
             told.swap(fates);
             opened.swap(anew);
         }
-        for (const std::string& each : opened)
-            if (Lane* const lane = lane_of(each)) watch_anew(*lane);
+        for (auto& [number, lane] : lanes)
+            if (opened.contains(lane.outbox().name())) {
+                const bool watched = watch.add(number, lane.outbox().outbox());
+                lane.find(watched ? Lane::Watched::Yes : Lane::Watched::No);
+            }
         for (const auto& [fate, arrival] : told) {
             Lane* const lane = lane_of(arrival.mailbox);
             if (!lane) continue;
@@ -118,13 +131,14 @@ struct Intake::Memory {
     // Fills the chunk; a fault leaves what it could not keep first in its lane.
     base::Outcome fill(std::vector<Interchange>& chunk, std::vector<Chosen>& chosen);
 
-    const Options options;
+    Options options;
     ledger::Archive& archive;
     const base::Clock& clock;
     const Unpack unpack;
     Watch watch;
-    std::deque<Lane> lanes;
-    std::size_t turn = 0;
+    std::map<std::size_t, Lane> lanes;  // by the number under which their OutBox is watched
+    std::size_t last_lane = 0;
+    std::size_t turn = 0;  // the lane that had it last
     std::string newest_day;
     base::Tick not_before = {};
     bool stuck = false;
@@ -195,12 +209,13 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
     // Around all lanes, one file each, until a whole round brings nothing.
     for (std::size_t idle = 0;
          idle < lanes.size() && chunk.size() + in_vain < options.chunk_files_max;) {
-        Lane& lane = lanes[turn % lanes.size()];
+        const auto turned = next_lane();
+        Lane& lane = turned->second;
         const Lane::Ready* const ready = lane.front();
         if (ready && !chunk.empty() && bytes + ready->entry.bytes > options.chunk_bytes_max &&
             ready->entry.bytes <= options.file_bytes_max)
             break;
-        ++turn;
+        turn = turned->first;
         ++idle;
         if (!ready) continue;
         idle = 0;
@@ -232,14 +247,40 @@ base::Outcome Intake::Memory::fill(std::vector<Interchange>& chunk, std::vector<
     return base::done;
 }
 
-Intake::Intake(Options options, std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
+Intake::Intake(Options options, mailbox::Mailboxes& mailboxes, ledger::Archive& archive,
                const base::Clock& clock, Unpack unpack)
     : memory_(std::make_unique<Memory>(options, archive, clock, std::move(unpack))) {
+    use(std::move(options), mailboxes);
+}
+
+std::set<std::string> Intake::use(Options options, mailbox::Mailboxes& mailboxes) {
+    Memory& memory = *memory_;
     const std::size_t share = options.window_files_max / std::max<std::size_t>(1, mailboxes.size());
-    for (mailbox::Mailbox& box : mailboxes) {
-        Lane& lane = memory_->lanes.emplace_back(box, options, std::max(share, window_files_min));
-        if (!memory_->watch_anew(lane)) base::log(event::outbox_polled, {{"mailbox", box.name()}});
+    const std::size_t window = std::max(share, window_files_min);
+    memory.options = std::move(options);
+    std::set<const mailbox::Mailbox*> kept;
+    for (auto at = memory.lanes.begin(); at != memory.lanes.end();) {
+        auto& [number, lane] = *at;
+        const bool stays =
+            std::ranges::any_of(mailboxes,
+                                [&](const auto& box) { return &box == &lane.outbox(); }) &&
+            lane.proof() == proof_of(memory.options, lane.outbox().name());
+        if (stays) {
+            kept.insert(&lane.outbox());
+            lane.widen(window);
+            ++at;
+            continue;
+        }
+        memory.watch.remove(number);
+        at = memory.lanes.erase(at);
     }
+    std::set<std::string> fresh;
+    for (mailbox::Mailbox& box : mailboxes) {
+        if (kept.contains(&box)) continue;
+        memory.add_lane(box, window);
+        fresh.insert(box.name());
+    }
+    return fresh;
 }
 
 Intake::~Intake() = default;
@@ -251,10 +292,10 @@ bool Intake::notice() {
     const auto notices = memory_->watch.read();
     for (const Notice& notice : notices) {
         if (notice.sign == Sign::Overflow) {
-            for (Lane& lane : memory_->lanes) lane.look_everywhere();
+            for (auto& [number, lane] : memory_->lanes) lane.look_everywhere();
             continue;
         }
-        Lane& lane = memory_->lanes[notice.outbox];
+        Lane& lane = memory_->lanes.at(notice.outbox);
         if (notice.sign == Sign::Gone) {
             lane.lose();
         } else {
@@ -267,7 +308,7 @@ bool Intake::notice() {
 base::Result<std::vector<Interchange>> Intake::next() {
     Memory& memory = *memory_;
     memory.settle_fates();
-    for (Lane& lane : memory.lanes) lane.refresh(memory.clock.tick());
+    for (auto& [number, lane] : memory.lanes) lane.refresh(memory.clock.tick());
     std::vector<Interchange> chunk;
     std::vector<Memory::Chosen> chosen;
     base::Outcome filled = memory.fill(chunk, chosen);
@@ -289,14 +330,14 @@ base::Result<std::vector<Interchange>> Intake::next() {
 }
 
 void Intake::hold(const std::function<bool(const std::string& mailbox)>& waits) {
-    for (Lane& lane : memory_->lanes)
+    for (auto& [number, lane] : memory_->lanes)
         lane.set(waits(lane.outbox().name()) ? Lane::Pace::Waits : Lane::Pace::GoesOn);
 }
 
 base::Tick Intake::look_again_at() const {
     const base::Tick now = memory_->clock.tick();
     base::Tick at = base::Tick::max();
-    for (const Lane& lane : memory_->lanes) at = std::min(at, lane.look_again_at(now));
+    for (const auto& [number, lane] : memory_->lanes) at = std::min(at, lane.look_again_at(now));
     return std::max(at, memory_->not_before);
 }
 

@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "base/clock.hpp"
 #include "base/finding.hpp"
@@ -83,9 +84,15 @@ using Unpack = std::function<std::optional<zip::Unpacked>(const zip::Request& re
 
 class Intake {
 public:
-    Intake(Options options, std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
+    Intake(Options options, mailbox::Mailboxes& mailboxes, ledger::Archive& archive,
            const base::Clock& clock, Unpack unpack);
     ~Intake();
+
+    // Other options and mailboxes from now on; one that is the same object goes on with what is
+    // known of its files, unless its proof is another. The names of those that begin anew: what is
+    // already taken of theirs must be told. REQUIRES: on the intake thread, or while it stands; the
+    // mailboxes that are left out are still there.
+    std::set<std::string> use(Options options, mailbox::Mailboxes& mailboxes);
 
     // Takes in what inotify has to say; true when there is reason to look. Never blocks.
     bool notice();

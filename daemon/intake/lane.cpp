@@ -26,12 +26,12 @@ const char* reason_of(mailbox::Oddity oddity) {
     return "";
 }
 
+}  // namespace
+
 Proof proof_of(const Options& options, const std::string& mailbox_name) {
     const auto found = options.proofs.find(mailbox_name);
     return found == options.proofs.end() ? Proof::None : found->second;
 }
-
-}  // namespace
 
 bool is_unchanged(const mailbox::Entry& a, const mailbox::Entry& b) {
     return a.bytes == b.bytes && a.modified_at == b.modified_at;

@@ -22,11 +22,14 @@
 
 namespace intake {
 
+// What that mailbox demands.
+Proof proof_of(const Options& options, const std::string& mailbox_name);
 // The same size and time as before.
 bool is_unchanged(const mailbox::Entry& a, const mailbox::Entry& b);
 
 class Lane {
 public:
+    // `options` may change while no call is under way, but for what this mailbox demands.
     Lane(mailbox::Mailbox& outbox, const Options& options, std::size_t window);
 
     struct Ready {
@@ -37,6 +40,7 @@ public:
 
     mailbox::Mailbox& outbox() { return outbox_; }
     Proof proof() const { return proof_; }
+    void widen(std::size_t window) { window_ = window; }
     void hear(const Notice& notice, base::Tick now);
     void look_everywhere() { look_at_ = {}; }
     // The OutBox itself may not be there any more: look more often.
@@ -119,9 +123,9 @@ private:
     void tell(const std::string& name, mailbox::Oddity oddity, base::Tick now);
 
     mailbox::Mailbox& outbox_;
-    const Options options_;
+    const Options& options_;
     const Proof proof_;
-    const std::size_t window_;
+    std::size_t window_;
     Files files_;
     std::deque<Key> order_;  // of what is ready; may name files that are not any more
     Ready front_;

@@ -39,14 +39,20 @@ bool Watch::add(std::size_t outbox, int directory) {
     if (!inotify_) return false;
     const std::string path = "/proc/self/fd/" + std::to_string(directory);
     const int watch = ::inotify_add_watch(inotify_.number(), path.c_str(), mask);
+    forget(outbox, watch);
+    if (watch >= 0) watched_.emplace_back(watch, outbox);
+    return watch >= 0;
+}
+
+void Watch::remove(std::size_t outbox) { forget(outbox, -1); }
+
+void Watch::forget(std::size_t outbox, int but) {
     std::erase_if(watched_, [&](const std::pair<int, std::size_t>& each) {
         if (each.second != outbox) return false;
         // A directory that was deleted has lost its watch by itself.
-        if (each.first != watch) ::inotify_rm_watch(inotify_.number(), each.first);
+        if (each.first != but) ::inotify_rm_watch(inotify_.number(), each.first);
         return true;
     });
-    if (watch >= 0) watched_.emplace_back(watch, outbox);
-    return watch >= 0;
 }
 
 bool Watch::is_given_back(std::uint32_t cookie) {

@@ -23,7 +23,7 @@ enum class Sign {
 
 struct Notice {
     Sign sign = Sign::Touched;
-    std::size_t outbox = 0;  // index given to add(); meaningless with Overflow
+    std::size_t outbox = 0;  // number given to add(); meaningless with Overflow
     std::string name;
 };
 
@@ -33,12 +33,15 @@ public:
     // False where the OutBox cannot be watched and must be polled. One that was added before is
     // watched no more.
     bool add(std::size_t outbox, int directory);
+    void remove(std::size_t outbox);
     // -1 where there is no inotify.
     int descriptor() const { return inotify_.number(); }
     // What has been said since the last call, a bounded part of it. Never blocks.
     std::vector<Notice> read();
 
 private:
+    // What is watched of that one ends, but for that watch.
+    void forget(std::size_t outbox, int but);
     // Whether the rename is one of ours from which a file comes back.
     bool is_given_back(std::uint32_t cookie);
 

@@ -10,6 +10,7 @@
 // puts in their place. Throws: nothing.
 #pragma once
 
+#include <list>
 #include <map>
 #include <set>
 #include <span>
@@ -71,6 +72,9 @@ public:
                                       Terms terms = {});
 
     const std::string& name() const { return name_; }
+    const Terms& terms() const { return terms_; }
+    // Other terms from now on. REQUIRES: the same group and place; no other thread looks.
+    void agree(Terms terms) { terms_ = std::move(terms); }
     Place place() const { return terms_.place; }
     int outbox() const { return outbox_.number(); }
     int inbox() const { return inbox_.number(); }
@@ -152,6 +156,9 @@ private:
     std::map<std::pair<edi::Box, std::string>, base::Fd> days_;
     std::optional<Notes> notes_;
 };
+
+// A mailbox stays where it is in memory while others come and go.
+using Mailboxes = std::list<Mailbox>;
 
 // Whether a name is one that permitd takes: *.xml or *.zip in any case, no dot in front, none of
 // the endings and patterns of unfinished uploads (operations.md 1).

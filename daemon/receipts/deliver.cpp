@@ -57,8 +57,7 @@ bool is_progress(const edi::Delivery& delivery) {
 
 class Group {
 public:
-    Group(std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
-          std::vector<mailbox::Mailbox>* departed)
+    Group(mailbox::Mailboxes& mailboxes, ledger::Archive& archive, mailbox::Mailboxes* departed)
         : mailboxes_(mailboxes), archive_(archive), departed_(departed) {}
 
     Delivered deliver(std::span<const edi::Delivery> deliveries,
@@ -229,9 +228,9 @@ private:
         return delivered;
     }
 
-    std::vector<mailbox::Mailbox>& mailboxes_;
+    mailbox::Mailboxes& mailboxes_;
     ledger::Archive& archive_;
-    std::vector<mailbox::Mailbox>* const departed_;
+    mailbox::Mailboxes* const departed_;
     std::vector<const edi::Delivery*> linked_;
     std::vector<const edi::Taking*> finished_;
     std::set<std::pair<std::string, std::string>> unconfirmed_;  // mailbox, name
@@ -242,8 +241,8 @@ private:
 }  // namespace
 
 Delivered deliver(std::span<const edi::Delivery> deliveries, std::span<const edi::Taking> takings,
-                  std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
-                  std::vector<mailbox::Mailbox>* departed) {
+                  mailbox::Mailboxes& mailboxes, ledger::Archive& archive,
+                  mailbox::Mailboxes* departed) {
     return Group{mailboxes, archive, departed}.deliver(deliveries, takings);
 }
 

@@ -27,7 +27,7 @@ struct Delivered {
 // An original that the archive has lost is kept again where the OutBox still holds it; else the
 // rest is done without it, and told. REQUIRES: a taking's receipt is confirmed or in `deliveries`.
 Delivered deliver(std::span<const edi::Delivery> deliveries, std::span<const edi::Taking> takings,
-                  std::vector<mailbox::Mailbox>& mailboxes, ledger::Archive& archive,
-                  std::vector<mailbox::Mailbox>* departed = nullptr);
+                  mailbox::Mailboxes& mailboxes, ledger::Archive& archive,
+                  mailbox::Mailboxes* departed = nullptr);
 
 }  // namespace receipts

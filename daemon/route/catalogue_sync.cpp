@@ -48,7 +48,7 @@ std::string defect_of(const edi::CommodityCatalogue& catalogue, int year, const 
 
 CatalogueSync::CatalogueSync(const edi::Lists& from_files, const edi::State& state,
                              const Moment& now)
-    : from_files_(from_files), lists_(from_files) {
+    : from_files_(&from_files), lists_(from_files) {
     for (const int number : {year_of(now.wall), year_of(now.wall) + 1})
         if (state.catalogue(number)) year(number, state, now);
 }
@@ -61,7 +61,7 @@ CatalogueSync::Year& CatalogueSync::year(int number, const edi::State& state, co
     auto stored = state.catalogue(number);
     if (!stored) return year;
     // The units of the files may have changed since.
-    if (const std::string defect = defect_of(*stored, number, from_files_); !defect.empty()) {
+    if (const std::string defect = defect_of(*stored, number, *from_files_); !defect.empty()) {
         unreadable(year, number, defect);
         return year;
     }
@@ -74,8 +74,21 @@ CatalogueSync::Year& CatalogueSync::year(int number, const edi::State& state, co
     return year;
 }
 
+void CatalogueSync::use(const edi::Lists& from_files, base::Time even) {
+    from_files_ = &from_files;
+    for (auto& [number, year] : years_) {
+        const std::string defect =
+            year.known ? defect_of(*year.known, number, from_files) : std::string{};
+        if (defect.empty()) continue;
+        unreadable(year, number, defect);
+        year.known.reset();
+        year.next_at = even;
+    }
+    lay_over();
+}
+
 void CatalogueSync::lay_over() {
-    lists_ = from_files_;
+    lists_ = *from_files_;
     for (const auto& [number, year] : years_)
         if (year.known) lists_ = lists_.with(*year.known);
 }
@@ -132,7 +145,7 @@ edi::Change CatalogueSync::take(const dispatch::Answer& answer, edi::AnswerClass
     if (verdict && answer.http_status == 304 && year.known)
         return refreshed(year, *year.known, now);
     if (answer.http_status == 200) {
-        const std::string defect = verdict && read ? defect_of(*read, number, from_files_)
+        const std::string defect = verdict && read ? defect_of(*read, number, *from_files_)
                                                    : "it is not valid against the schema";
         if (defect.empty()) {
             edi::CommodityCatalogue catalogue = *read;

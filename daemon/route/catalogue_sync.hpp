@@ -22,6 +22,8 @@ public:
     // Takes up the stored catalogues of this year and the next. `from_files` must outlive it.
     CatalogueSync(const edi::Lists& from_files, const edi::State& state, const Moment& now);
 
+    // Other files from now on. A stored catalogue that they do not allow is fetched again.
+    void use(const edi::Lists& from_files, base::Time even);
     // The lists of the files with the gateway's catalogues laid over; stands until the next take()
     // or due().
     const edi::Lists& lists() const { return lists_; }
@@ -57,7 +59,7 @@ private:
     edi::Change refreshed(Year& year, edi::CommodityCatalogue catalogue, const Moment& now);
     static void unreadable(Year& year, int number, const std::string& reason);
 
-    const edi::Lists& from_files_;
+    const edi::Lists* from_files_;
     edi::Lists lists_;
     std::map<int, Year> years_;
     std::vector<int> wanted_;     // as of the last due()

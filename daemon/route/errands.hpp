@@ -25,6 +25,8 @@ public:
 
     explicit Errands(std::chrono::milliseconds query_lifetime) : lifetime_(query_lifetime) {}
 
+    // Of those that are opened from now on.
+    void use(std::chrono::milliseconds query_lifetime) { lifetime_ = query_lifetime; }
     // Opens what waits in the store.
     void open(const edi::Store& store, const Moment& now);
     // There is a new one in the store.
@@ -77,7 +79,7 @@ private:
     bool has_room(const edi::Errand& errand) const;
     Asking* asking_of(const std::string& number);
 
-    const std::chrono::microseconds lifetime_;
+    std::chrono::microseconds lifetime_;
     std::map<Key, Open> open_;
     std::map<std::string, Key> numbers_;  // of questions that are asked or to be asked
     std::uint64_t last_number_ = 0;

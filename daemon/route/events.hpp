@@ -19,7 +19,7 @@ inline constexpr Event submission_held{
 inline constexpr Event operator_action{
     "operator-action", Level::Info,
     "An operator changed something (permitctl flush, hold, release, requeue, give-up, pause, "
-    "resume); permitctl actions tells all of it.",
+    "resume, reload, SIGHUP); permitctl actions tells all of it.",
     ""};
 inline constexpr Event paused{
     "paused", Level::Warning,

@@ -147,13 +147,14 @@ const char* code_of(Verb verb) {
         case Verb::GiveUp: return "give-up";
         case Verb::Pause: return "pause";
         case Verb::Resume: return "resume";
+        case Verb::Reload: return "reload";
     }
     std::abort();
 }
 
 std::optional<Verb> verb_of(std::string_view code) {
     for (const Verb each : {Verb::Flush, Verb::Hold, Verb::Release, Verb::Requeue, Verb::GiveUp,
-                            Verb::Pause, Verb::Resume})
+                            Verb::Pause, Verb::Resume, Verb::Reload})
         if (code_of(each) == code) return each;
     return std::nullopt;
 }
@@ -190,7 +191,8 @@ Ruling rule(const Instruction& instruction, const edi::MessageRecord& record,
         case Verb::Requeue: return requeue(std::move(*submission), scene, now);
         case Verb::GiveUp: return give_up(instruction, std::move(*submission), scene.state, now);
         case Verb::Pause:
-        case Verb::Resume: break;
+        case Verb::Resume:
+        case Verb::Reload: break;
     }
     std::abort();
 }

@@ -25,7 +25,8 @@
 
 namespace route {
 
-enum class Verb { Flush, Hold, Release, Requeue, GiveUp, Pause, Resume };
+// A reload is made before it comes here, and only journalled.
+enum class Verb { Flush, Hold, Release, Requeue, GiveUp, Pause, Resume, Reload };
 const char* code_of(Verb verb);  // "give-up"
 std::optional<Verb> verb_of(std::string_view code);
 
@@ -72,8 +73,9 @@ struct InstructionDone {
     std::string command = {};  // "hold", "pause-intake"
     std::vector<edi::ActionTarget> targets;
     std::vector<std::size_t> asked;  // of each of them, its place among the instruction's targets
-    Ruled ruled = Ruled::Refused;    // of a pause or its end
+    Ruled ruled = Ruled::Refused;    // of a pause or its end, and of a reload
     bool dispatch_paused = false;    // so what is to go out waits for the end of the pause
+    std::string text = {};           // of a reload that was not made: each error, one a line
 };
 
 // About one subject of a message.

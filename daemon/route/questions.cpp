@@ -50,7 +50,7 @@ void Route::Step::take_answer(const Answered& answered) {
     const std::string& number = answered.answer.request.key;
     std::optional<edi::MinistryAnswer> answer;
     if (answered.answer.http_status == 200 && is_readable(answered))
-        answer = route.parts_.mapper.answer(*answered.parsed.root);
+        answer = route.parts_.mapper.get().answer(*answered.parsed.root);
     const edi::AnswerClass answer_class =
         dispatch::classify(answered.answer, answer.has_value(), true);
     note(answered.answer, answer_class);
@@ -75,7 +75,7 @@ void Route::Step::take_answer(const Answered& answered) {
 void Route::Step::take_catalogue(const Answered& answered) {
     std::optional<edi::CommodityCatalogue> read;
     if (answered.answer.http_status == 200 && is_readable(answered))
-        read = route.parts_.mapper.catalogue(*answered.parsed.root);
+        read = route.parts_.mapper.get().catalogue(*answered.parsed.root);
     const edi::AnswerClass answer_class =
         dispatch::classify(answered.answer, read.has_value(), true);
     note(answered.answer, answer_class);

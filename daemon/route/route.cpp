@@ -48,6 +48,16 @@ Route::Route(Parts parts, Options options)
       catalogues_(parts_.lists, parts_.store, parts_.clock.now()), steadiness_(parts_.clock),
       newest_day_(options_.newest_day) {}
 
+void Route::use(Terms terms) {
+    parts_.mapper = terms.mapper;
+    parts_.lists = terms.lists;
+    parts_.catalogue = terms.catalogue;
+    options_.senders = std::move(terms.senders);
+    options_.patience = terms.patience;
+    errands_.use(options_.patience.query_lifetime);
+    catalogues_.use(parts_.lists, steadiness_.even());
+}
+
 const std::string& Route::day_of(base::Time now) {
     newest_day_ = std::max(newest_day_, base::iso(base::day_of(now)));
     return newest_day_;

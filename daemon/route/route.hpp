@@ -35,13 +35,13 @@
 
 namespace route {
 
-// What the route works with; all of it outlives the Route.
+// What the route works with; all of it outlives the Route, but for what is exchanged by use().
 struct Parts {
     edi::Store& store;
     dispatch::Gateway& gateway;
-    const mapping::Mapper& mapper;
-    const edi::Lists& lists;
-    const receipts::Catalogue& catalogue;
+    std::reference_wrapper<const mapping::Mapper> mapper;
+    std::reference_wrapper<const edi::Lists> lists;
+    std::reference_wrapper<const receipts::Catalogue> catalogue;
     const base::Seal& seal;
     const base::Clock& clock;
 };
@@ -56,6 +56,15 @@ struct Options {
     std::string newest_day = {};  // of the archive
     // Told of receipts before their commit, so that who asks how many wait never hears too few.
     std::function<void(std::size_t)> deliveries_come = [](std::size_t) {};
+};
+
+// What another configuration brings.
+struct Terms {
+    const mapping::Mapper& mapper;
+    const edi::Lists& lists;
+    const receipts::Catalogue& catalogue;
+    std::map<std::string, std::vector<std::string>> senders;  // by mailbox
+    Patience patience;
 };
 
 // An answer of the gateway, with what the workers made of its body.
@@ -95,6 +104,8 @@ public:
     // When step() should be called although nothing came in; at once if that time is past.
     base::Tick wake_at() const;
 
+    // Between two steps: from now on by these, which outlive the Route or the next use().
+    void use(Terms terms);
     // From now on nothing more is sent or asked; answers are still taken.
     void stop_sending() { sends_ = false; }
     // What a decision would look at now.

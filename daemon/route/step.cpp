@@ -207,7 +207,7 @@ void Route::Step::take(const Answered& answered) {
     if (route.under_way_ > 0) --route.under_way_;
     if (request.ask == dispatch::Ask::ByKey) route.asked_.erase(request.key);
     mapping::Reply reply;
-    if (is_readable(answered)) reply = route.parts_.mapper.reply(*answered.parsed.root);
+    if (is_readable(answered)) reply = route.parts_.mapper.get().reply(*answered.parsed.root);
     dispatch::Answer answer = answered.answer;
     const edi::AnswerClass answer_class = class_of(answered, reply, answer.attempt.error);
     note(answer, answer_class);
@@ -244,7 +244,7 @@ void Route::Step::take_page(const Answered& answered) {
     std::optional<mapping::ResultPage> page;
     if (answer.reach == dispatch::Reach::Answered && answer.http_status == 200 &&
         is_readable(answered))
-        page = route.parts_.mapper.results(*answered.parsed.root);
+        page = route.parts_.mapper.get().results(*answered.parsed.root);
     note(answer, dispatch::classify(answer, page.has_value(), true));
     if (!page) {
         if (answer.reach == dispatch::Reach::Answered && answer.http_status == 200 &&

@@ -88,6 +88,12 @@ void Route::Step::take(const Instruction& instruction) {
     InstructionDone done;
     done.ticket = instruction.ticket;
     done.command = code_of(instruction.verb);
+    if (instruction.verb == Verb::Reload) {
+        done.ruled = Ruled::Done;
+        done.action = journal(action_of(instruction, now));
+        effects.instructions.push_back(std::move(done));
+        return;
+    }
     if (instruction.verb == Verb::Pause || instruction.verb == Verb::Resume) {
         take_pause(instruction, done);
         effects.instructions.push_back(std::move(done));

@@ -19,8 +19,6 @@ struct Trust {
     bool operator==(const Trust&) const = default;
 };
 
-// A fault when a file cannot be read or our certificate is none.
-base::Outcome check_readable(const Tls& tls);
 // A fault too when our certificate is not yet valid or has expired.
 base::Result<Trust> valid_now(const Tls& tls);
 

@@ -47,6 +47,7 @@ public:
         woken_ = true;
         curl_multi_wakeup(multi_);
     }
+    void use(Tls tls) override { tls_ = std::move(tls); }
 
 private:
     void begin(Call call, Exchange::Connection connection);

@@ -58,6 +58,8 @@ struct Ended {
     std::string peer_certificate_sha256;
 };
 
+// A fault when a file cannot be read or our certificate is none.
+base::Outcome check_readable(const Tls& tls);
 // Whether a call to that URL would be allowed: https, or http to loopback; no user, no fragment.
 base::Outcome check_url(const std::string& url);
 
@@ -74,6 +76,8 @@ public:
     // Waits until something ended, somebody woke us, or the time is over.
     virtual std::vector<Ended> wait(std::chrono::milliseconds at_most) = 0;
     virtual void wake() = 0;
+    // Other files from the next call on.
+    virtual void use(Tls tls) = 0;
 };
 
 }  // namespace transfer

@@ -38,6 +38,7 @@ public:
     base::Outcome open();
     void submit(std::string job, std::function<void(Reply)> then) override;
     std::optional<std::chrono::milliseconds> longest_attempt() const override;
+    bool finish(std::chrono::steady_clock::time_point until) override;
     unsigned restarts() const override { return restarts_; }
 
 private:
@@ -63,8 +64,9 @@ private:
     std::atomic<unsigned> restarts_ = 0;
 
     std::mutex mutex_;
-    std::condition_variable came_, went_, ended_;
+    std::condition_variable came_, went_, ended_, idle_;
     std::deque<Task> queue_;
+    std::size_t at_work_ = 0;  // tasks taken from the queue and not done
     bool ending_ = false;
     bool failing_ = false;  // told in the log
 };
@@ -124,8 +126,14 @@ std::optional<Task> ProcessPool::next() {
     if (ending_) return std::nullopt;
     Task task = std::move(queue_.front());
     queue_.pop_front();
+    ++at_work_;
     went_.notify_one();
     return task;
+}
+
+bool ProcessPool::finish(std::chrono::steady_clock::time_point until) {
+    std::unique_lock lock{mutex_};
+    return idle_.wait_until(lock, until, [&] { return queue_.empty() && at_work_ == 0; });
 }
 
 void ProcessPool::feed(std::promise<base::Outcome> readiness, Began& began) {
@@ -140,6 +148,9 @@ void ProcessPool::feed(std::promise<base::Outcome> readiness, Began& began) {
         if (!reply) return;
         task->then(*reply);
         began = 0;
+        const std::lock_guard lock{mutex_};
+        --at_work_;
+        idle_.notify_all();
     }
 }
 

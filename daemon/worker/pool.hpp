@@ -50,6 +50,9 @@ public:
     // How long the thread of the pool that is at one attempt of a job for longest is at it already;
     // nothing while all wait for jobs or for workers that can be started.
     virtual std::optional<std::chrono::milliseconds> longest_attempt() const = 0;
+    // Waits until every job that was submitted is done; false when that is not so in time.
+    // REQUIRES: no other is submitted meanwhile.
+    virtual bool finish(std::chrono::steady_clock::time_point until) = 0;
     // How many workers were replaced because a job cost them their life; not the recycled ones.
     virtual unsigned restarts() const = 0;
 };

@@ -17,7 +17,8 @@ std::string printed(const permitd::Config& config) {
     fuzz::require(!config.spool.empty() && !config.state.empty() && !config.ministry.url.empty(),
                   "what is required is there");
     std::string all;
-    for (const std::string& line : config.printed) all += line + '\n';
+    for (const permitd::Setting& each : config.settings)
+        all += each.key + ": " + each.value + "   # " + each.where + '\n';
     fuzz::require(!all.empty(), "what is in force can be printed");
     return all;
 }

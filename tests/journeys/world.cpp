@@ -116,8 +116,8 @@ struct World::Running {
                  .dialects = world.given_.dialects},
                 line) {}
 
-    static std::vector<mailbox::Mailbox> open_all(World& world) {
-        std::vector<mailbox::Mailbox> all;
+    static mailbox::Mailboxes open_all(World& world) {
+        mailbox::Mailboxes all;
         for (const auto& [name, senders] : world.given_.senders)
             all.push_back(
                 must(mailbox::Mailbox::open(world.folder_ / "spool", name, terms_of(world, name))));
@@ -141,7 +141,7 @@ struct World::Running {
     }
 
     ledger::Archive archive;
-    std::vector<mailbox::Mailbox> mailboxes;
+    mailbox::Mailboxes mailboxes;
     intake::Intake intake;
     route::Route route;
     ledger::WorkingCopies copies;

@@ -64,6 +64,15 @@ protected:
     }
     CourierState state() const { return couriers_->states().front(); }
     CourierState other() const { return couriers_->states().back(); }
+    std::size_t states_of(const std::string& name) const {
+        const auto states = couriers_->states();
+        return static_cast<std::size_t>(std::ranges::count(states, name, &CourierState::mailbox));
+    }
+    std::uint64_t fetched(const std::string& name) const {
+        for (const CourierState& each : couriers_->states())
+            if (each.mailbox == name) return each.fetched;
+        return 0;
+    }
     // Has the couriers' thread look at the clock until it holds.
     bool becomes(const std::function<bool()>& condition) {
         for (const auto until = std::chrono::steady_clock::now() + 60s; !condition();) {
@@ -112,6 +121,31 @@ protected:
     mutable std::mutex log_mutex_;
     std::string log_;
 };
+
+// A reload: one whose order is the same goes on, another order begins anew, and who is left out
+// ends.
+TEST_F(CouriersTest, AnotherConfigurationChangesThoseThatItConcerns) {
+    start("counts");
+    ASSERT_TRUE(waits([&] { return state().restarts == 1; }));
+    couriers_->use(config_);
+    turn_some_times();
+    EXPECT_EQ(state().restarts, 1u);
+    EXPECT_EQ(state().fetched, 2u);
+    config_.mailboxes[0].sftp->every = 77s;
+    couriers_->use(config_);
+    ASSERT_TRUE(waits([&] { return states_of("counts") == 1 && fetched("counts") == 2; }));
+    config_.mailboxes[0].sftp.reset();
+    couriers_->use(config_);
+    ASSERT_TRUE(waits([&] { return states_of("counts") == 0; }));
+    EXPECT_EQ(other().report.reach, permitd::Reach::Connected);
+    config_.mailboxes[0].sftp = config_.mailboxes[1].sftp;
+    config_.mailboxes[0].name = "is-silent";
+    couriers_->use(config_);
+    ASSERT_TRUE(waits([&] { return states_of("is-silent") == 1; }));
+    config_.mailboxes.clear();
+    couriers_->use(config_);
+    ASSERT_TRUE(waits([&] { return couriers_->states().empty(); }));
+}
 
 // It goes on where the one before it stopped, at once, and nothing is told of it.
 TEST_F(CouriersTest, OneThatLeavesToBeginAnewIsNoLoss) {

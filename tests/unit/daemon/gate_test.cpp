@@ -68,7 +68,7 @@ protected:
     tests::Spool spool_;
     permitd::Config config_;
     std::unique_ptr<edi::Store> store_ = store::make_memory_store();
-    std::vector<mailbox::Mailbox> boxes_;
+    mailbox::Mailboxes boxes_;
     base::ManualClock clock_{*base::parse_time("2026-11-22T09:30:00+08:00")};
     std::uint64_t state_free_ = 20 * gib;
     std::string silent_;

@@ -38,7 +38,7 @@ protected:
     }
 
     tests::Spool spool_;
-    std::vector<mailbox::Mailbox> boxes_;
+    mailbox::Mailboxes boxes_;
     base::ManualClock clock_{*base::parse_time("2026-11-22T00:30:00+08:00")};
     permitd::Housekeeping keeping_{90 * 24h, clock_};
     std::string log_;

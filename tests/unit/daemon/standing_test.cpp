@@ -31,7 +31,7 @@ protected:
             boxes_.push_back(std::move(*mailbox::Mailbox::open(config_.spool, name)));
         departed_.push_back(std::move(*mailbox::Mailbox::open(config_.spool, "old")));
         standing_ = std::make_unique<Standing>(
-            std::move(*Standing::open(config_, {boxes_, departed_}, archive_, clock_)));
+            std::move(*Standing::open(config_, {boxes_, departed_, gone_}, archive_, clock_)));
     }
     ~StandingTest() override { base::set_log_sink({}); }
     std::ptrdiff_t told(const std::string& event) const {
@@ -49,7 +49,7 @@ protected:
     tests::Spool above_;
     permitd::Config config_;
     ledger::Archive archive_;
-    std::vector<mailbox::Mailbox> boxes_, departed_;
+    mailbox::Mailboxes boxes_, departed_, gone_;
     base::ManualClock clock_{*base::parse_time("2026-11-22T09:30:00+08:00")};
     std::unique_ptr<Standing> standing_;
     std::string log_;
@@ -63,10 +63,10 @@ TEST_F(StandingTest, NothingIsSaidOfWhatStands) {
 }
 
 TEST_F(StandingTest, ABoxThatWasDeletedIsMadeAgainUnderItsNumber) {
-    const int inbox = boxes_[0].inbox();
+    const int inbox = boxes_.front().inbox();
     fs::remove_all(spool("acme/InBox"));
     EXPECT_THAT(standing_->look(), ElementsAre("acme"));
-    EXPECT_EQ(boxes_[0].inbox(), inbox);
+    EXPECT_EQ(boxes_.front().inbox(), inbox);
     leave(inbox, "x.xml");
     EXPECT_TRUE(fs::exists(spool("acme/InBox/x.xml")));
     EXPECT_EQ(above_.mode("spool/acme/InBox"), 02770u);
@@ -170,7 +170,7 @@ TEST_F(StandingTest, ACopyOfTheSpoolIsTheSpoolAndNothingElseIs) {
     fs::remove_all(spool(""));
     fs::copy(above_.at("away"), spool(""), fs::copy_options::recursive);
     EXPECT_THAT(standing_->look(), ElementsAre("acme", "beta"));
-    leave(boxes_[1].inbox(), "x.xml");
+    leave(boxes_.back().inbox(), "x.xml");
     EXPECT_TRUE(fs::exists(spool("beta/InBox/x.xml")));
     EXPECT_EQ(told("place-anew"), 1) << log_;
     EXPECT_TRUE(standing_->all_stand());

@@ -1,6 +1,7 @@
 // The threads of a daemon as they are (daemon/README.md, "Threads"), on the store in memory, so
-// that ThreadSanitizer sees what they share: enterprises drop files, operators ask, a courier
-// reports, the ministry loses answers, and a stop comes in the midst. P2 and P3 hold at the end.
+// that ThreadSanitizer sees what they share: enterprises drop files, operators ask and reload, a
+// courier reports, the ministry loses answers, and a stop comes in the midst. P2 and P3 hold at
+// the end.
 #include <gmock/gmock.h>
 #include <signal.h>
 
@@ -102,13 +103,15 @@ protected:
     }
     ~Threads() override { base::set_log_sink({}); }
 
-    std::string settings() const {
+    std::string settings(const std::string& rescan = "500ms") const {
         std::string text = "spool: spool\nstate: state\nshare: " PERMITD_SOURCE
                            "\nministry:\n  url: " +
                            ministry_.url() +
                            "\n  commit_lag: 200ms\n  time_max: 60s\n"
                            "  retry: {first: 50ms, max: 1s}\n"
-                           "intake: {settle: 50ms, rescan: 500ms}\n"
+                           "intake: {settle: 50ms, rescan: " +
+                           rescan +
+                           "}\n"
                            "control: {socket: run/control}\nmailboxes:\n";
         text += "  - {name: acme, senders: [91110108MA0000015T]}\n";
         text += "  - {name: beta, senders: [91440300717850504F], receipts: outcomes}\n";
@@ -184,10 +187,11 @@ protected:
         EXPECT_TRUE(answer->status == 200 || answer->status == 404) << target << answer->body;
     }
     void ask_everything() const {
-        for (const char* target : {"/status", "/messages?limit=50", "/messages/acme-4", "/results",
-                                   "/mailboxes", "/figures", "/actions", "/messages/acme-3--000",
-                                   "/messages?state=QUEUE", "/applications?state=APPROVED,RETURNED",
-                                   "/customs", "/commodities?limit=5", "/balances/26-XX-000000"})
+        for (const char* target :
+             {"/status", "/messages?limit=50", "/messages/acme-4", "/results", "/mailboxes",
+              "/figures", "/actions", "/messages/acme-3--000", "/messages?state=QUEUE",
+              "/applications?state=APPROVED,RETURNED", "/customs", "/commodities?limit=5",
+              "/balances/26-XX-000000", "/config"})
             ask("GET", target);
         for (const char* target : {"/metrics", "/livez", "/readyz"})
             ask("GET", target, {}, "run/metrics");
@@ -198,6 +202,14 @@ protected:
                                    R"({"verb": "resume", "what": "intake", "reason": "because"})",
                                    R"({"verb": "release", "all": true, "reason": "because"})"})
             ask("POST", "/changes", change);
+    }
+    // With a mailbox more every other time.
+    void reload(unsigned turn) const {
+        const bool odd = turn % 2 == 1;
+        std::string text = settings(odd ? "400ms" : "500ms");
+        if (odd) text += "  - {name: gamma, senders: [91310000MA1K00099X]}\n";
+        spool_.put("permitd.yaml", text);
+        ask("POST", "/changes", R"({"verb": "reload", "reason": "because"})");
     }
     std::string log() const {
         const std::lock_guard lock{log_mutex_};
@@ -225,7 +237,8 @@ TEST_F(Threads, PlayALoadAndAStopInItsMidst) {
     ASSERT_NO_FATAL_FAILURE(start());
     std::atomic<bool> done = false;
     std::thread operators{[&] {
-        while (!done) {
+        for (unsigned turn = 1; !done; ++turn) {
+            reload(turn);
             ask_everything();
             std::this_thread::sleep_for(100ms);
         }

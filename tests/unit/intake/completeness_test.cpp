@@ -247,7 +247,7 @@ TEST_F(IntakeTest, WhatIsTakenAlreadyIsNoArrival) {
     start();
     put("x.xml", "<a/>");
     put("y.xml", "<b/>");
-    const auto seen = boxes_[0].see("x.xml");
+    const auto seen = boxes_.front().see("x.xml");
     edi::Arrival taken;
     taken.mailbox = "acme";
     taken.name = "x.xml";

@@ -73,7 +73,7 @@ protected:
     base::ManualClock clock_{*base::parse_time("2026-11-22T09:30:00+08:00")};
     intake::Options options_;
     intake::Unpack unpack_ = [](const zip::Request& request) { return zip::unpacked(request); };
-    std::vector<mailbox::Mailbox> boxes_;
+    mailbox::Mailboxes boxes_;
     std::unique_ptr<intake::Intake> intake_;
     std::string log_;
 };

@@ -39,7 +39,7 @@ protected:
         edi::Taking taking;
         taking.id = ++takings_;
         taking.file = made.arrival;
-        ASSERT_TRUE(boxes_[0].remove(taking));
+        ASSERT_TRUE(boxes_.front().remove(taking));
         intake_->release(made.arrival);
     }
     // Until the enterprise has ended and what it left was found.
@@ -139,7 +139,7 @@ protected:
             if (renames < before_renames.size()) before_renames[renames]();
             ++renames;
         });
-        EXPECT_TRUE(boxes_[0].remove(taking));
+        EXPECT_TRUE(boxes_.front().remove(taking));
         base::set_durable_step_hook({});
         EXPECT_EQ(renames, before_renames.size() + 1);
         intake_->release(taking.file);
@@ -211,7 +211,7 @@ TEST_F(IntakeTest, AFileThatIsRenamedAfterItWasReadIsAnArrivalOfItsOwn) {
     edi::Taking taking;
     taking.id = 41;
     taking.file = first[0].arrival;
-    ASSERT_TRUE(boxes_[0].remove(taking));
+    ASSERT_TRUE(boxes_.front().remove(taking));
     intake_->release(taking.file);
     const auto second = next();
     ASSERT_EQ(second.size(), 1u);

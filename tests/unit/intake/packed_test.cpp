@@ -33,7 +33,7 @@ TEST_F(PackedTest, TheDocumentInsideIsHandedOnAndArchivedBlanked) {
     const edi::Arrival& arrival = chunk[0].arrival;
     EXPECT_EQ(arrival.name, "x.zip");
     EXPECT_EQ(arrival.bytes, archive.size());
-    const auto entry = boxes_[0].see("x.zip");
+    const auto entry = boxes_.front().see("x.zip");
     ASSERT_TRUE(entry);
     EXPECT_EQ(arrival.inode, entry->inode);
     EXPECT_EQ(arrival.modified_at, entry->modified_at);

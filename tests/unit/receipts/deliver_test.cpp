@@ -95,7 +95,7 @@ struct World {
 
     tests::Spool spool;
     ledger::Archive archive;
-    std::vector<mailbox::Mailbox> boxes;
+    mailbox::Mailboxes boxes;
     std::vector<edi::Delivery> deliveries;
     std::vector<edi::Taking> takings;
 };
@@ -298,7 +298,7 @@ TEST_F(DeliverTest, WhatStandsUnderItsTakenNameIsKeptAgain) {
               (Files{{".taken-000000000001", "<original/>x.xml"}}));
     std::filesystem::remove_all(world.spool.at(".archive"));
     std::filesystem::remove_all(world.spool.at("acme/SentBox/2026-11-22"));
-    world.boxes[0] = std::move(*mailbox::Mailbox::open(world.spool.root, "acme"));
+    world.boxes.front() = std::move(*mailbox::Mailbox::open(world.spool.root, "acme"));
     world.archive = std::move(*ledger::Archive::open(world.spool.at(".archive")));
     world.confirm(world.deliver());
     EXPECT_THAT(world.takings, IsEmpty());
@@ -312,8 +312,8 @@ TEST_F(DeliverTest, WhatStandsUnderItsTakenNameIsKeptAgain) {
 TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
     World world;
     world.accept_three();
-    std::vector<mailbox::Mailbox> without_beta;
-    without_beta.push_back(std::move(world.boxes[0]));
+    mailbox::Mailboxes without_beta;
+    without_beta.push_back(std::move(world.boxes.front()));
     for (int i = 0; i < 3; ++i)
         world.confirm(
             receipts::deliver(world.deliveries, world.takings, without_beta, world.archive));
@@ -322,7 +322,7 @@ TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
     EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
     EXPECT_THAT(log_, HasSubstr("delivery-stuck"));
     EXPECT_THAT(log_, HasSubstr("\"beta\""));
-    without_beta.push_back(std::move(world.boxes[1]));
+    without_beta.push_back(std::move(world.boxes.back()));
     world.confirm(receipts::deliver(world.deliveries, world.takings, without_beta, world.archive));
     EXPECT_THAT(log_, HasSubstr("delivery-resumed"));
     world.expect_end(0);
@@ -332,9 +332,9 @@ TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
 TEST_F(DeliverTest, ADepartedMailboxGetsWhatIsStillItsOwn) {
     World world;
     world.accept_three();
-    std::vector<mailbox::Mailbox> configured, departed;
-    configured.push_back(std::move(world.boxes[0]));
-    departed.push_back(std::move(world.boxes[1]));
+    mailbox::Mailboxes configured, departed;
+    configured.push_back(std::move(world.boxes.front()));
+    departed.push_back(std::move(world.boxes.back()));
     world.confirm(
         receipts::deliver(world.deliveries, world.takings, configured, world.archive, &departed));
     EXPECT_EQ(log_, "");
@@ -344,7 +344,7 @@ TEST_F(DeliverTest, ADepartedMailboxGetsWhatIsStillItsOwn) {
 // "A mailbox with receipts: outcomes gets no progress receipts (they stay in the ledger)".
 TEST_F(DeliverTest, ProgressStaysInTheArchiveWhereItIsNotWanted) {
     World world;
-    std::vector<mailbox::Mailbox> boxes;
+    mailbox::Mailboxes boxes;
     boxes.push_back(std::move(*mailbox::Mailbox::open(world.spool.root, "acme", {"", "", false})));
     const std::string says = "<a>  stage=\"progress\"</a></Receipt>";
     world.deliveries = {
