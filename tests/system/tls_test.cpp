@@ -94,4 +94,22 @@ TEST_F(Tls, WithoutTheRightCertificateTheEndpointIsParkedUntilItIsPutRight) {
     EXPECT_THAT(line.unsound(), testing::IsEmpty());
 }
 
+// New connections use the new files, and the line is tried at once.
+TEST_F(Tls, AReloadExchangesTheCertificate) {
+    line.setup.ministry = ca() + client("impostor");
+    line.start_sandbox();
+    line.start();
+    ASSERT_TRUE(
+        line::becomes_true([&] { return condition().starts_with("parked"); }, milliseconds{30'000}))
+        << condition() << line.daemon().words();
+    line.drop("a.xml", line::declaration("TLS-1", "TLS-1"));
+    line.setup.ministry = ca() + client("permitd");
+    line.write_config();
+    const auto reloaded = line.permitctl({"reload", "--reason", "the right certificate"});
+    EXPECT_EQ(reloaded.status, 0) << reloaded.errors;
+    ASSERT_TRUE(line.settles(1, milliseconds{30'000})) << line.daemon().words();
+    EXPECT_THAT(line.kinds("TLS-1"), testing::Contains("approved"));
+    EXPECT_EQ(line.stop(), 0);
+}
+
 }  // namespace
