@@ -119,7 +119,8 @@ bool is_queued(edi::MessageState state) {
 }
 
 // The front of the queue, by what falls due first, and behind it what is held: read from the
-// indexes, not from all that was ever done. The submissions come with their bodies, so only so many.
+// indexes, not from all that was ever done. The submissions come with their bodies, so only so
+// many.
 std::vector<edi::MessageRecord> queue_of(const edi::Store& store, std::size_t limit) {
     std::vector<edi::MessageRecord> queue;
     std::set<std::string> seen;

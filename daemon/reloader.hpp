@@ -1,5 +1,5 @@
-// Reloader: the reload thread. A reload reads files and waits for the line to stand; neither a signal
-// nor the control socket may wait for that.
+// Reloader: the reload thread. A reload reads files and waits for the line to stand; neither a
+// signal nor the control socket may wait for that.
 // Threads: its own, on which `reload` is called; ask() from any. Throws: std::bad_alloc only.
 #pragma once
 

@@ -32,23 +32,7 @@ std::string state_of(const line::Line& line, const std::string& id) {
     return std::string{boost::json::parse(shown.out).at("state").as_string()};
 }
 
-// One daemon for the day of an operator: the ministry is away, then it is there again.
-TEST(Operator, HoldsReleasesFlushesAndGivesUp) {
-    line::Line line;
-    line.start_sandbox();
-    line.end_sandbox();
-    line.start();
-    line.drop("bad.xml", line::sample("invalid/RULE-YEAR.xml"));
-    for (const char* id : {"A", "B", "C", "D"})
-        line.drop(std::string{id} + ".xml", line::declaration(id, "REF-" + std::string{id}));
-    const auto tried = [&] {
-        const auto all = rows_of(line.permitctl({"--json", "list", "--state", "WAITING"}).out);
-        return all.size() == 4 && std::ranges::all_of(all, [](const auto& each) {
-                   return each.contains("last_error");
-               });
-    };
-    ASSERT_TRUE(line::becomes_true(tried, patience)) << line.daemon().words();
-
+void hold_two(line::Line& line) {
     EXPECT_EQ(line.permitctl({"hold", "A"}).status, 64) << "a change wants a reason";
     EXPECT_EQ(line.permitctl({"hold", "--reason", "x"}).status, 64);
     const auto held = line.permitctl({"hold", "A", "REF-B", "NOBODY", "--reason", "wrong data"});
@@ -70,7 +54,9 @@ TEST(Operator, HoldsReleasesFlushesAndGivesUp) {
                 AllOf(HasSubstr("on hold"), HasSubstr("permitctl release")));
     EXPECT_THAT(line.permitctl({"--lang", "zh", "hold", "REF-B", "--reason", "again"}).out,
                 HasSubstr("此前已扣留"));
+}
 
+void give_up_and_requeue(line::Line& line) {
     const auto given_up = line.permitctl({"give-up", "C", "--reason", "on the phone"});
     EXPECT_EQ(given_up.status, 0) << given_up.out << given_up.errors;
     EXPECT_EQ(state_of(line, "C"), "SETTLED");
@@ -79,7 +65,9 @@ TEST(Operator, HoldsReleasesFlushesAndGivesUp) {
     const auto requeued = line.permitctl({"requeue", "D", "--reason", "new tables"});
     EXPECT_EQ(requeued.status, 0) << requeued.out << requeued.errors;
     EXPECT_THAT(requeued.out, HasSubstr("judged and mapped again"));
+}
 
+void kill_and_go_on(line::Line& line) {
     // All of it outlives a kill, and the journal too.
     line.kill_at_once();
     line.start_sandbox();
@@ -96,7 +84,9 @@ TEST(Operator, HoldsReleasesFlushesAndGivesUp) {
     EXPECT_EQ(rows_of(all.out).size(), 2u);
     ASSERT_TRUE(line.settles(5, patience)) << line.daemon().words();
     EXPECT_EQ(line.counter("references", "declaredTwice"), 0u);
+}
 
+void look_at_the_journal(line::Line& line) {
     const auto told = line.permitctl({"explain", "A"});
     EXPECT_THAT(told.out, AllOf(HasSubstr("wrong data"), HasSubstr("data is right")));
     const auto actions = rows_of(line.permitctl({"--json", "actions"}).out);
@@ -109,6 +99,28 @@ TEST(Operator, HoldsReleasesFlushesAndGivesUp) {
         if (each.kind() != "undeliverable") continue;
         EXPECT_THAT(each.bytes, HasSubstr("<GivenUpBy>operator</GivenUpBy>"));
     }
+}
+
+// One daemon for the day of an operator: the ministry is away, then it is there again.
+TEST(Operator, HoldsReleasesFlushesAndGivesUp) {
+    line::Line line;
+    line.start_sandbox();
+    line.end_sandbox();
+    line.start();
+    line.drop("bad.xml", line::sample("invalid/RULE-YEAR.xml"));
+    for (const char* id : {"A", "B", "C", "D"})
+        line.drop(std::string{id} + ".xml", line::declaration(id, "REF-" + std::string{id}));
+    const auto tried = [&] {
+        const auto all = rows_of(line.permitctl({"--json", "list", "--state", "WAITING"}).out);
+        return all.size() == 4 && std::ranges::all_of(all, [](const auto& each) {
+                   return each.contains("last_error");
+               });
+    };
+    ASSERT_TRUE(line::becomes_true(tried, patience)) << line.daemon().words();
+    hold_two(line);
+    give_up_and_requeue(line);
+    kill_and_go_on(line);
+    look_at_the_journal(line);
     EXPECT_EQ(line.stop(), 0);
     EXPECT_THAT(line.unsound(), IsEmpty());
 }
@@ -121,7 +133,7 @@ TEST(Operator, PausesTheDispatchAndChangesManyAtOnce) {
     line.start();
     ASSERT_EQ(line.permitctl({"pause", "dispatch", "--reason", "maintenance"}).status, 0);
     constexpr std::size_t many = 600;
-    line::drop_numbered(line, "N", 1, many);
+    line::drop_numbered(line, "N", 0, many);
     const auto waiting = [&] {
         const auto status = line.status();
         const auto* messages = status.if_contains("messages");
