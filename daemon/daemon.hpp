@@ -83,6 +83,7 @@ public:
     std::vector<Pulse::Silence> silent_threads() const;
     // While a state that was put back from a backup is not whole again.
     const std::optional<Restored::Notice>& restored() const { return restored_->notice; }
+    route::Trouble trouble() const;  // of the last turn
     std::string restored_list() const { return config_.state + "/restored"; }
     // For whoever reads the store beside the commit thread: two reads may differ.
     route::Scene scene() const { return {*store_, *lists_, *seal_, clock_.now()}; }
@@ -174,6 +175,8 @@ private:
     std::atomic<bool> nothing_to_deliver_ = false;
     std::atomic<std::size_t> under_way_ = 0;  // requests the gateway has not answered
     base::Fd intake_wakes_;                   // eventfd
+    mutable std::mutex trouble_mutex_;
+    route::Trouble trouble_;
     std::mutex deliver_mutex_;
     std::condition_variable deliver_wakes_;
     bool deliver_now_ = false;

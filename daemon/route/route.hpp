@@ -31,6 +31,7 @@
 #include "route/printing.hpp"
 #include "route/recall.hpp"
 #include "route/results_pace.hpp"
+#include "route/trouble.hpp"
 #include "store/pending.hpp"
 
 namespace route {
@@ -83,6 +84,7 @@ struct Effects {
     Account account;
     std::vector<InstructionDone> instructions;
     std::optional<std::vector<edi::Pause>> pauses;  // all there are, when one began or ended
+    Trouble trouble;  // after this turn
 };
 
 class Route {
@@ -113,6 +115,7 @@ private:
     // The archive's day for what is issued now: it never goes back, whatever the clock does.
     const std::string& day_of(base::Time now);
     bool is_paused(edi::Flow flow) const;
+    void note(const base::Steadiness::Look& look);
     void chores(Step& step);
     void expire(Step& step);
     void warn(Step& step);
@@ -137,6 +140,7 @@ private:
     std::size_t under_way_ = 0;
     bool results_under_way_ = false;
     unsigned results_failures_ = 0;
+    Trouble trouble_;
     ResultsPace results_pace_;
     base::Steadiness steadiness_;
     // Even times, as all waits.
