@@ -308,7 +308,10 @@ void Daemon::run_commit() {
         for (const route::InstructionDone& each : effects.instructions)
             if (each.action != 0) meters_->operator_actions.add(each.command);
         instructions_.done(effects.instructions);
-        note(std::move(effects.trouble));
+        {
+            const std::lock_guard lock{trouble_mutex_};
+            trouble_ = std::move(effects.trouble);
+        }
         for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);
         for (const edi::Arrival& each : effects.released) intake_->release(each);
         {
@@ -318,11 +321,6 @@ void Daemon::run_commit() {
         }
         commits_ = false;
     }
-}
-
-void Daemon::note(route::Trouble trouble) {
-    const std::lock_guard lock{trouble_mutex_};
-    trouble_ = std::move(trouble);
 }
 
 route::Trouble Daemon::trouble() const {

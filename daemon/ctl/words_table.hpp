@@ -75,7 +75,6 @@ inline constexpr Row words_of_screens[] = {
     {"gateway", "网关"},
     {"open", "正常"},
     {"cannot be reached, tried again at {1}", "无法连接，{1} 再试"},
-    {"results", "结果"},
     {"cannot be read", "无法读取"},
     {"Results wait at the ministry, none is lost. An HTTP status: see the gateway. Else the "
      "ministry sends what the installed schema does not know: install the version that does.",

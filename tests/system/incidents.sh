@@ -220,6 +220,16 @@ show() { # COMMAND
     printf '%s```\n' "${screen:+$screen$'\n'}"
 }
 
+# The same, as soon as that text stands in it: what is tried anew now and then is one thing or another.
+show_with() { # TEXT COMMAND
+    local until=$((SECONDS + patience))
+    until eval "$2" >/srv/screen 2>&1 && grep -qF -- "$1" /srv/screen; do
+        ((SECONDS < until)) || fail "'$1' never stood in: $2" /srv/permitd.log
+    done
+    screen=$(</srv/screen)
+    printf '\n```\n$ ''%s\n%s\n```\n' "$2" "$screen"
+}
+
 seen() { # TEXT…: in the screen before
     local text
     for text in "$@"; do
@@ -235,6 +245,7 @@ constant() {
     sed -E -e "s#${share:-$checkout}#/usr/share/permitd#g" \
         -e 's/\b[0-9a-f]{64}\b/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/g' \
         -e 's/\b[a-z2-7]{52}\b/abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst/g' \
+        -e 's/:[0-9]{2}:[0-9]{2}\.[0-9]{3}\+/:30:00.000+/g; s/(before-[0-9]+T[0-9]{2})[0-9]{4}\.[0-9]{3}/\13000.000/g' \
         -e 's/\bpid [0-9]+/pid 7/g; s/process [0-9]+/process 7/g' \
         -e 's/([0-9]{2}):[0-9]{2}:[0-9]{2}( |Z|\.[0-9]+Z|$)/\1:30:00\2/g; s/:00\.[0-9]+Z/:00Z/g'
 }

@@ -23,7 +23,8 @@ seen endpoint-broken
 
 tell '**What to do.** Nothing here: whatever waits is sent by itself once the gateway answers, and `/readyz` stays well,
 because files are still taken in. See that the gateway can be reached from this host (`curl -v URL`). When it is back,
-it is tried within a quarter of an hour at the latest; who does not want to wait says so:'
+it is tried within a quarter of an hour at the latest; who does not want to wait says so.
+`unchanged` are those whose turn had come already; the line is probed at once:'
 start_gateway
 show "permitctl flush --reason 'the gateway is back'"
 soon receipt approved PO-2026-1003 || fail 'nothing was sent' /srv/permitd.log

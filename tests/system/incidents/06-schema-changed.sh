@@ -21,9 +21,8 @@ tell '**What you see.** Messages are sent and acknowledged, and then nothing com
 show 'permitctl status'
 seen 'cannot be read'
 show 'permitctl list --state ACKNOWLEDGED'
-show 'permitctl explain PO-2026-6001'
 show 'journalctl -u permitd -p warning'
-show 'permitctl schemas'
+show 'permitctl schemas | head -2'
 
 tell '**What to do.** Nothing is lost: the same page of results is asked for again until it can be read. Install the version
 of permitd that knows the new schema, or put the new schema in its place:'

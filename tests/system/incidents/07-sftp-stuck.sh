@@ -31,11 +31,10 @@ pkill -STOP -x sshd # every process of this namespace that bears the name
 await mailbox-unreachable journalctl -u permitd -p warning
 declare_one PO-2026-7001
 soon receipt approved PO-2026-7001 || fail 'another mailbox waited' /srv/permitd.log
-await waiting permitctl mailboxes
 tell '**What you see.** The mailbox `beta` is in trouble; all others go on, and so does what `beta` sent before.'
-show 'permitctl status'
+show_with waiting 'permitctl status'
 seen beta 'out of reach'
-show 'permitctl mailboxes'
+show_with waiting 'permitctl mailboxes'
 show 'journalctl -u permitd -p warning'
 seen mailbox-unreachable
 show 'timeout 3 ssh-keyscan -T 2 erp.beta.example || echo "no answer"'
