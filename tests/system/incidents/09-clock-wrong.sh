@@ -13,7 +13,6 @@ show 'permitctl status'
 seen 'clock'
 show 'journalctl -u permitd -p warning'
 seen clock-jumped
-show 'date'
 
 tell '**What to do.** Set the clock right (`timedatectl`, `chronyc makestep`). Nothing waits longer or shorter for it, and until the clock was
 steady for five minutes no licence expires, no lifetime ends and nothing is swept. A clock that is wrong for longer is
