@@ -68,6 +68,15 @@ json::object restored_of(const Restored::Notice& notice, const std::string& list
             {"list", list}};
 }
 
+void add_trouble(json::object& out, const route::Trouble& trouble) {
+    if (trouble.clock)
+        out["clock"] = {{"noticed_at", base::iso(trouble.clock->noticed_at)},
+                        {"moved_s", trouble.clock->moved.count()}};
+    if (trouble.results)
+        out["results_trouble"] = {{"since", base::iso(trouble.results->since)},
+                                  {"reason", trouble.results->reason}};
+}
+
 http::Response status(const Daemon& daemon) {
     const edi::Store& store = daemon.store();
     json::object counts;
@@ -95,6 +104,7 @@ http::Response status(const Daemon& daemon) {
                      {"displaced", displaced_rows(daemon.standing())},
                      {"spool", config.spool}};
     add_pauses(out, store.pauses());
+    add_trouble(out, daemon.trouble());
     out["couriers"] = courier_rows(daemon);
     add_reloads(out, daemon);
     if (const auto& restored = daemon.restored())

@@ -297,11 +297,20 @@ void Daemon::commit(route::Inputs inputs) {
     for (const route::InstructionDone& each : effects.instructions)
         if (each.action != 0) meters_->operator_actions.add(each.command);
     instructions_.done(effects.instructions);
+    {
+        const std::lock_guard lock{trouble_mutex_};
+        trouble_ = std::move(effects.trouble);
+    }
     for (const edi::Arrival& each : effects.postponed) intake_->postpone(each);
     for (const edi::Arrival& each : effects.released) intake_->release(each);
     const std::lock_guard lock{deliver_mutex_};
     deliver_now_ = true;
     deliver_wakes_.notify_one();
+}
+
+route::Trouble Daemon::trouble() const {
+    const std::lock_guard lock{trouble_mutex_};
+    return trouble_;
 }
 
 void Daemon::run_dispatch() {

@@ -108,6 +108,7 @@ public:
     // While a state that was put back from a backup is not whole again.
     const std::optional<Restored::Notice>& restored() const { return restored_->notice; }
     std::string restored_list() const { return config().state + "/restored"; }
+    route::Trouble trouble() const;  // of the last turn
     // For whoever reads the store beside the commit thread: two reads may differ.
     route::Scene scene(const Rules& rules) const {
         return {*store_, rules.lists(), *seal_, clock_.now()};
@@ -224,6 +225,8 @@ private:
     std::atomic<bool> nothing_to_deliver_ = false;
     std::atomic<std::size_t> under_way_ = 0;  // requests the gateway has not answered
     base::Fd intake_wakes_;                   // eventfd
+    mutable std::mutex trouble_mutex_;
+    route::Trouble trouble_;
     std::mutex deliver_mutex_;
     std::condition_variable deliver_wakes_;
     bool deliver_now_ = false;

@@ -1,6 +1,7 @@
 #include "ctl/advice.hpp"
 
 #include "ctl/tell_parts.hpp"
+#include "ctl/times.hpp"
 #include "ctl/words.hpp"
 
 namespace ctl {
@@ -13,7 +14,7 @@ Advice waiting(const json::object& row, const std::string& condition) {
     const std::string error = text_of(row, "last_error");
     const std::string verdict = text_of(row, "verdict");
     if (const std::string remedy = endpoint_remedy(condition); !remedy.empty())
-        return {first_of(error, condition), remedy};
+        return {first_of(error, words_of_condition(condition)), remedy};
     if (verdict == "CONFIGURATION")
         return {error, say("Check certificates, URL and the rights that the ministry gave; then "
                            "permitctl flush.")};
@@ -32,6 +33,14 @@ Advice waiting(const json::object& row, const std::string& condition) {
 }
 
 }  // namespace
+
+std::string words_of_condition(const std::string& condition) {
+    constexpr std::string_view broken = "broken until ";
+    if (condition.starts_with(broken))
+        return say("cannot be reached, tried again at {1}",
+                   {local(condition.substr(broken.size()))});
+    return word_of(condition);
+}
 
 std::string endpoint_remedy(const std::string& condition) {
     if (condition.starts_with("parked"))

@@ -16,6 +16,8 @@ struct Advice {
 // operator lets nothing go there; empty where it is not known.
 Advice advice_of(const boost::json::object& row, const std::string& condition);
 
+// The condition of the endpoint as people say it.
+std::string words_of_condition(const std::string& condition);
 // What to do about the endpoint in that condition; empty when it is open.
 std::string endpoint_remedy(const std::string& condition);
 

@@ -1,4 +1,5 @@
 #include <boost/json/serialize.hpp>
+#include <cstdlib>
 
 #include "ctl/advice.hpp"
 #include "ctl/table.hpp"
@@ -26,7 +27,11 @@ std::string why_held(const json::object& hold) {
     const std::string what =
         word_of(condition) + (place.empty() ? "" : ' ' + say("of {1}", {place}));
     if (condition == "space-unknown") return what;
-    const std::vector<std::string> values{what, text_of(hold, "figure"), text_of(hold, "limit")};
+    const auto figure = [&](const char* name) {
+        if (condition != "free-space") return text_of(hold, name);
+        return std::to_string(number_of(hold, name) >> 20) + " MiB";
+    };
+    const std::vector<std::string> values{what, figure("figure"), figure("limit")};
     return least ? say("{1} is {2}, at least {3}", values) : say("{1} is {2}, at most {3}", values);
 }
 
@@ -56,15 +61,6 @@ void add_displaced(Health& health, const json::array& displaced) {
     }
 }
 
-// The daemon names the time as programs read it.
-std::string words_of_condition(const std::string& condition) {
-    constexpr std::string_view broken = "broken until ";
-    if (condition.starts_with(broken))
-        return say("cannot be reached, tried again at {1}",
-                   {local(condition.substr(broken.size()))});
-    return word_of(condition);
-}
-
 void add_endpoint(Health& health, const json::object& status) {
     const std::string condition = text_of(status, "endpoint_condition");
     const bool is_open = condition == "open";
@@ -74,6 +70,33 @@ void add_endpoint(Health& health, const json::object& status) {
     if (is_open) return;
     health.wanted.push_back(endpoint_remedy(condition) + ' ' +
                             say("permitctl list tells what waits."));
+}
+
+// Told apart from the line: messages get through, and what becomes of them does not come back.
+void add_results(Health& health, const json::object& status) {
+    const json::object& trouble = object_of(status, "results_trouble");
+    if (trouble.empty() || text_of(status, "endpoint_condition") != "open") return;
+    add_line(health.lines, say("results"),
+             in_colour(31, say("cannot be read")) + ' ' +
+                 say("since {1}", {time_of(trouble, "since")}) + ": " + text_of(trouble, "reason"));
+    health.wanted.push_back(
+        say("Results wait at the ministry, none is lost. An HTTP status: see the gateway. Else the "
+            "ministry sends what the installed schema does not know: install the version that "
+            "does."));
+}
+
+void add_clock(Health& health, const json::object& status) {
+    const json::object& clock = object_of(status, "clock");
+    if (clock.empty()) return;
+    const std::int64_t moved = number_of(clock, "moved_s");
+    const std::string length = span(std::chrono::seconds{std::abs(moved)});
+    add_line(health.lines, say("clock"),
+             in_colour(31, moved < 0 ? say("was moved back by {1}", {length})
+                                     : say("was moved forward by {1}", {length})) +
+                 ' ' + say("at {1}", {time_of(clock, "noticed_at")}));
+    health.wanted.push_back(
+        say("See that the host's clock is right (timedatectl). Until it was steady for five "
+            "minutes no licence expires, no lifetime ends and nothing is swept."));
 }
 
 void add_messages(Health& health, const json::object& status) {
@@ -181,6 +204,8 @@ std::string tell_status(const json::object& status) {
     Health health;
     add_line(health.lines, "permitd", since_start(status));
     add_endpoint(health, status);
+    add_results(health, status);
+    add_clock(health, status);
     add_messages(health, status);
     add_restored(health, status);
     add_intake(health, status);

@@ -75,6 +75,19 @@ inline constexpr Row words_of_screens[] = {
     {"gateway", "网关"},
     {"open", "正常"},
     {"cannot be reached, tried again at {1}", "无法连接，{1} 再试"},
+    {"cannot be read", "无法读取"},
+    {"Results wait at the ministry, none is lost. An HTTP status: see the gateway. Else the "
+     "ministry sends what the installed schema does not know: install the version that does.",
+     "结果留在主管部门处，不会丢失。若原因为 HTTP "
+     "状态码，请检查网关；否则主管部门发来了现装模式文件不认识的内容，请安装支持它的版本。"},
+    {"clock", "时钟"},
+    {"was moved back by {1}", "被拨回 {1}"},
+    {"was moved forward by {1}", "被拨快 {1}"},
+    {"at {1}", "（{1}）"},
+    {"See that the host's clock is right (timedatectl). Until it was steady for five minutes no "
+     "licence expires, no lifetime ends and nothing is swept.",
+     "请检查主机时钟（timedatectl）。时钟稳定五分钟之前，许可证不会过期，报文期限不会终止，也不会清"
+     "理任何内容。"},
     {"permitctl list tells what waits.", "等待中的报文见 permitctl list。"},
     {"messages", "报文"},
     {"next attempt", "下次发送"},
@@ -108,8 +121,8 @@ inline constexpr Row words_of_screens[] = {
     {"is another directory", "已是另一个目录"},
     {"put it back", "请恢复该目录"},
     {"mount the right one, or restart permitd", "请挂载正确的目录，或重新启动 permitd"},
-    {"free-space", "可用空间百分比"},
-    {"free-inodes", "可用 inode 百分比"},
+    {"free-space", "可用空间"},
+    {"free-inodes", "可用 inode 数"},
     {"backlog", "未办结报文数"},
     {"inbox-files", "未取走的回执数"},
     {"space-unknown", "可用空间未知"},

@@ -88,9 +88,10 @@ base::Result<Response> ask_unix(const std::string& socket_path, const Request& r
     if (!error) return exchange.response();
     const bool absent = error == asio::error::connection_refused ||
                         error == boost::system::errc::no_such_file_or_directory;
+    const char* const hint =
+        "; is permitd running? journalctl -u permitd -n 20 tells why it stopped";
     return base::Fault{base::Remedy::RetryLater, "no answer on " + socket_path + ": " +
-                                                     error.message() +
-                                                     (absent ? "; is permitd running?" : "")};
+                                                     error.message() + (absent ? hint : "")};
 }
 
 }  // namespace http

@@ -29,11 +29,6 @@ std::string number_of(const edi::MinistryResult& result, const edi::State& state
     return application ? application->application_no : std::string{};
 }
 
-void tell_jump(std::chrono::microseconds jump) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(jump);
-    base::log(event::clock_jumped, {{"seconds", std::int64_t{seconds.count()}}});
-}
-
 }  // namespace
 
 bool Inputs::empty() const {
@@ -88,9 +83,19 @@ void Route::recover() {
     recall_.begin(parts_.store, senders, steadiness_.even());
 }
 
+void Route::note(const base::Steadiness::Look& look) {
+    if (look.jump.count() != 0) {
+        const auto moved = std::chrono::duration_cast<std::chrono::seconds>(look.jump);
+        base::log(event::clock_jumped, {{"seconds", std::int64_t{moved.count()}}});
+        trouble_.clock = {look.now, moved};
+    } else if (look.steady) {
+        trouble_.clock.reset();
+    }
+}
+
 Effects Route::step(Inputs inputs) {
     const base::Steadiness::Look look = steadiness_.look();
-    if (look.jump.count() != 0) tell_jump(look.jump);
+    note(look);
     Step step{*this, look};
     // Before anything ends one: what is only pending the store does not know yet.
     errands_.open(parts_.store, step.moment());
@@ -106,6 +111,7 @@ Effects Route::step(Inputs inputs) {
     run_errands(step);
     if (sends_) send(step);
     step.finish();
+    step.effects.trouble = trouble_;
     return std::move(step.effects);
 }
 

@@ -31,6 +31,7 @@
 #include "route/printing.hpp"
 #include "route/recall.hpp"
 #include "route/results_pace.hpp"
+#include "route/trouble.hpp"
 #include "store/pending.hpp"
 
 namespace route {
@@ -92,6 +93,7 @@ struct Effects {
     Account account;
     std::vector<InstructionDone> instructions;
     std::optional<std::vector<edi::Pause>> pauses;  // all there are, when one began or ended
+    Trouble trouble;  // after this turn
 };
 
 class Route {
@@ -124,6 +126,7 @@ private:
     // The archive's day for what is issued now: it never goes back, whatever the clock does.
     const std::string& day_of(base::Time now);
     bool is_paused(edi::Flow flow) const;
+    void note(const base::Steadiness::Look& look);
     void chores(Step& step);
     void expire(Step& step);
     void warn(Step& step);
@@ -148,6 +151,7 @@ private:
     std::size_t under_way_ = 0;
     bool results_under_way_ = false;
     unsigned results_failures_ = 0;
+    Trouble trouble_;
     ResultsPace results_pace_;
     base::Steadiness steadiness_;
     // Even times, as all waits.

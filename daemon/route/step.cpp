@@ -253,12 +253,14 @@ void Route::Step::take_page(const Answered& answered) {
                                                   text("page_sha256", answer.attempt.answer_sha256),
                                                   text("reason", defect_of(answered))});
         ++route.results_failures_;
+        add_failed_page(route.trouble_, answer, defect_of(answered), now);
         route.results_at_ =
             even + backoff(route.options_.patience, route.results_failures_, part());
         return;
     }
     if (route.results_failures_ > 0) base::log(event::results_readable, {});
     route.results_failures_ = 0;
+    route.trouble_.results.reset();
     const auto brought = take_results(std::move(page->results), answer.attempt);
     const ResultsPace::Next next =
         route.results_pace_.after({.asked_with = answer.request.cursor,

@@ -51,7 +51,7 @@ RegistrationRule read_registration_rule(const yaml::Node& node) {
 BindingRule read_binding_rule(const yaml::Node& node) {
     BindingRule rule;
     if (const yaml::Node when = node["when"])
-        rule.when = {when["account"].text(), when["uscc"].text()};
+        rule.when = {when["account"].text(), when["uscc"].text(), when["password"].text()};
     rule.decision = choice(node["decision"], bindings, rule.decision);
     rule.opinion = node["opinion"].text(usual_opinion(rule.decision));
     rule.refusal = read_refusal(node["fault"], {"E3002", "account", "账户不存在"});

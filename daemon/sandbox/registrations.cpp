@@ -23,10 +23,10 @@ bool holds(const RegistrationRule::Condition& when, const base::Element& registr
     return contains("enterprise/name", when.name) && contains("enterprise/address", when.address);
 }
 
-bool holds(const BindingRule::Condition& when, const std::string& account,
-           const std::string& uscc) {
-    return (when.account.empty() || when.account == account) &&
-           (when.uscc.empty() || when.uscc == uscc);
+bool holds(const BindingRule::Condition& when, const base::Element& body, const std::string& uscc) {
+    return (when.account.empty() || when.account == text_at(body, "account")) &&
+           (when.uscc.empty() || when.uscc == uscc) &&
+           (when.password.empty() || when.password == text_at(body, "accountPwd"));
 }
 
 // White space as the schema collapses it, so that it can be told again as it is.
@@ -86,14 +86,14 @@ Entry Ministry::decide_registration(const base::Element& body, Entry entry) {
     return entry;
 }
 
-// The password is what the real ministry would look at; here it decides nothing.
+// The password is what the real ministry looks at; here it decides only where a rule names it.
 Entry Ministry::decide_binding(const base::Element& body, Entry entry) {
     const std::string account = text_at(body, "account");
     const Enterprise* known = enterprises_.of_account(account);
     const std::string known_uscc = known ? std::string(known->content.text_at("uscc")) : "";
     const BindingRule* rule = &setting_.scenario.binding_otherwise;
     for (const BindingRule& one : setting_.scenario.bindings)
-        if (holds(one.when, account, known_uscc)) {
+        if (holds(one.when, body, known_uscc)) {
             rule = &one;
             break;
         }

@@ -124,6 +124,7 @@ struct BindingRule {
     struct Condition {
         std::string account;
         std::string uscc;  // of the enterprise that has the account, as far as it is known
+        std::string password;
     };
     Condition when;
     Decision decision = Decision::Bound;

@@ -83,9 +83,10 @@ TEST_F(Telling, WhatWantsAnOperatorStandsAtTheEnd) {
     EXPECT_THAT(with("intake", R"({"held": [], "paused": {"uid": 0, "reason": "moving",
                                    "since": "2026-11-22T11:31:00+08:00"}})"),
                 AllOf(wants("permitctl resume intake"), HasSubstr("moving")));
-    EXPECT_THAT(with("intake", R"({"held": [{"condition": "free-space", "place": "/spool",
-                                   "figure": 3, "limit": 10, "since": ""}]})"),
-                AllOf(wants("make room"), HasSubstr("free-space of /spool is 3, at least 10")));
+    EXPECT_THAT(
+        with("intake", R"({"held": [{"condition": "free-space", "place": "/spool",
+                                   "figure": 3145728, "limit": 10485760, "since": ""}]})"),
+        AllOf(wants("make room"), HasSubstr("free-space of /spool is 3 MiB, at least 10 MiB")));
     EXPECT_THAT(with("commits_held", R"([{"condition": "free-space", "place": "/state",
                                          "figure": 1, "limit": 2, "since": ""}])"),
                 wants("make room"));
@@ -94,6 +95,11 @@ TEST_F(Telling, WhatWantsAnOperatorStandsAtTheEnd) {
                 wants("/spool/acme: put it back"));
     EXPECT_THAT(with("couriers", R"([{"mailbox": "beta", "condition": "down", "error": "gone"}])"),
                 wants("permitctl mailboxes"));
+    EXPECT_THAT(
+        with("clock", R"({"moved_s": -604800, "noticed_at": "2026-11-22T11:31:00+08:00"})"),
+        AllOf(wants("timedatectl"), HasSubstr("was moved back by 7d at 2026-11-22 11:31:00 CST")));
+    EXPECT_THAT(with("results_trouble", R"({"reason": "unreadable", "since": ""})"),
+                AllOf(wants("none is lost"), HasSubstr("cannot be read since : unreadable")));
     EXPECT_THAT(with("restored", R"({"noticed_at": "", "receipt_known": 1, "receipt_issued": 9,
                                      "messages_missing": 4, "list": "/state/restored"})"),
                 wants("/state/restored"));

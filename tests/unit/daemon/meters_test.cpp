@@ -212,6 +212,11 @@ TEST(Metrics, EachAlertHasItsHeadingAndSaysWhatToDoInTwoLanguages) {
         std::smatch found;
         ASSERT_TRUE(std::regex_search(body, found, runbook));
         EXPECT_TRUE(headings.contains(found[1])) << found[1];
+        static const std::regex severity{"severity: ([a-z]+)"};
+        std::smatch graded;
+        ASSERT_TRUE(std::regex_search(body, graded, severity));
+        EXPECT_THAT(manual, testing::HasSubstr("\n| [" + (*at)[1].str() + "](#" + found[1].str() +
+                                               ") | " + graded[1].str() + " | "));
         for (const char* each : {"summary: ", "action: ", "action_zh: ", "severity: "})
             EXPECT_THAT(body, testing::HasSubstr(each));
         bodies.push_back(body);

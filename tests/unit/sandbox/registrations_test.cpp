@@ -104,6 +104,17 @@ TEST_F(Registrations, ABindingBringsBackTheEnterpriseThatHasTheAccount) {
     EXPECT_EQ(unknown[0].at("binding/enterprise"), nullptr);
 }
 
+TEST_F(Registrations, APasswordDecidesWhereARuleNamesIt) {
+    open(
+        "bindings:\n  rules:\n"
+        "    - {when: {account: ic00001234, password: right}, decision: bound}\n"
+        "  otherwise: {decision: refused}\n");
+    say(1, binding(key(1), "ic00001234", "wrong"));
+    EXPECT_THAT(story(results()), ElementsAre("binding:refused"));
+    say(2, binding(key(2), "ic00001234", "right"));
+    EXPECT_THAT(story(results()), ElementsAre("binding:bound"));
+}
+
 TEST_F(Registrations, BindingByScenario) {
     open(
         "bindings:\n  rules:\n"
