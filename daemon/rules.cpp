@@ -10,16 +10,35 @@ namespace fs = std::filesystem;
 
 std::string copies_beneath(const Config& config) { return config.state + "/rules"; }
 
-// Whatever the modes in `share` and the umask are: nobody else's business.
-std::error_code keep_private(const fs::path& directory) {
+// Walked by hand: libstdc++'s copy of a directory throws where one cannot be read to its end.
+// Whatever the modes in `share` and the umask are: the copy is nobody else's business.
+std::error_code copy_private(const fs::path& from, const fs::path& to) {
     std::error_code error;
-    fs::permissions(directory, fs::perms::owner_all, error);
-    for (fs::recursive_directory_iterator at{directory, error}, end; !error && at != end;
-         at.increment(error))
-        fs::permissions(at->path(),
-                        at->is_directory() ? fs::perms::owner_all
-                                           : fs::perms::owner_read | fs::perms::owner_write,
-                        error);
+    fs::create_directories(to, error);
+    for (fs::recursive_directory_iterator at{from, error}, end; !error && at != end;
+         at.increment(error)) {
+        const fs::path copy = to / at->path().lexically_relative(from);
+        const bool is_directory = at->is_directory(error);
+        if (!error && is_directory) fs::create_directory(copy, error);
+        if (!error && !is_directory) fs::copy_file(at->path(), copy, error);
+        if (!error && !is_directory)
+            fs::permissions(copy, fs::perms::owner_read | fs::perms::owner_write, error);
+        if (error) return error;
+    }
+    return error;
+}
+
+// The directories of a copy.
+std::error_code keep_private(const fs::path& top) {
+    std::error_code error;
+    fs::permissions(top, fs::perms::owner_all, error);
+    if (error) return error;
+    for (fs::recursive_directory_iterator at{top, error}, end; !error && at != end;
+         at.increment(error)) {
+        const bool is_directory = at->is_directory(error);
+        if (!error && is_directory) fs::permissions(at->path(), fs::perms::owner_all, error);
+        if (error) return error;
+    }
     return error;
 }
 
@@ -52,8 +71,7 @@ base::Outcome Rules::make_copy() const {
         const fs::path from = fs::path{share_} / each, to = fs::path{copy_} / each;
         std::error_code error;
         if (!fs::exists(from, error) && !error) continue;
-        if (!error) fs::create_directories(to, error);
-        if (!error) fs::copy(from, to, fs::copy_options::recursive, error);
+        if (!error) error = copy_private(from, to);
         if (error) return base::fault_of_errno(error.value(), "copying " + from.string());
     }
     std::error_code error;
