@@ -195,12 +195,7 @@ class Line:
         return done.stdout
 
     def pause_dispatch(self):
-        """By command; a permitd that has none meets a port where nobody listens."""
-        try:
-            self.permitctl("pause", "dispatch", "--reason", "measuring")
-            return "dispatch paused"
-        except Failure:
-            return "nobody at the gateway's port"
+        self.permitctl("pause", "dispatch", "--reason", "measuring")
 
     def metrics(self):
         values = {}

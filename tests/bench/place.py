@@ -1,7 +1,8 @@
 """Where is measured: a file system of its own, and the machine beneath it.
 
 With root and loop devices each run begins on a file system fresh from mkfs, in a mount namespace of
-our own, so that nobody has to clean up after us. Else it is a folder, emptied, and the table says so.
+our own, so that nobody has to clean up after us. Else it is a folder, emptied, and the table says
+so.
 """
 import ctypes
 import os
@@ -65,7 +66,8 @@ class Place:
             file.truncate(self.gibibytes << 30)
         # Inode tables are written now, not beside what is measured. An inode for each 4 kB: a
         # declaration is three files.
-        options = {"ext4": ["-i", "4096", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
+        options = {"ext4": ["-i", "4096", "-m", "0",
+                            "-E", "lazy_itable_init=0,lazy_journal_init=0"],
                    "xfs": []}[self.kind]
         run(f"/sbin/mkfs.{self.kind}", "-q", *options, str(self.image))
         try:
@@ -89,7 +91,8 @@ class Place:
 
     def describe(self):
         if self.why_folder is not None:
-            return f"a folder on {file_system_of(self.root)}, not emptied by mkfs: {self.why_folder}"
+            return (f"a folder on {file_system_of(self.root)}, not emptied by mkfs: "
+                    f"{self.why_folder}")
         return f"{self.kind} of its own, a loop device on {file_system_of(self.folder)}"
 
     def sync_us(self):

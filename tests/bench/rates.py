@@ -1,5 +1,6 @@
-"""Declarations a second: taken, declared, approved; and what each is held against in the same run."""
+"""Declarations a second: taken, declared, approved; and what each is held against."""
 import dataclasses
+import enum
 import json
 import os
 import subprocess
@@ -16,12 +17,17 @@ FLOOR_S = 1800
 POOL = "pool"
 
 
+class Sends(enum.Enum):
+    """Whether what is taken goes to the ministry, or waits for the end of an operator's pause."""
+    YES = "yes"
+    NO = "no"
+
+
 @dataclasses.dataclass
 class Run:
     rate: float
     receipts: float    # for one declaration
     cpu_us: dict       # by thread, for one declaration
-    how: str = ""
 
     def of(self, *names):
         """Microseconds of the threads whose names begin so."""
@@ -31,17 +37,17 @@ class Run:
         return sum(self.cpu_us.values())
 
 
-def permitd(bench, kind, gateway):
-    """From the first file to the last receipt of that kind. Without a gateway nothing is sent."""
+def permitd(bench, kind, gateway, sends=Sends.YES):
+    """From the first file to the last receipt of that kind."""
     count = bench.sizes.documents
     bench.place.empty()
     with Line(bench) as line:
         staging = line.root / "staging"
         names = bench.documents.write(staging, "B", count)
-        if gateway:
-            line.open_gateway(*gateway)
+        line.open_gateway(*gateway)
         line.start()
-        how = "" if gateway else line.pause_dispatch()
+        if sends is Sends.NO:
+            line.pause_dispatch()
         warm(line, kind)
         already = lines.last_named(line.box("InBox"), kind)[1]
         os.sync()
@@ -53,7 +59,7 @@ def permitd(bench, kind, gateway):
         after = costs.cpu_ns(line.daemon.pid)
         end, receipts = line.last(kind)
         return Run(count * 1e9 / (end - begin), (receipts - already) / count,
-                   {name: (after[name] - before[name]) / 1000 / count for name in after}, how)
+                   {name: (after[name] - before[name]) / 1000 / count for name in after})
 
 
 def warm(line, kind):
@@ -142,10 +148,10 @@ def await_submitted(inbox, count, program):
 
 
 def intake(bench):
-    run = bench.kept("intake", permitd(bench, "accepted", None))
+    run = bench.kept("intake", permitd(bench, "accepted", NULL, Sends.NO))
     bare, _ = floor(bench, "accepted", None)
     bench.measured.take("intake_rate", run.rate, bare,
-                        f"{run.how}; {run.total():.0f} us of CPU each")
+                        f"{run.total():.0f} us of CPU each")
 
 
 def submit(bench):

@@ -1,8 +1,8 @@
 """Processor time of one declaration by stage, and the profile behind it.
 
-Where a thread is a stage, its time in the runs of intake, submit and line. The commit thread decides,
-maps and commits: the program `stages` does the same with the house's own functions and tells in what
-proportion.
+Where a thread is a stage, its time in the runs of intake, submit and line. The commit thread
+decides, maps and commits: the program `stages` does the same with the house's own functions and
+tells in what proportion.
 """
 import collections
 import os
@@ -30,23 +30,25 @@ def stages(bench):
     runs = [bench.last(part) for part in ("intake", "submit", "line")]
     intake, submit, line = runs
     if COMMIT not in line.cpu_us:
-        raise Failure("the threads of this permitd have no names")
+        raise Failure("no thread bears the name of its stage")
     told = divided(bench)
     parts = {name: told[f"{name}_us"] for name in ("decide", "map", "commit")}
     whole = line.of(COMMIT)
     share = {name: us / sum(parts.values()) * whole for name, us in parts.items()}
-    us = {"read": line.of("intake"), "validate": intake.of(*WORK), "decide": share["decide"],
-          "commit": share["commit"] + line.of(STORE), "map": share["map"],
-          "submit": submit.of("dispatch") + max(0, submit.of(*WORK) - intake.of(*WORK)),
-          "collect": (max(0, line.of("dispatch") - submit.of("dispatch"))
-                      + max(0, line.of(*WORK) - submit.of(*WORK))),
-          "deliver": line.of("deliver")}
+    us = {"read": line.of("intake"), "validate": intake.of(*WORK), "deliver": line.of("deliver"),
+          "decide": share["decide"], "commit": share["commit"] + line.of(STORE),
+          "map": share["map"], "submit": submit.of("dispatch") + more(submit, intake, *WORK),
+          "collect": more(line, submit, "dispatch") + more(line, submit, *WORK)}
+    beside = (f"the line, all threads and processes: {line.total():.0f}; commit thread {whole:.0f}, "
+              f"divided as {sum(parts.values()):.0f} of the program `stages` "
+              f"({told['documents']} documents; validate there {told['validate_us']:.0f})")
     for stage in STAGES:
-        bench.measured.take(f"cpu_us_{stage}", us[stage], None,
-                            f"the line, all threads and processes: {line.total():.0f}; commit thread "
-                            f"{whole:.0f}, divided as {sum(parts.values()):.0f} of the program "
-                            f"`stages` ({told['documents']} documents; validate there "
-                            f"{told['validate_us']:.0f})")
+        bench.measured.take(f"cpu_us_{stage}", us[stage], None, beside)
+
+
+def more(run, other, *names):
+    """What those threads take in one run beyond the other."""
+    return max(0, run.of(*names) - other.of(*names))
 
 
 def prepared(bench):
@@ -62,7 +64,7 @@ def divided(bench):
 
 
 def profile(bench):
-    """The top ten functions of each stage: perf on the running line, else callgrind on a small one."""
+    """The top ten functions of each stage: perf on the line, else callgrind on a small one."""
     perf = shutil.which("perf")
     why = "perf is not there" if perf is None else refused(perf, bench.place.root)
     if why is None:
@@ -128,7 +130,8 @@ def print_top(report):
     whole = sum(count for rows in threads.values() for count, _, _ in rows)
     for name, rows in sorted(threads.items(), key=lambda each: -sum(row[0] for row in each[1])):
         sum_ = sum(count for count, _, _ in rows)
-        print(f"\n{name}: {100 * sum_ / whole:.1f} % of all; {OF_THREAD.get(name, 'beside the line')}")
+        stage = OF_THREAD.get(name, "beside the line")
+        print(f"\n{name}: {100 * sum_ / whole:.1f} % of all; {stage}")
         for count, dso, symbol in sorted(rows, reverse=True)[:TOP]:
             print(f"  {100 * count / sum_:5.1f} %  {symbol[:90]}  ({dso})")
 
