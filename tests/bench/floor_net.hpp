@@ -1,6 +1,7 @@
 // FloorNet: requests to the ministry by one curl multi handle, as a floor sends them: POSTs whose
 // bytes, keys and digests were made before, and one long poll of results.
-// Threads: post() and ask() any; run() one. Throws: std::runtime_error for any answer but the wanted.
+// Threads: post() and ask() any; run() one. Throws: std::runtime_error for any other answer than
+// the wanted one.
 #pragma once
 
 #include <curl/curl.h>

@@ -2,10 +2,10 @@
 // of the libraries, on all cores. What the line of permitd is held against.
 //
 // Two threads read and validate documents, answers and pages of results; one commits what has come,
-// at most 64 in a synced batch; one sends; one writes receipts, syncs a group and links it. UNTIL is
-// accepted, submitted or approved: at which receipt of a declaration its way ends. A declaration
-// costs three commits (taken, acknowledged, each result), one receipt for the first two and for each
-// result. It judges, maps, decides, hashes and recovers nothing; of originals it makes no copies.
+// at most 64 in a synced batch; one sends; one writes receipts, syncs a group and links it. UNTIL
+// is accepted, submitted or approved: at which receipt of a declaration its way ends. Taken,
+// acknowledged and each result are records of their own, with a receipt for each. It judges, maps,
+// decides, hashes and recovers nothing; of originals it makes no copies.
 #include <fcntl.h>
 #include <rocksdb/db.h>
 #include <unistd.h>
