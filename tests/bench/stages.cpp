@@ -3,7 +3,7 @@
 //
 // Each document is parsed, taken by route::Route over a real store, declared to the sandbox's
 // ministry in the same process, and goes on to the last receipt of the scenario. A turn of the
-// route is cut in two where it tells of its receipts: what is before is deciding (and mapping), what
+// route is cut in two where it tells of its receipts: what is before is deciding and mapping, what
 // follows is the synced batch. Mapping is measured by making each request a second time.
 // Microseconds are of processor time of this thread, for one document; waits for the disk are not
 // in them.
