@@ -1,5 +1,6 @@
 #include "daemon.hpp"
 
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -197,6 +198,7 @@ void Daemon::start() {
 
 void Daemon::begin(Pulse::Thread thread, void (Daemon::*turns)()) {
     threads_.emplace_back([this, thread, turns] {
+        ::pthread_setname_np(::pthread_self(), code_of(thread));
         pulse_.beat(thread);
         (this->*turns)();
         pulse_.rest(thread);

@@ -1,5 +1,6 @@
 #include "worker/pool.hpp"
 
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -137,6 +138,7 @@ bool ProcessPool::finish(std::chrono::steady_clock::time_point until) {
 }
 
 void ProcessPool::feed(std::promise<base::Outcome> readiness, Began& began) {
+    ::pthread_setname_np(::pthread_self(), "pool");
     base::Result<std::unique_ptr<Child>> first = Child::start(options_, bell_.number());
     if (!first) return readiness.set_value(first.fault());
     std::unique_ptr<Child> child = *std::move(first);
