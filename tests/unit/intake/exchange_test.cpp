@@ -14,10 +14,11 @@ protected:
 
 TEST_F(Exchange, OneThatStaysGoesOnWithWhatIsKnownOfItsFiles) {
     start();
+    put("settles.xml");
+    start();  // whose writer is done before anybody watches
+    EXPECT_THAT(names(), IsEmpty());
     drop("a.xml");
     ASSERT_THAT(names(), ElementsAre("a.xml"));
-    put("settles.xml");
-    EXPECT_THAT(names(), IsEmpty());
     clock_.advance(options_.settle / 2);
     EXPECT_THAT(use(), IsEmpty());
     // Handed on, and neither released nor handed on again.
@@ -63,6 +64,8 @@ TEST_F(Exchange, OneThatDemandsAnotherProofBeginsAnew) {
 
 TEST_F(Exchange, OtherLimitsCountFromTheNextFileOn) {
     start();
+    put("settles.xml", "<a/>");
+    start();
     options_.file_bytes_max = 8;
     options_.settle = 60s;
     use();
@@ -70,8 +73,6 @@ TEST_F(Exchange, OtherLimitsCountFromTheNextFileOn) {
     const auto chunk = next();
     ASSERT_EQ(chunk.size(), 1u);
     EXPECT_TRUE(chunk[0].too_large);
-    put("settles.xml", "<a/>");
-    EXPECT_THAT(names(), IsEmpty());
     clock_.advance(59s);
     EXPECT_THAT(names(), IsEmpty());
     clock_.advance(2s);
