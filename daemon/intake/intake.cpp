@@ -260,7 +260,7 @@ std::set<std::string> Intake::use(Options options, mailbox::Mailboxes& mailboxes
     memory.options = std::move(options);
     std::set<const mailbox::Mailbox*> kept;
     for (auto at = memory.lanes.begin(); at != memory.lanes.end();) {
-        auto& [number, lane] = *at;
+        Lane& lane = at->second;
         const bool stays =
             std::ranges::any_of(mailboxes,
                                 [&](const auto& box) { return &box == &lane.outbox(); }) &&
@@ -271,7 +271,7 @@ std::set<std::string> Intake::use(Options options, mailbox::Mailboxes& mailboxes
             ++at;
             continue;
         }
-        memory.watch.remove(number);
+        memory.watch.remove(at->first);
         at = memory.lanes.erase(at);
     }
     std::set<std::string> fresh;
