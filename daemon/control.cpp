@@ -157,12 +157,27 @@ std::vector<edi::MessageRecord> queue_of(const edi::Store& store, std::size_t li
     return queue;
 }
 
+bool is_paused(const Daemon& daemon, edi::Flow flow) {
+    const std::vector<edi::Pause> pauses = daemon.store().pauses();
+    return std::ranges::find(pauses, flow, &edi::Pause::flow) != pauses.end();
+}
+
 // What stands between the queue and the ministry.
 std::string condition_of(const Daemon& daemon) {
-    const std::vector<edi::Pause> pauses = daemon.store().pauses();
-    if (std::ranges::find(pauses, edi::Flow::Dispatch, &edi::Pause::flow) != pauses.end())
-        return "paused";
+    if (is_paused(daemon, edi::Flow::Dispatch)) return "paused";
     return daemon.gateway().condition();
+}
+
+// What stands between the ministry's results and us.
+std::string results_condition_of(const Daemon& daemon) {
+    if (is_paused(daemon, edi::Flow::Results)) return "paused";
+    const route::Trouble trouble = daemon.trouble();
+    return trouble.results ? trouble.results->reason : "open";
+}
+
+void add_conditions(json::object& out, const Daemon& daemon) {
+    out["endpoint_condition"] = condition_of(daemon);
+    out["results_condition"] = results_condition_of(daemon);
 }
 
 http::Response messages(const Daemon& daemon, const http::Request& request) {
@@ -196,9 +211,8 @@ http::Response messages(const Daemon& daemon, const http::Request& request) {
     } else {
         daemon.store().each_message(look_at);
     }
-    json::object out{{"messages", std::move(rows)},
-                     {"more", more},
-                     {"endpoint_condition", condition_of(daemon)}};
+    json::object out{{"messages", std::move(rows)}, {"more", more}};
+    add_conditions(out, daemon);
     if (!is_queue) return json_answer(200, out);
     json::object others;
     for (const auto& [each, count] : daemon.store().message_counts())
@@ -234,7 +248,7 @@ http::Response dispatch(const Daemon& daemon, const http::Request& request) {
         if (!record) return fault_answer(404, "nothing is known of " + id);
         json::object story =
             story_of(*record, daemon.store(), daemon.rules()->catalogue(), daemon.clock().now());
-        story["endpoint_condition"] = condition_of(daemon);
+        add_conditions(story, daemon);
         return json_answer(200, story);
     }
     return fault_answer(404, "there is no " + request.path);

@@ -185,7 +185,8 @@ void Daemon::start() {
     route_->recover();
     heed(store_->pauses());
     remember_taken([](const std::string&) { return true; });
-    count_deliveries();
+    // Once: from then on they are counted as they come and go.
+    meters_->deliveries_stand(store_->deliveries_waiting());
     begin(Pulse::Thread::Intake, &Daemon::run_intake);
     begin(Pulse::Thread::Commit, &Daemon::run_commit);
     begin(Pulse::Thread::Dispatch, &Daemon::run_dispatch);

@@ -138,7 +138,6 @@ private:
     base::Outcome open_parts();
     base::Outcome open_store();
     void remember_taken(const std::function<bool(const std::string& mailbox)>& is_asked_for);
-    void count_deliveries();
     void begin(Pulse::Thread thread, void (Daemon::*turns)());
     void run_intake();
     base::Tick take_in(bool& more);

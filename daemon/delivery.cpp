@@ -14,7 +14,6 @@ namespace permitd {
 namespace {
 
 constexpr std::chrono::seconds retry_every{10};
-constexpr std::size_t counted_at_once = 16;  // a receipt may bring 12 MiB of attachments
 
 // A mailbox costs a dozen calls of the system.
 constexpr std::chrono::seconds places_every{2};
@@ -77,18 +76,6 @@ bool Daemon::deliver(DeliveryWindow& window) {
     window.settle(made);
     inbox_.put_delivered(std::move(made));
     return any;
-}
-
-// Once: from then on they are counted as they come and go.
-void Daemon::count_deliveries() {
-    std::uint64_t waiting = 0;
-    for (std::uint64_t after = 0;;) {
-        const auto some = store_->deliveries(after, counted_at_once);
-        if (some.empty()) break;
-        waiting += some.size();
-        after = some.back().number;
-    }
-    meters_->deliveries_stand(waiting);
 }
 
 void Daemon::run_deliver() {

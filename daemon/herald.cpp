@@ -5,6 +5,7 @@
 #include "base/log_limit.hpp"
 #include "daemon.hpp"
 #include "events.hpp"
+#include "health.hpp"
 #include "notify.hpp"
 
 namespace permitd {
@@ -31,16 +32,9 @@ std::string counted(const Daemon& daemon) {
 
 std::string status_line(const Daemon& daemon) {
     std::string line = counted(daemon) + "; gateway " + daemon.gateway().condition();
-    const Gate::State gate = daemon.gate().state();
-    for (const edi::Pause& each : daemon.store().pauses())
-        line += std::string{"; "} + code_of(each.flow) + " paused: " + each.reason;
-    for (const Gate::State::Since& each : gate.held)
-        line +=
-            std::string{"; intake held: "} + code_of(each.hold.condition) + ' ' + each.hold.place;
-    for (const Gate::State::Since& each : daemon.commit_gate().held())
-        line += "; commits held: " + each.hold.place;
-    for (const Standing::Displaced& each : daemon.standing().state())
-        line += std::string{"; "} + code_of(each.stand) + ": " + each.place;
+    // What keeps permitd from taking files, in the words of /readyz.
+    for (const Check& each : readiness(daemon))
+        if (!each.words.empty()) line += std::string{"; "} + each.name + ": " + each.words;
     // A line of its own would be an assignment of its own.
     std::ranges::replace(line, '\n', ' ');
     return line;

@@ -21,6 +21,7 @@ const char* code_of(Pulse::Thread thread) {
         case Pulse::Thread::Couriers: return "couriers";
         case Pulse::Thread::Control: return "control";
         case Pulse::Thread::Metrics: return "metrics";
+        case Pulse::Thread::Reload: return "reload";
     }
     return "";
 }

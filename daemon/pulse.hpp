@@ -30,8 +30,9 @@ public:
         Couriers,
         Control,
         Metrics,
+        Reload,
     };
-    static constexpr std::size_t threads = 9;
+    static constexpr std::size_t threads = 10;
     // A disk that is slow for a moment, or a directory of a million names, is no reason to end a
     // daemon that goes on by itself.
     static constexpr std::chrono::minutes silent_max{3};
@@ -73,7 +74,7 @@ private:
     const base::Clock& clock_;
     // Nobody is expected before it began.
     std::array<std::atomic<base::Tick::rep>, threads> last_{
-        at_rest, at_rest, at_rest, at_rest, at_rest, at_rest, at_rest, at_rest, at_rest};
+        at_rest, at_rest, at_rest, at_rest, at_rest, at_rest, at_rest, at_rest, at_rest, at_rest};
 };
 
 const char* code_of(Pulse::Thread thread);  // "intake"

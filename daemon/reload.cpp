@@ -91,7 +91,9 @@ Reloads Daemon::reloads() const {
 }
 
 void Daemon::reload_for(route::Instruction by) {
+    pulse_.beat(Pulse::Thread::Reload);
     const base::Outcome outcome = reload();
+    pulse_.rest(Pulse::Thread::Reload);
     if (outcome) return inbox_.put_instruction(std::move(by));
     route::InstructionDone refused;
     refused.ticket = by.ticket;

@@ -32,6 +32,17 @@ Advice waiting(const json::object& row, const std::string& condition) {
     return {error, say("Nothing: it is sent again by itself.")};
 }
 
+// `results`: "open", "paused", or what is wrong with them.
+Advice acknowledged(const std::string& results) {
+    if (results == "paused")
+        return {say("the collecting of results is paused"),
+                say("permitctl resume results, when it may go on.")};
+    if (results.empty() || results == "open")
+        return {say("the ministry is reviewing it"), say("Nothing: its result comes by itself.")};
+    return {say("the ministry's results cannot be had: {1}", {results}),
+            say("permitctl status tells since when and what to do.")};
+}
+
 }  // namespace
 
 std::string words_of_condition(const std::string& condition) {
@@ -54,7 +65,8 @@ std::string endpoint_remedy(const std::string& condition) {
     return {};
 }
 
-Advice advice_of(const json::object& row, const std::string& condition) {
+Advice advice_of(const json::object& row, const std::string& condition,
+                 const std::string& results) {
     const std::string state = text_of(row, "state");
     const std::string error = text_of(row, "last_error");
     if (row.contains("on_hold_since"))
@@ -72,8 +84,7 @@ Advice advice_of(const json::object& row, const std::string& condition) {
             first_of(remedy, say("Nothing: the ministry is asked whether it has it before it is "
                                  "sent again."))};
     }
-    if (state == "ACKNOWLEDGED")
-        return {say("the ministry is reviewing it"), say("Nothing: its result comes by itself.")};
+    if (state == "ACKNOWLEDGED") return acknowledged(results);
     if (state == "HELD")
         return {
             first_of(error, say("nobody can say whether the ministry has it")),

@@ -13,8 +13,10 @@ struct Advice {
 };
 
 // Of a row of the queue, or of a story; `condition` is that of the endpoint, or "paused" while an
-// operator lets nothing go there; empty where it is not known.
-Advice advice_of(const boost::json::object& row, const std::string& condition);
+// operator lets nothing go there; empty where it is not known. `results`: "open", "paused", or why
+// the last page of them could not be had.
+Advice advice_of(const boost::json::object& row, const std::string& condition,
+                 const std::string& results = "open");
 
 // The condition of the endpoint as people say it.
 std::string words_of_condition(const std::string& condition);

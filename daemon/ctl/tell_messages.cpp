@@ -15,12 +15,14 @@ namespace {
 namespace json = boost::json;
 
 // Beneath the table: each advice once, with the states that it is for.
-std::string remedies_of(const json::array& rows, const std::string& condition) {
+std::string remedies_of(const json::array& rows, const json::object& list) {
+    const std::string endpoint = text_of(list, "endpoint_condition");
+    const std::string results = text_of(list, "results_condition");
     std::map<std::string, std::string> states;  // by advice
     std::vector<std::string> order;
     for (const json::value& each : rows) {
         const json::object& row = each.as_object();
-        const std::string remedy = advice_of(row, condition).remedy;
+        const std::string remedy = advice_of(row, endpoint, results).remedy;
         if (remedy.empty()) continue;
         const auto [at, is_new] = states.try_emplace(remedy, text_of(row, "state"));
         if (is_new) order.push_back(remedy);
@@ -63,7 +65,7 @@ std::string tell_messages(const json::object& list) {
     std::string out = table.text();
     if (text_of(list, "more") == "true")
         out += say("there are more: raise --limit, or --page") + '\n';
-    out += remedies_of(rows, text_of(list, "endpoint_condition"));
+    out += remedies_of(rows, list);
     return rest.empty() ? out : out + '\n' + rest;
 }
 

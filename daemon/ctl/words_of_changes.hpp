@@ -12,6 +12,11 @@ inline constexpr Row words_of_changes[] = {
     {"permitctl release, when it may go on.", "可以继续时执行 permitctl release。"},
     {"the dispatch is paused", "发送已人工暂停"},
     {"permitctl resume dispatch, when it may go on.", "可以继续时执行 permitctl resume dispatch。"},
+    {"the collecting of results is paused", "结果收取已人工暂停"},
+    {"permitctl resume results, when it may go on.", "可以继续时执行 permitctl resume results。"},
+    {"the ministry's results cannot be had: {1}", "无法取得主管部门的结果：{1}"},
+    {"permitctl status tells since when and what to do.",
+     "permitctl status 显示开始时间和处理办法。"},
     // pauses
     {"by {1}", "操作用户 {1}"},
     {"dispatch", "发送"},

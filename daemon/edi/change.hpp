@@ -118,6 +118,7 @@ public:
     virtual std::vector<Submission> sending() const = 0;
     // By number, those greater than `after`.
     virtual std::vector<Delivery> deliveries(std::uint64_t after, std::size_t limit) const = 0;
+    virtual std::uint64_t deliveries_waiting() const = 0;  // looks at each, without its bytes
     virtual std::vector<Taking> takings(std::uint64_t after, std::size_t limit) const = 0;
     // Valid licences whose expiry lies before that day, at most so many.
     virtual std::vector<Licence> expired_before(const std::string& day,

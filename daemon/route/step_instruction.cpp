@@ -111,8 +111,10 @@ void Route::Step::take(const Instruction& instruction) {
             done.asked.push_back(i);
         }
     }
-    if (instruction.verb == Verb::Flush)
+    if (instruction.verb == Verb::Flush) {
         after_commit.push_back([&gateway = route.parts_.gateway] { gateway.probe_now(); });
+        route.results_at_ = std::min(route.results_at_, even);
+    }
     edi::Action action = action_of(instruction, now);
     std::ranges::copy_if(
         done.targets, std::back_inserter(action.targets),

@@ -28,6 +28,7 @@ std::string key_of(const edi::CommodityCatalogue& catalogue);
 std::string catalogue_key(int year);  // "catalogue-2026"
 // Eight bytes, most significant first.
 std::string number_key(std::uint64_t number);
+inline const std::string end_of_numbers(9, '\xff');  // behind all of them
 
 // A run, and the lines of each of its chunks, stand in one column.
 std::string batch_key(const edi::MessageName& name);  // 'r' sender NUL batch

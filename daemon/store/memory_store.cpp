@@ -128,6 +128,7 @@ public:
     std::vector<edi::Delivery> deliveries(std::uint64_t number, std::size_t limit) const override {
         return after(deliveries_, number, limit);
     }
+    std::uint64_t deliveries_waiting() const override { return deliveries_.size(); }
     std::vector<edi::Taking> takings(std::uint64_t number, std::size_t limit) const override {
         return after(takings_, number, limit);
     }

@@ -81,6 +81,9 @@ public:
     std::vector<edi::Delivery> deliveries(std::uint64_t after, std::size_t limit) const override {
         return numbered<edi::Delivery>(Column::Deliveries, deliveries_floor_, after, limit);
     }
+    std::uint64_t deliveries_waiting() const override {
+        return rows_in(*rocks_, Column::Deliveries);
+    }
     std::vector<edi::Taking> takings(std::uint64_t after, std::size_t limit) const override {
         return numbered<edi::Taking>(Column::Takings, takings_floor_, after, limit);
     }
@@ -151,9 +154,8 @@ std::vector<Record> RocksStore::numbered(Column column, Floor& floor, std::uint6
     if (limit == 0 || after == std::numeric_limits<std::uint64_t>::max()) return found;
     const Floor::Look look = floor.look();
     const std::string from = number_key(after + 1);
-    const std::string end(9, '\xff');
-    std::string lowest = end;
-    rocks_->scan(column, std::max(from, look.key), end,
+    std::string lowest = end_of_numbers;
+    rocks_->scan(column, std::max(from, look.key), end_of_numbers,
                  [&](std::string_view key, std::string_view bytes) {
                      if (found.empty()) lowest = key;
                      found.push_back(*read_record<Record>(std::string{bytes}, base::hex(key)));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -46,5 +47,13 @@ public:
         Column column, const std::string& from, const std::string& to,
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 };
+
+// How many a column has; looks at each.
+inline std::uint64_t rows_in(const Rows& rows, Column column) {
+    std::uint64_t count = 0;
+    rows.scan(column, {}, std::string(9, '\xff'),
+              [&](std::string_view, std::string_view) { return ++count > 0; });
+    return count;
+}
 
 }  // namespace store

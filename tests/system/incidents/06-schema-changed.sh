@@ -21,13 +21,14 @@ tell '**What you see.** Messages are sent and acknowledged, and then nothing com
 show 'permitctl status'
 seen 'cannot be read'
 show 'permitctl list --state ACKNOWLEDGED'
+seen 'permitctl status tells since when'
 show 'journalctl -u permitd -p warning'
 show 'permitctl schemas | head -2'
 
 tell '**What to do.** Nothing is lost: the same page of results is asked for again until it can be read. Install the version
 of permitd that knows the new schema, or put the new schema in its place:'
 show "install -m 644 /srv/mep-gateway-1.xsd $share/xsd/"
-show 'systemctl restart permitd'
+show "permitctl reload --reason 'the schema that the ministry sent on Monday'"
 soon receipt approved PO-2026-6001 || fail 'the results were not read' /srv/permitd.log
 show 'permitctl status'
 seen 'nothing: all is well'

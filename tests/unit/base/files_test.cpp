@@ -21,6 +21,7 @@
 
 #include "base/permissions.hpp"
 #include "base/stop.hpp"
+#include "syncs.hpp"
 
 namespace {
 
@@ -263,8 +264,10 @@ TEST_F(Files, write_all_gets_through_a_pipe_that_is_read_slowly) {
 
 TEST_F(Files, directories_are_made_with_their_mode_and_synced_into_their_parents) {
     const mode_t before = ::umask(0077);
+    tests::watch_syncs();
     EXPECT_TRUE(base::make_directories(path("a/b/c/"), 02775));
     ::umask(before);
+    for (const char* parent : {".", "a", "a/b"}) EXPECT_TRUE(tests::was_synced(path(parent)));
     EXPECT_EQ(status_of("a/b/c").st_mode & 07777, 02775U);
     EXPECT_EQ(status_of("a").st_mode & 07777, 02775U);
     EXPECT_THAT(steps_, ElementsAre("sync", "sync", "sync"));

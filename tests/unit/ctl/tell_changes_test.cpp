@@ -107,6 +107,10 @@ TEST_F(TellingChanges, AHoldAndAPausedDispatchAreTheReason) {
         EXPECT_THAT(ctl::advice_of({{"state", state}, {"last_error", "e"}}, "paused").remedy,
                     HasSubstr("permitctl resume dispatch"))
             << state;
+    EXPECT_THAT(ctl::advice_of({{"state", "ACKNOWLEDGED"}}, "open", "paused").remedy,
+                HasSubstr("permitctl resume results"));
+    EXPECT_THAT(ctl::advice_of({{"state", "ACKNOWLEDGED"}}, "open", "HTTP status 500").reason,
+                HasSubstr("HTTP status 500"));
     EXPECT_THAT(ctl::advice_of({{"state", "ACKNOWLEDGED"}}, "paused").remedy,
                 HasSubstr("comes by itself"));
     EXPECT_THAT(ctl::advice_of({{"state", "HELD"}}, "open").remedy,

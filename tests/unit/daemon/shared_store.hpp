@@ -92,6 +92,9 @@ public:
     std::vector<edi::Submission> sending() const override {
         return read([](const auto& all) { return all.sending(); });
     }
+    std::uint64_t deliveries_waiting() const override {
+        return read([&](const auto& all) { return all.deliveries_waiting(); });
+    }
     std::vector<edi::Delivery> deliveries(std::uint64_t after, std::size_t limit) const override {
         return read([&](const auto& all) { return all.deliveries(after, limit); });
     }

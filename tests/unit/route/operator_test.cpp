@@ -79,6 +79,19 @@ TEST_F(Operator, AFlushSendsAtOnceAndAsksForTheKeyOfWhatIsInDoubt) {
     EXPECT_EQ(line_.probes, 3u) << "and the line is probed for what does not wait here";
 }
 
+TEST_F(Operator, AFlushAsksForResultsThatCouldNotBeHad) {
+    for (int i = 0; i < 3; ++i) {
+        hear(dispatch::Ask::Results, {.reach = dispatch::Reach::NotSent});
+        clock_.advance(std::chrono::minutes{10});
+    }
+    hear(dispatch::Ask::Results, {.reach = dispatch::Reach::NotSent});
+    step();
+    EXPECT_FALSE(asked(dispatch::Ask::Results));
+    say({.verb = Verb::Flush});
+    step();
+    EXPECT_TRUE(asked(dispatch::Ask::Results));
+}
+
 // P3: flushed again and again, a 404 counts no sooner than commit_lag after the first.
 TEST_F(Operator, FlushingDoesNotShortenTheLag) {
     put(MessageState::InDoubt);

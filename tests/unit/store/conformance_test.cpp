@@ -147,6 +147,7 @@ TEST_P(Stores, LaterChangesOfABatchSeeEarlierOnes) {
     EXPECT_FALSE(store_->next_due());
     EXPECT_EQ(store_->sending().size(), 1u);
     EXPECT_TRUE(store_->deliveries(0, 10).empty());
+    EXPECT_EQ(store_->deliveries_waiting(), 0u);
     EXPECT_TRUE(store_->takings(0, 10).empty());
     EXPECT_FALSE(store_->application_by_no("1"));
     EXPECT_TRUE(store_->application_by_no("2"));
@@ -163,6 +164,7 @@ TEST_P(Stores, WithinOneChangeWhatGoesGoesLast) {
         c.applications_gone = {{"91110108MA0000015T", "PO-1"}};
     });
     EXPECT_EQ(store_->deliveries(0, 9).size(), 1u);
+    EXPECT_EQ(store_->deliveries_waiting(), 1u);
     EXPECT_FALSE(store_->application({"91110108MA0000015T", "PO-1"}));
 }
 

@@ -190,6 +190,15 @@ TEST(Transfer, AnEndlessAnswerIsCutAtItsLimit) {
         EXPECT_NE(ended.error.find("longer than"), std::string::npos) << ended.error;
     }
     EXPECT_LT(written, 100u << 20);
+    for (const std::size_t more : {0u, 1u}) {
+        const std::string answer((1u << 16) + more, 'x');
+        raw::Server server{[&](raw::Peer& peer, int) {
+            if (peer.read_request()) peer.answer(200, answer);
+        }};
+        auto limited = call(server.url(), "GET");
+        limited.answer_bytes_max = 1u << 16;
+        EXPECT_EQ(run(limited).end, more == 0 ? End::Complete : End::Lost) << more;
+    }
 }
 
 TEST(Transfer, RedirectsAreReportedNotFollowed) {
