@@ -17,7 +17,7 @@ install_it() { inside apt-get -y -q --no-install-recommends install /root/permit
 
 [[ -s $folder/debian.tar ]] || {
     say "Debian 12"
-    mmdebstrap --quiet --variant=minbase --components=main \
+    mmdebstrap --quiet --format=tar --variant=minbase --components=main \
         --include=systemd-sysv,dbus,udev,linux-image-cloud-amd64,initramfs-tools,openssl,zsh \
         bookworm "$folder/debian.tar.part"
     mv "$folder/debian.tar.part" "$folder/debian.tar"
