@@ -317,9 +317,9 @@ TEST_F(Screens, IsInColourWhereThatIsWanted) {
 
 // Every command says by an example how it is used.
 TEST_F(Screens, HelpHasAnExample) {
-    for (const char* command :
-         {"status", "list", "show", "explain", "mailboxes", "applications", "commodities",
-          "customs", "balance", "clearances", "print", "codes", "schemas", "validate"}) {
+    for (const char* command : {"status", "list", "show", "explain", "mailboxes", "applications",
+                                "commodities", "customs", "balance", "clearances", "print", "codes",
+                                "schemas", "validate", "receipts"}) {
         const line::Ended help = line_->permitctl({command, "--help"});
         EXPECT_EQ(help.status, 0) << command;
         EXPECT_THAT(help.out, testing::ContainsRegex("Examples?:")) << command;
