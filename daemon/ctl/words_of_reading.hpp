@@ -29,6 +29,9 @@ inline constexpr Row words_of_reading[] = {
     {"{1} may be read by permitd and its group alone: ask as one of them, or as root",
      "{1} 仅 permitd 及其用户组可读：请以其中的用户或 root 身份执行"},
     {"there is no mailbox {1} in {2}; it has: {3}", "{2} 中没有邮箱 {1}；现有：{3}"},
+    // render
+    {"the page could not be written to its end", "页面未能完整写出"},
+    {"several pages want a directory: --output DIR", "多个页面须指定目录：--output DIR"},
 };
 
 }  // namespace ctl

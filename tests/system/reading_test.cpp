@@ -1,6 +1,7 @@
-// An archive read by people, on a copy and without a daemon: permitctl receipts
+// An archive read by people, on a copy and without a daemon: permitctl receipts, permitctl render
 // (spool/README.md, "For auditors").
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 #include <algorithm>
@@ -212,6 +213,56 @@ TEST_F(Reading, SaysWhatIsWrongWithTheQuestion) {
           "before --from");
     wrong({"receipts", "--archive", copy_, "--kind", "lost"}, EX_USAGE, "lost");
     wrong({"--json", "receipts", "--archive", copy_, "--csv"}, EX_USAGE, "either --csv or --json");
+}
+
+// A page is well-formed, has no script, and stands in a file of the asker's alone that is not
+// overwritten unasked.
+TEST_F(Reading, MakesPagesOfReceipts) {
+    const fs::path pages = line_->folder() / "pages";
+    fs::create_directory(pages);
+    std::vector<std::string> arguments{"--lang", "zh", "render", "-o", pages};
+    for (const auto& each : fs::directory_iterator{shelf_})
+        if (each.is_regular_file() && each.path().extension() == ".xml")
+            arguments.push_back(each.path());
+    const line::Ended made = ctl(arguments);
+    EXPECT_EQ(made.status, EX_OK) << made.errors;
+    EXPECT_EQ(static_cast<std::size_t>(std::distance(fs::directory_iterator{pages}, {})),
+              numbers({}).size());
+    for (const auto& each : fs::directory_iterator{pages}) {
+        struct stat found {};
+        ASSERT_EQ(::stat(each.path().c_str(), &found), 0);
+        EXPECT_EQ(found.st_mode & 07777, 0600u);
+        const line::Ended looked =
+            line::run({"/usr/bin/xmllint", "--nonet", "--noout", each.path()},
+                      {{"PATH", "/usr/bin:/bin"}}, line_->folder());
+        EXPECT_EQ(looked.status, 0) << looked.errors;
+        EXPECT_THAT(content_of(each.path()), Not(HasSubstr("<script")));
+    }
+    const fs::path approved = file_of("approved");
+    const std::string page = content_of(pages / (approved.stem().string() + ".html"));
+    EXPECT_THAT(page, AllOf(HasSubstr("审批意见"), HasSubstr("SHA-256")));
+    EXPECT_EQ(ctl({"--lang", "zh", "render", approved}).out, page);
+    EXPECT_EQ(ctl(arguments).status, EX_CANTCREAT);
+    arguments.emplace_back("--force");
+    EXPECT_EQ(ctl(arguments).status, EX_OK);
+    fs::remove_all(pages);
+}
+
+TEST_F(Reading, MakesNoPageOfWhatIsNoReceipt) {
+    const fs::path file = copy_ / "made.xml";
+    const auto wrong = [&](const std::string& bytes, const char* text) {
+        std::ofstream{file, std::ios::trunc} << bytes;
+        const line::Ended ended = ctl({"render", file});
+        EXPECT_EQ(ended.status, EX_DATAERR);
+        EXPECT_EQ(ended.out, "");
+        EXPECT_THAT(ended.errors, HasSubstr(text));
+    };
+    wrong(line::declaration("READ-9", "PO-9"), "is no receipt: its root is Message");
+    wrong("<!DOCTYPE a [<!ENTITY x SYSTEM '/etc/passwd'>]><Receipt>&x;</Receipt>", "XML-DOCTYPE");
+    wrong("", "is damaged");
+    EXPECT_EQ(ctl({"render", "/nowhere/a.xml"}).status, EX_NOINPUT);
+    EXPECT_EQ(ctl({"render", file, file}).status, EX_USAGE);
+    EXPECT_EQ(ctl({"render", file, "-o", "/nowhere"}).status, EX_NOINPUT);
 }
 
 }  // namespace
