@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
         "  permitctl print PO-2026-7781 -o form.pdf\n"
         "  permitctl validate --json declaration.xml\n"
         "  permitctl mapping try kingdee export.xml\n"
+        "  permitctl receipts --reference PO-2026-7781\n"
         "Exit status: 0, 64 usage, 65 invalid document, something found or refused, 66 unknown id "
         "or file, 69 no daemon, 73 the file is there already, 74 I/O, 75 try again, 77 not "
         "allowed, "
@@ -52,6 +53,8 @@ int main(int argc, char** argv) {
     ctl::add_document_commands(app, common, ended);
     ctl::add_config_commands(app, common, ended);
     ctl::add_disk_commands(app, common, ended);
+    ctl::add_receipts_command(app, common, ended);
+    ctl::add_render_command(app, common, ended);
     ctl::add_backup_commands(app, common, ended);
     try {
         app.parse(argc, argv);

@@ -1,18 +1,14 @@
 // permitctl print: application forms, made by the daemon, into a file here.
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstring>
 #include <iostream>
 #include <memory>
 
-#include "base/files.hpp"
 #include "ctl/commands.hpp"
 #include "ctl/ids.hpp"
+#include "ctl/own_file.hpp"
 #include "ctl/table.hpp"
 #include "ctl/words.hpp"
 
@@ -32,23 +28,6 @@ int fail(int status, const std::string& text) {
     return status;
 }
 
-// Nobody else may read what an enterprise declares. What stands there already is replaced only when
-// that was asked for, and then never written through a link.
-int write_form(const std::string& file, const std::string& bytes, bool force) {
-    const int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (force ? O_TRUNC : O_EXCL);
-    const base::Fd out{::open(file.c_str(), how, 0600)};
-    if (!out && errno == EEXIST)
-        return fail(EX_CANTCREAT, say("{1} is there already: --force replaces it", {file}));
-    const bool made = out && (!force || ::fchmod(out.number(), 0600) == 0);
-    if (!made || !base::write_all(out.number(), bytes)) {
-        const int error = errno;
-        // What is torn must not look like a form.
-        if (out) ::unlink(file.c_str());
-        return fail(EX_IOERR, file + ": " + std::strerror(error));
-    }
-    return EX_OK;
-}
-
 int print_forms(const Common& common, const Asked& asked) {
     if (!asked.force && ::access(asked.file.c_str(), F_OK) == 0)
         return fail(EX_CANTCREAT, say("{1} is there already: --force replaces it", {asked.file}));
@@ -63,7 +42,7 @@ int print_forms(const Common& common, const Asked& asked) {
     if (!response) return fail(EX_UNAVAILABLE, response.fault().text);
     if (response->status != 200)
         return print_answer(common, answer_of(socket, *response), nullptr, nullptr);
-    if (const int status = write_form(asked.file, response->body, asked.force); status != EX_OK)
+    if (const int status = write_own_file(asked.file, response->body, asked.force); status != EX_OK)
         return status;
     if (common.json)
         print_line(boost::json::object{{"file", asked.file}, {"bytes", response->body.size()}});

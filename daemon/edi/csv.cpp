@@ -82,4 +82,16 @@ base::Result<std::vector<CsvRow>> parse_csv(std::string_view text) {
     return Cells(text).rows();
 }
 
+std::string csv_line(const std::vector<std::string>& cells) {
+    std::string out;
+    for (const std::string& cell : cells) {
+        if (&cell != &cells.front()) out += ',';
+        const bool quoted = cell.find_first_of(",\"\r\n") != std::string::npos;
+        if (quoted) out += '"';
+        for (const char c : cell) out += c == '"' ? "\"\"" : std::string{c};
+        if (quoted) out += '"';
+    }
+    return out + "\r\n";
+}
+
 }  // namespace edi

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <vector>
 
 #include "base/files.hpp"
 
@@ -62,11 +61,6 @@ base::Result<std::vector<std::string>> folders_in(const std::string& path, const
     return found;
 }
 
-base::Result<std::vector<std::string>> mailboxes_of(const std::string& archive) {
-    return folders_in(
-        archive, [](const std::string& name) { return name.front() != '.' && name != "keys"; });
-}
-
 enum class Walk { GoesOn, Ends };
 using DayVisit = std::function<base::Result<Walk>(const Shelf&)>;
 
@@ -111,6 +105,11 @@ std::string with_number(const std::string& name, int number) {
 
 }  // namespace
 
+base::Result<std::vector<std::string>> mailboxes_of(const std::string& archive) {
+    return folders_in(
+        archive, [](const std::string& name) { return name.front() != '.' && name != "keys"; });
+}
+
 base::Outcome each_shelf(const std::string& archive,
                          const std::function<base::Outcome(const Shelf&)>& visit) {
     const auto mailboxes = mailboxes_of(archive);
@@ -139,6 +138,11 @@ base::Outcome each_original_name(const std::string& archive, const Shelf& shelf,
     return is_directory(path) ? each_name_in(path, visit) : base::Outcome{base::done};
 }
 
+std::string path_of_issued(const std::string& archive, const Shelf& shelf,
+                           const std::string& name) {
+    return directory_of(archive, shelf) + '/' + name;
+}
+
 std::string path_of_original(const std::string& archive, const Shelf& shelf,
                              const std::string& name) {
     const std::string folder = directory_of(archive, shelf) + '/' + std::string{originals_name};
@@ -148,7 +152,7 @@ std::string path_of_original(const std::string& archive, const Shelf& shelf,
 base::Result<std::optional<Issued>> read_issued(const std::string& archive, const Shelf& shelf,
                                                 const std::string& name) {
     if (!issued_of(name)) return std::optional<Issued>{};
-    const std::string path = directory_of(archive, shelf) + '/' + name;
+    const std::string path = path_of_issued(archive, shelf, name);
     const base::Fd file = opened(path);
     if (!file) return base::fault_of_errno(errno, "opening " + path);
     auto issued = read_facts(file.number(), path, name);

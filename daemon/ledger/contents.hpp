@@ -11,11 +11,15 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "ledger/issued.hpp"
 
 namespace ledger {
+
+// The folders of mailboxes, in no order that means anything.
+base::Result<std::vector<std::string>> mailboxes_of(const std::string& archive);
 
 // What one mailbox has of one day.
 struct Shelf {
@@ -33,6 +37,7 @@ base::Outcome each_issued_name(const std::string& archive, const Shelf& shelf,
 base::Outcome each_original_name(const std::string& archive, const Shelf& shelf,
                                  const NameVisit& visit);
 
+std::string path_of_issued(const std::string& archive, const Shelf& shelf, const std::string& name);
 std::string path_of_original(const std::string& archive, const Shelf& shelf,
                              const std::string& name);
 // The facts in a receipt's bytes; nothing when the name is not that of a receipt.

@@ -9,6 +9,7 @@
 
 #include "base/hash.hpp"
 #include "edi/file_name.hpp"
+#include "journeys/pages.hpp"
 #include "journeys/sample.hpp"
 #include "ledger/archive.hpp"
 #include "zip/unpack.hpp"
@@ -271,6 +272,7 @@ void audit(const Player& player, World& world, const Audit& what, const std::vec
     audit_boxes(world, what, found, std::move(left));
     audit_enclosures(world, what.mailbox, found);
     audit_secrets(world);
+    audit_pages(found);
 }
 
 }  // namespace journeys

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "edi/receipt.hpp"
 #include "journeys/expectations.hpp"
 
 namespace journeys {
@@ -36,6 +39,20 @@ INSTANTIATE_TEST_SUITE_P(Stopped, Journeys,
                          testing::Combine(testing::ValuesIn(journey_names()),
                                           testing::Values(Steadiness::StoppedAfterEachStep)),
                          name_of);
+
+// So what is held of every receipt of the journeys is held of every kind of receipt.
+TEST(Kinds, OfReceiptsAreAllInSomeJourney) {
+    std::set<std::string> kinds;
+    for (const std::string& name : journey_names()) {
+        Texts complaints;
+        const Journey journey = read_journey(name, complaints);
+        for (const auto& [id, expected] : journey.expected.messages)
+            kinds.insert(expected.receipts.begin(), expected.receipts.end());
+        kinds.insert(journey.expected.notices.begin(), journey.expected.notices.end());
+    }
+    for (const edi::ReceiptKind& each : edi::receipt_kinds())
+        EXPECT_TRUE(kinds.contains(each.name)) << each.name;
+}
 
 }  // namespace
 }  // namespace journeys

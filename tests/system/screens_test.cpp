@@ -262,6 +262,7 @@ std::vector<json::object> at_path(const std::vector<json::object>& rows, const s
 
 // systemd/README.md, "What permitctl says": each command's fields are those that come.
 TEST_F(Screens, SaysTheFieldsThatAreDocumented) {
+    const std::string receipt = line_->folder() / "spool/acme/InBox" / line_->names("InBox").at(0);
     const std::map<std::string, std::vector<std::string>> commands{
         {"list", {"list", "--state", "ALL"}},
         {"explain", {"explain", "ALL", "--state", "SETTLED"}},
@@ -271,6 +272,7 @@ TEST_F(Screens, SaysTheFieldsThatAreDocumented) {
         {"resume", {"resume", "results", "--reason", "nothing is paused"}},
         {"clearances", {"clearances", licence()}},
         {"print", {"print", "PO-1", "--force", "-o", line_->folder() / "fields.pdf"}},
+        {"render", {"render", receipt, "--force", "-o", line_->folder()}},
         {"validate", {"validate", PERMITD_SOURCE "/tests/journeys/samples/invalid/RULE-YEAR.xml"}}};
     const std::string page = content_of(fields_page);
     const auto from = page.find("<!-- begin of fields"), to = page.find("<!-- end of fields");
@@ -317,9 +319,9 @@ TEST_F(Screens, IsInColourWhereThatIsWanted) {
 
 // Every command says by an example how it is used.
 TEST_F(Screens, HelpHasAnExample) {
-    for (const char* command :
-         {"status", "list", "show", "explain", "mailboxes", "applications", "commodities",
-          "customs", "balance", "clearances", "print", "codes", "schemas", "validate"}) {
+    for (const char* command : {"status", "list", "show", "explain", "mailboxes", "applications",
+                                "commodities", "customs", "balance", "clearances", "print", "codes",
+                                "schemas", "validate", "receipts", "render"}) {
         const line::Ended help = line_->permitctl({command, "--help"});
         EXPECT_EQ(help.status, 0) << command;
         EXPECT_THAT(help.out, testing::ContainsRegex("Examples?:")) << command;

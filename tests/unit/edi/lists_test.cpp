@@ -295,6 +295,19 @@ TEST_F(Lists, TheRowsOfADayAreOneACodeByCodeAndTheNewest) {
     EXPECT_EQ(list.in_force_on(day("2026-05-01")).front()->cells[0], "second");
 }
 
+// What is written is read back as it was, whatever stands in the cells.
+TEST(Csv, IsReadBackAsItWasWritten) {
+    const std::vector<std::vector<std::string>> rows{
+        {"code", "name_zh"}, {"", ""}, {"a,b", "say \"no\""}, {"one\r\ntwo", " 空 "}, {"\""}};
+    std::string text;
+    for (const auto& each : rows) text += edi::csv_line(each);
+    EXPECT_TRUE(text.starts_with("code,name_zh\r\n,\r\n\"a,b\",\"say \"\"no\"\"\"\r\n"));
+    const auto read = edi::parse_csv(text);
+    ASSERT_TRUE(read) << read.fault().text;
+    ASSERT_EQ(read->size(), rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ((*read)[i].cells, rows[i]);
+}
+
 TEST(Csv, CutsAnywhereNeverCrash) {
     const std::string text = "code,\"a\"\"b\",\r\n1,\"x\ny\",\xe4\xba\xba\r\n";
     for (std::size_t size = 0; size <= text.size(); ++size)
