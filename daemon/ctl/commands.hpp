@@ -34,6 +34,8 @@ void add_top_command(CLI::App& app, const Common& common, Ended& ended);
 void add_config_commands(CLI::App& app, const Common& common, Ended& ended);
 // mailbox, fsck: what stands on the disks, without a daemon
 void add_disk_commands(CLI::App& app, const Common& common, Ended& ended);
+// verify: the signed ledger of the archive, without a daemon
+void add_ledger_commands(CLI::App& app, const Common& common, Ended& ended);
 // backup, restore
 void add_backup_commands(CLI::App& app, const Common& common, Ended& ended);
 

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
     ctl::add_document_commands(app, common, ended);
     ctl::add_config_commands(app, common, ended);
     ctl::add_disk_commands(app, common, ended);
+    ctl::add_ledger_commands(app, common, ended);
     ctl::add_backup_commands(app, common, ended);
     try {
         app.parse(argc, argv);

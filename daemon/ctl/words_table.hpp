@@ -1,6 +1,7 @@
 // What permitctl says, in English and in Chinese (ctl/words.hpp). A row is one text; what only one
 // place says stands here all the same, so that translators have few pages: what is said of changes
-// (words_of_changes.hpp) and of disks and backups (words_of_disks.hpp) has its own.
+// (words_of_changes.hpp), of disks and backups (words_of_disks.hpp) and of the ledger
+// (words_of_ledger.hpp) has its own.
 // Threads: constants.
 #pragma once
 
@@ -9,6 +10,7 @@
 
 #include "ctl/words_of_changes.hpp"
 #include "ctl/words_of_disks.hpp"
+#include "ctl/words_of_ledger.hpp"
 
 namespace ctl {
 
@@ -330,11 +332,12 @@ inline constexpr Row words_of_screens[] = {
 
 inline constexpr auto words_table = [] {
     std::array<Row, std::size(words_of_screens) + std::size(words_of_changes) +
-                        std::size(words_of_disks)>
+                        std::size(words_of_disks) + std::size(words_of_ledger)>
         all{};
     auto end = std::ranges::copy(words_of_screens, all.begin()).out;
     end = std::ranges::copy(words_of_changes, end).out;
-    std::ranges::copy(words_of_disks, end);
+    end = std::ranges::copy(words_of_disks, end).out;
+    std::ranges::copy(words_of_ledger, end);
     return all;
 }();
 

@@ -23,6 +23,8 @@ struct Stopped {};
 struct World {
     World() {
         archive = std::move(*ledger::Archive::open(spool.at(".archive")));
+        ledger = std::make_unique<ledger::Ledger>(
+            std::move(*ledger::Ledger::open(archive, spool.at("ledger.key"), clock)));
         for (const char* name : {"acme", "beta"})
             boxes.push_back(std::move(*mailbox::Mailbox::open(spool.root, name)));
     }
@@ -60,7 +62,10 @@ struct World {
         accept("beta", "y.xml", 2, edi::Box::Fail);
         accept("acme", "z.xml", 3, edi::Box::Fail, false);
     }
-    receipts::Delivered deliver() { return receipts::deliver(deliveries, takings, boxes, archive); }
+    receipts::Delivered deliver() { return deliver(boxes); }
+    receipts::Delivered deliver(mailbox::Mailboxes& to, mailbox::Mailboxes* departed = nullptr) {
+        return receipts::deliver(deliveries, takings, to, archive, *ledger, departed);
+    }
     // The store forgets what was confirmed.
     void confirm(const receipts::Delivered& delivered) {
         std::erase_if(deliveries, [&](const edi::Delivery& delivery) {
@@ -94,7 +99,9 @@ struct World {
     }
 
     tests::Spool spool;
+    base::ManualClock clock{*base::parse_time("2026-11-23T09:00:00+08:00")};
     ledger::Archive archive;
+    std::unique_ptr<ledger::Ledger> ledger;
     mailbox::Mailboxes boxes;
     std::vector<edi::Delivery> deliveries;
     std::vector<edi::Taking> takings;
@@ -103,7 +110,10 @@ struct World {
 class DeliverTest : public testing::Test {
 protected:
     DeliverTest() {
-        base::set_log_sink([this](std::string_view line) { log_ += line; });
+        base::set_log_sink([this](std::string_view line) {
+            // What the ledger tells as it goes is no trouble.
+            if (line.find("\"event\":\"ledger-") == std::string_view::npos) log_ += line;
+        });
     }
     ~DeliverTest() override {
         base::set_log_sink({});
@@ -148,7 +158,8 @@ TEST_F(DeliverTest, EndsTheSameWhereverItWasStopped) {
     EXPECT_GT(k, 20);
 }
 
-// One barrier for the receipts of a group before the first name in an InBox, whatever its size.
+// One barrier for the receipts of a group and one for their lines before the first name in an InBox,
+// whatever its size.
 TEST_F(DeliverTest, NoReceiptGetsItsNameBeforeItIsDurable) {
     World world;
     world.accept_three();
@@ -157,13 +168,13 @@ TEST_F(DeliverTest, NoReceiptGetsItsNameBeforeItIsDurable) {
     int barriers = 0;
     base::set_durable_step_hook([&](const char* step) {
         if (std::string_view{step} == "syncfs") ++barriers;
-        if (barriers == 0) {
+        if (barriers < 2) {
             EXPECT_THAT(world.spool.files("acme/InBox"), IsEmpty());
             EXPECT_EQ(world.spool.files("acme/OutBox").size(), 2u);
         }
     });
     world.deliver();
-    EXPECT_EQ(barriers, 1);
+    EXPECT_EQ(barriers, 2);
 }
 
 // P1, P2: the store forgets what was confirmed, so behind the last name of a group its directories
@@ -216,13 +227,17 @@ INSTANTIATE_TEST_SUITE_P(Each, MovedBox,
 // Who is told of a file finds it.
 TEST_F(DeliverTest, WhatBelongsToAReceiptAppearsBeforeIt) {
     World world;
-    world.deliveries = {
-        {1, "acme", "2026-11-23", "1_document_x.xml", "<Receipt/>", {{"1_document_x_a.pdf", "a"}}}};
+    world.deliveries = {{1,
+                         "acme",
+                         "2026-11-23",
+                         "000000000001_document_x.xml",
+                         "<Receipt/>",
+                         {{"000000000001_document_x_a.pdf", "a"}}}};
     bool both = false;
     const auto look = [&] {
         const Files there = world.spool.files("acme/InBox");
-        both = there.contains("1_document_x_a.pdf");
-        EXPECT_TRUE(both || !there.contains("1_document_x.xml"));
+        both = there.contains("000000000001_document_x_a.pdf");
+        EXPECT_TRUE(both || !there.contains("000000000001_document_x.xml"));
     };
     base::set_durable_step_hook([&](const char*) { look(); });
     world.confirm(world.deliver());
@@ -314,16 +329,14 @@ TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
     world.accept_three();
     mailbox::Mailboxes without_beta;
     without_beta.push_back(std::move(world.boxes.front()));
-    for (int i = 0; i < 3; ++i)
-        world.confirm(
-            receipts::deliver(world.deliveries, world.takings, without_beta, world.archive));
+    for (int i = 0; i < 3; ++i) world.confirm(world.deliver(without_beta));
     ASSERT_EQ(world.deliveries.size(), 1u);
     ASSERT_EQ(world.takings.size(), 1u);
     EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
     EXPECT_THAT(log_, HasSubstr("delivery-stuck"));
     EXPECT_THAT(log_, HasSubstr("\"beta\""));
     without_beta.push_back(std::move(world.boxes.back()));
-    world.confirm(receipts::deliver(world.deliveries, world.takings, without_beta, world.archive));
+    world.confirm(world.deliver(without_beta));
     EXPECT_THAT(log_, HasSubstr("delivery-resumed"));
     world.expect_end(0);
 }
@@ -335,8 +348,7 @@ TEST_F(DeliverTest, ADepartedMailboxGetsWhatIsStillItsOwn) {
     mailbox::Mailboxes configured, departed;
     configured.push_back(std::move(world.boxes.front()));
     departed.push_back(std::move(world.boxes.back()));
-    world.confirm(
-        receipts::deliver(world.deliveries, world.takings, configured, world.archive, &departed));
+    world.confirm(world.deliver(configured, &departed));
     EXPECT_EQ(log_, "");
     world.expect_end(0);
 }
@@ -347,14 +359,15 @@ TEST_F(DeliverTest, ProgressStaysInTheArchiveWhereItIsNotWanted) {
     mailbox::Mailboxes boxes;
     boxes.push_back(std::move(*mailbox::Mailbox::open(world.spool.root, "acme", {"", "", false})));
     const std::string says = "<a>  stage=\"progress\"</a></Receipt>";
-    world.deliveries = {
-        {1, "acme", "2026-11-23", "1_accepted_x.xml", "<?x?><Receipt stage=\"progress\"/>"},
-        {2, "acme", "2026-11-23", "2_approved_x.xml", "<?x?><Receipt stage=\"outcome\">" + says}};
-    world.confirm(receipts::deliver(world.deliveries, world.takings, boxes, world.archive));
+    world.deliveries = {{1, "acme", "2026-11-23", "000000000001_accepted_x.xml",
+                         "<?x?><Receipt stage=\"progress\"/>"},
+                        {2, "acme", "2026-11-23", "000000000002_approved_x.xml",
+                         "<?x?><Receipt stage=\"outcome\">" + says}};
+    world.confirm(world.deliver(boxes));
     EXPECT_THAT(world.deliveries, IsEmpty());
     EXPECT_EQ(world.spool.files("acme/InBox").size(), 1u);
-    EXPECT_TRUE(world.spool.files("acme/InBox").contains("2_approved_x.xml"));
-    EXPECT_EQ(world.spool.files(".archive").size(), 2u);
+    EXPECT_TRUE(world.spool.files("acme/InBox").contains("000000000002_approved_x.xml"));
+    EXPECT_EQ(world.spool.files(".archive/acme").size(), 3u) << "both, and their list";
 }
 
 TEST_F(DeliverTest, AnInBoxNameThatCannotBeReplacedIsTriedAgain) {
