@@ -33,8 +33,8 @@ public:
     };
     static base::Result<Book> open(const Means& means, const std::string& mailbox);
 
-    // Whether what the lists have under the numbers of these is what they are. What is listed stays:
-    // a fault tells of a number that was given to two receipts.
+    // Whether what the lists have under the numbers of these is what they are. What is listed
+    // stays: a fault tells of a number that was given to two receipts.
     base::Outcome check(std::span<const Entry* const> entries) const;
     // Adds those that are not listed yet; durable once list() is synced, and when a list was
     // begun, its folder too. REQUIRES: check() of them; in the order of their numbers.

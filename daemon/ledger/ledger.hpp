@@ -1,7 +1,7 @@
-// Ledger: which files the archive holds, in the order of issue, chained and signed (operations.md 5).
+// Ledger: which files the archive holds, in the order of issue, chained and signed.
 //
-//   <archive>/<mailbox>/YYYY/MM/DD/SHA256SUMS       a line a file; begun with the digest of the list
-//                                                   before it; formats: sums.hpp
+//   <archive>/<mailbox>/YYYY/MM/DD/SHA256SUMS       a line a file; the first is the digest of the
+//                                                   list before it; formats: sums.hpp
 //   <archive>/<mailbox>/YYYY/MM/DD/SHA256SUMS.sig   raw Ed25519, once the day is over
 //   <archive>/<mailbox>/checkpoint                  the signed head: head.hpp
 //   <archive>/keys/                                 keys.hpp

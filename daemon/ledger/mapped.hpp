@@ -1,5 +1,5 @@
-// Mapped: a file's bytes without a copy of them: Ed25519 wants a message whole, and a list of a busy
-// day has a hundred megabytes.
+// Mapped: a file's bytes without a copy of them: Ed25519 wants a message whole, and a list of a
+// busy day has a hundred megabytes.
 // Threads: a value. Throws: nothing. A file that is cut while it is mapped ends the process; the
 // lists that are signed get no shorter.
 #pragma once

@@ -1,8 +1,8 @@
 // Trust: which keys an auditor may believe, from those that he was given.
 //
-// A key that a trusted one vouched for (keys.hpp) is trusted as well. One that vouched for a trusted
-// one is an elder: what it signed counts only where something that a trusted key signed comes later,
-// and covers it by the chain of digests; anybody could make such a key.
+// A key that a trusted one vouched for (keys.hpp) is trusted as well. One that vouched for a
+// trusted one is an elder: what it signed counts only where something that a trusted key signed
+// comes later, and covers it by the chain of digests; anybody could make such a key.
 // Threads: a value. Throws: std::bad_alloc only.
 #pragma once
 

@@ -192,7 +192,11 @@ TEST_P(Modes, OfWhatIsMadeAreThoseOfTheTable) {
     line_.kill_at_once();
 
     // A lost state leaves a list of what was forgotten, and a failed sync its mark.
+    fs::copy_file(line_.folder() / "state/ledger.key", line_.folder() / "ledger.key");
     fs::remove_all(line_.folder() / "state");
+    fs::create_directory(line_.folder() / "state");
+    fs::permissions(line_.folder() / "state", fs::perms::owner_all);
+    fs::rename(line_.folder() / "ledger.key", line_.folder() / "state/ledger.key");
     line_.start();
     std::ofstream{line_.folder() / "disk-fails"} << '\n';
     line_.drop("last.xml", line::declaration("M-LAST", "M-LAST"));

@@ -66,9 +66,9 @@ TEST_F(LedgerTest, HasALineAFileInTheOrderOfIssueBehindTheDigestOfTheListBefore)
     EXPECT_THAT(names_in(world.list(first_day)),
                 ElementsAre("../../../../keys/" + world.key().id() + ".pub.pem",
                             original_of("<a/>"), LedgerWorld::name_of(1), original_of("<b/>")));
-    EXPECT_THAT(
-        names_in(world.list(second_day)),
-        ElementsAre("../../../2026/11/22/SHA256SUMS", LedgerWorld::name_of(3), LedgerWorld::name_of(4)));
+    EXPECT_THAT(names_in(world.list(second_day)),
+                ElementsAre("../../../2026/11/22/SHA256SUMS", LedgerWorld::name_of(3),
+                            LedgerWorld::name_of(4)));
     EXPECT_THAT(world.list(second_day), HasSubstr(base::sha256_hex(world.list(first_day))));
     EXPECT_TRUE(world.key().verifies(
         world.spool.content(LedgerWorld::list_path(first_day) + ".sig"), world.list(first_day)));

@@ -47,8 +47,8 @@ struct LedgerWorld {
         return edi::twelve_digits(number) + "_accepted_A-" + std::to_string(number) + ".xml";
     }
     static std::string bytes_of(std::uint64_t number, std::uint64_t sequence) {
-        return "<Receipt xmlns=\"urn:x\" number=\"" + edi::twelve_digits(number) + "\" sequence=\"" +
-               std::to_string(sequence) + "\"/>";
+        return "<Receipt xmlns=\"urn:x\" number=\"" + edi::twelve_digits(number) +
+               "\" sequence=\"" + std::to_string(sequence) + "\"/>";
     }
     // Writes the file of a receipt; what is to be listed of it.
     ledger::Entry receipt(const std::string& mailbox, std::uint64_t number, const std::string& day,

@@ -1,126 +1,17 @@
 // After the commit: P1 and P2 for every moment at which the world may stop. Each receipt stands in
 // its InBox once with the right bytes, each original is boxed, the OutBoxes are empty.
-#include "receipts/deliver.hpp"
-
-#include <gmock/gmock.h>
-
-#include <algorithm>
-
-#include "base/hash.hpp"
-#include "base/log.hpp"
-#include "spool.hpp"
 #include "syncs.hpp"
+#include "unit/receipts/deliver_world.hpp"
 
 namespace {
 
+using delivery::DeliverTest;
+using delivery::Files;
+using delivery::Stopped;
+using delivery::World;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Files = std::map<std::string, std::string>;
-
-struct Stopped {};
-
-struct World {
-    World() {
-        archive = std::move(*ledger::Archive::open(spool.at(".archive")));
-        ledger = std::make_unique<ledger::Ledger>(
-            std::move(*ledger::Ledger::open(archive, spool.at("ledger.key"), clock)));
-        for (const char* name : {"acme", "beta"})
-            boxes.push_back(std::move(*mailbox::Mailbox::open(spool.root, name)));
-    }
-    // A file whose commit is made: dropped, its copy archived, a receipt to deliver.
-    void accept(const std::string& box, const std::string& name, std::uint64_t number,
-                edi::Box which, bool with_copy = true) {
-        spool.put(box + "/OutBox/" + name, "<original/>" + name);
-        const auto& mailbox_there = *std::ranges::find(boxes, box, &mailbox::Mailbox::name);
-        const auto seen = mailbox_there.see(name);
-        edi::Taking taking;
-        taking.id = number;
-        taking.file = {.mailbox = box,
-                       .name = name,
-                       .sha256 = with_copy ? base::sha256_hex("<blanked/>" + name) : "",
-                       .bytes = seen->bytes,
-                       .device = seen->device,
-                       .inode = seen->inode,
-                       .received_at = {},
-                       .day = "2026-11-22",
-                       .modified_at = seen->modified_at};
-        taking.box = which;
-        taking.box_name = edi::box_name_of(number, name);
-        const char* const kind = which == edi::Box::Sent ? "_accepted_" : "_rejected_";
-        const std::string receipt = edi::twelve_digits(number) + kind + name;
-        if (which == edi::Box::Fail) {
-            taking.receipt_name = receipt;
-            taking.receipt_day = "2026-11-23";
-        }
-        EXPECT_TRUE(archive.keep_original(taking.file, "<blanked/>" + name));
-        deliveries.push_back({number, box, "2026-11-23", receipt, "<Receipt/>" + receipt});
-        takings.push_back(taking);
-    }
-    void accept_three() {
-        accept("acme", "x.xml", 1, edi::Box::Sent);
-        accept("beta", "y.xml", 2, edi::Box::Fail);
-        accept("acme", "z.xml", 3, edi::Box::Fail, false);
-    }
-    receipts::Delivered deliver() { return deliver(boxes); }
-    receipts::Delivered deliver(mailbox::Mailboxes& to, mailbox::Mailboxes* departed = nullptr) {
-        return receipts::deliver(deliveries, takings, to, archive, *ledger, departed);
-    }
-    // The store forgets what was confirmed.
-    void confirm(const receipts::Delivered& delivered) {
-        std::erase_if(deliveries, [&](const edi::Delivery& delivery) {
-            return std::ranges::count(delivered.deliveries, delivery.number) != 0;
-        });
-        std::erase_if(takings, [&](const edi::Taking& taking) {
-            return std::ranges::count(delivered.takings, taking) != 0;
-        });
-    }
-    void expect_end(int k) {
-        EXPECT_EQ(spool.files("acme/InBox"),
-                  (Files{{"000000000001_accepted_x.xml", "<Receipt/>000000000001_accepted_x.xml"},
-                         {"000000000003_rejected_z.xml", "<Receipt/>000000000003_rejected_z.xml"}}))
-            << k;
-        EXPECT_EQ(spool.files("beta/InBox"),
-                  (Files{{"000000000002_rejected_y.xml", "<Receipt/>000000000002_rejected_y.xml"}}))
-            << k;
-        EXPECT_EQ(spool.files("acme/SentBox"),
-                  (Files{{"2026-11-22/000000000001_x.xml", "<blanked/>x.xml"}}))
-            << k;
-        EXPECT_EQ(spool.files("beta/FailBox"),
-                  (Files{{"2026-11-22/000000000002_y.xml", "<blanked/>y.xml"},
-                         {"2026-11-22/000000000002_rejected_y.xml",
-                          "<Receipt/>000000000002_rejected_y.xml"}}))
-            << k;
-        EXPECT_EQ(spool.files("acme/FailBox"), (Files{{"2026-11-22/000000000003_rejected_z.xml",
-                                                       "<Receipt/>000000000003_rejected_z.xml"}}))
-            << k;
-        for (const char* box : {"acme/OutBox", "beta/OutBox"})
-            EXPECT_THAT(spool.files(box), IsEmpty()) << k;
-    }
-
-    tests::Spool spool;
-    base::ManualClock clock{*base::parse_time("2026-11-23T09:00:00+08:00")};
-    ledger::Archive archive;
-    std::unique_ptr<ledger::Ledger> ledger;
-    mailbox::Mailboxes boxes;
-    std::vector<edi::Delivery> deliveries;
-    std::vector<edi::Taking> takings;
-};
-
-class DeliverTest : public testing::Test {
-protected:
-    DeliverTest() {
-        base::set_log_sink([this](std::string_view line) {
-            // What the ledger tells as it goes is no trouble.
-            if (line.find("\"event\":\"ledger-") == std::string_view::npos) log_ += line;
-        });
-    }
-    ~DeliverTest() override {
-        base::set_log_sink({});
-        base::set_durable_step_hook({});
-    }
-    std::string log_;
-};
 
 TEST_F(DeliverTest, AGroupIsDeliveredAndConfirmedWhole) {
     World world;
@@ -158,8 +49,8 @@ TEST_F(DeliverTest, EndsTheSameWhereverItWasStopped) {
     EXPECT_GT(k, 20);
 }
 
-// One barrier for the receipts of a group and one for their lines before the first name in an InBox,
-// whatever its size.
+// One barrier for the receipts of a group and one for their lines before the first name in an
+// InBox, whatever its size.
 TEST_F(DeliverTest, NoReceiptGetsItsNameBeforeItIsDurable) {
     World world;
     world.accept_three();
