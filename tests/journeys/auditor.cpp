@@ -12,6 +12,8 @@
 #include "journeys/pages.hpp"
 #include "journeys/sample.hpp"
 #include "ledger/archive.hpp"
+#include "ledger/audit.hpp"
+#include "ledger/keys.hpp"
 #include "zip/unpack.hpp"
 
 namespace journeys {
@@ -131,6 +133,22 @@ void audit_archive(World& world, const std::string& mailbox, const std::vector<F
             EXPECT_EQ(base::sha256_hex(kept[digest + ".xml"]), digest) << each.file;
         }
     }
+}
+
+// P5: all of it is in the signed ledger.
+void audit_ledger(World& world, const std::string& mailbox, const std::vector<Found>& found) {
+    if (found.empty()) return;
+    const std::string archive = world.folder() / "spool" / ".archive";
+    auto keys = ledger::keys_in(archive + "/keys");
+    ASSERT_TRUE(keys) << keys.fault().text;
+    const auto audited =
+        ledger::audit({archive, std::move(*keys), {}, mailbox}, {[](const ledger::Found& each) {
+                          if (is_note(each.objection)) return;
+                          ADD_FAILURE() << code_of(each.objection) << ' '
+                                        << (each.values.empty() ? "" : each.values[0]);
+                      }});
+    ASSERT_TRUE(audited) << audited.fault().text;
+    EXPECT_GE(audited->files, found.size());
 }
 
 // The document in a file.
@@ -268,6 +286,7 @@ void audit(const Player& player, World& world, const Audit& what, const std::vec
         if (each.mailbox == what.mailbox) left.push_back(each);
     audit_form(found);
     audit_archive(world, what.mailbox, found);
+    audit_ledger(world, what.mailbox, found);
     audit_outcomes(found, what.waiting, what.forgotten);
     audit_boxes(world, what, found, std::move(left));
     audit_enclosures(world, what.mailbox, found);
