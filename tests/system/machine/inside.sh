@@ -11,9 +11,9 @@ die() {
     journalctl --no-pager -n 60 -u permitd
     exit 1
 }
-# within SECONDS COMMAND...: until it is true
+# within SECONDS COMMAND...: until it is true. The processor is emulated, on a host that may be busy.
 within() {
-    local until=$((SECONDS + $1))
+    local until=$((SECONDS + 4 * $1))
     shift
     until "$@" >/dev/null 2>&1; do
         ((SECONDS < until)) || return 1
