@@ -105,6 +105,7 @@ base::Result<Config> load_config(const std::string& file) {
     config.spool = root.required_path("spool");
     config.state = root.required_path("state");
     config.state_key = root.path("state_key", config.state + "/state.key");
+    config.ledger_key = root.path("ledger_key", config.state + "/ledger.key");
     config.archive = root.path("archive", config.spool + "/.archive");
     config.share = root.path("share", base::share_directory());
     root.node().required("ministry");

@@ -6,11 +6,17 @@ namespace permitd {
 
 namespace {
 
-constexpr std::string_view restart_keys[] = {"spool",          "state",
-                                             "state_key",      "archive",
-                                             "ministry.url",   "control.socket",
-                                             "control.group",  "control.admin_group",
-                                             "metrics.listen", "metrics.beyond_loopback"};
+constexpr std::string_view restart_keys[] = {"spool",
+                                             "state",
+                                             "state_key",
+                                             "ledger_key",
+                                             "archive",
+                                             "ministry.url",
+                                             "control.socket",
+                                             "control.group",
+                                             "control.admin_group",
+                                             "metrics.listen",
+                                             "metrics.beyond_loopback"};
 constexpr std::string_view mailboxes = "mailboxes.";
 
 const Setting* find(const Config& config, const std::string& key) {

@@ -83,6 +83,9 @@ base::Outcome Daemon::open_parts() {
     if (auto made = base::make_directories(config_.archive, 0750); !made) return made.fault();
     if (auto kept = keep(ledger::Archive::open(config_.archive), archive_); !kept)
         return kept.fault();
+    if (auto kept = keep(ledger::Ledger::open(*archive_, config_.ledger_key, clock_), ledger_);
+        !kept)
+        return kept.fault();
     if (auto opened = open_mailboxes(); !opened) return opened.fault();
     if (auto kept = keep(Standing::open(config_, {mailboxes_, departed_, gone_}, *archive_, clock_),
                          standing_);

@@ -32,6 +32,7 @@
 #include "inbox.hpp"
 #include "instructions.hpp"
 #include "ledger/archive.hpp"
+#include "ledger/ledger.hpp"
 #include "mailbox/mailbox.hpp"
 #include "meters.hpp"
 #include "printer.hpp"
@@ -138,6 +139,7 @@ private:
     base::Outcome open_parts();
     base::Outcome open_store();
     void remember_taken(const std::function<bool(const std::string& mailbox)>& is_asked_for);
+    void sign(const DeliveryWindow& window, bool is_idle);
     void begin(Pulse::Thread thread, void (Daemon::*turns)());
     void run_intake();
     base::Tick take_in(bool& more);
@@ -183,6 +185,7 @@ private:
     std::unique_ptr<edi::Store> store_;
     std::unique_ptr<Restored> restored_;
     std::unique_ptr<ledger::Archive> archive_;
+    std::unique_ptr<ledger::Ledger> ledger_;
     mailbox::Mailboxes mailboxes_;
     // Not in the configuration any more: nothing is taken from them, but what they were promised
     // still comes.

@@ -46,8 +46,12 @@ bool Daemon::await_call(Filled filled) {
     std::unique_lock lock{deliver_mutex_};
     nothing_to_deliver_ = filled == Filled::No && !deliver_now_;
     const auto rest = pulse_.resting(Pulse::Thread::Deliver);
+    const base::Tick now = clock_.tick(), look_at = now + places_every;
+    // One that is overdue could not be signed: the archive does not stand.
+    const base::Tick due = ledger_->head_due().value_or(look_at);
+    const auto wait = (due > now ? std::min(due, look_at) : look_at) - now;
     const bool called =
-        deliver_wakes_.wait_for(lock, places_every, [this] { return deliver_now_ || all_stops_; });
+        deliver_wakes_.wait_for(lock, wait, [this] { return deliver_now_ || all_stops_; });
     deliver_now_ = false;
     return called;
 }
@@ -58,6 +62,7 @@ void Daemon::await_deliveries(Filled filled) {
         if (await_call(filled)) return;
         const Edge::Turn turn{deliver_edge_};
         if (look_at_places()) return;
+        if (standing_->stands()) ledger_->sign_heads();
     } while (clock_.tick() < until);
 }
 
@@ -70,12 +75,19 @@ bool Daemon::deliver(DeliveryWindow& window) {
     const base::Tick began = clock_.tick();
     receipts::Delivered made =
         receipts::deliver(at_hand(window.deliveries(), waits), at_hand(window.takings(), waits),
-                          mailboxes_, *archive_, &departed_);
+                          mailboxes_, *archive_, *ledger_, &departed_);
     meters_->deliver.observe(clock_.tick() - began);
     const bool any = !made.deliveries.empty() || !made.takings.empty();
     window.settle(made);
     inbox_.put_delivered(std::move(made));
     return any;
+}
+
+// When nothing is new, all that was committed is listed, but for what is stuck.
+void Daemon::sign(const DeliveryWindow& window, bool is_idle) {
+    ledger_->sign_heads();
+    if (is_idle)
+        ledger_->close_days([&](const std::string& mailbox) { return window.is_stuck(mailbox); });
 }
 
 void Daemon::run_deliver() {
@@ -94,12 +106,14 @@ void Daemon::run_deliver() {
         }
         bool is_idle = !window.fill(*store_);
         if (!window.is_empty()) is_idle &= !deliver(window);
+        if (standing_->stands()) sign(window, is_idle);
         const bool may_sweep = !sending_stops_ && standing_->stands() && standing_->all_stand();
         const bool swept =
             may_sweep && (housekeeping.step(mailboxes_) || of_departed.step(departed_));
         turn.reset();
         if (!swept && is_idle) await_deliveries(window.is_empty() ? Filled::No : Filled::Yes);
     }
+    ledger_->sign_all_heads();
 }
 
 }  // namespace permitd

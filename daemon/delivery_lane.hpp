@@ -88,6 +88,7 @@ public:
         return stuck.unread_after.value_or(after_);
     }
     std::uint64_t after() const { return after_; }
+    bool is_stuck(const std::string& mailbox) const { return stuck_.contains(mailbox); }
     bool is_empty() const { return in_hand.empty() && stuck_.empty(); }
 
     std::vector<Item> in_hand;

@@ -19,6 +19,10 @@ public:
     // stood before.
     bool fill(const edi::Store& store);
     void settle(const receipts::Delivered& made);
+    // Something for it was tried in vain.
+    bool is_stuck(const std::string& mailbox) const {
+        return deliveries_.is_stuck(mailbox) || takings_.is_stuck(mailbox);
+    }
     // Nothing is in hand, and nothing stuck.
     bool is_empty() const { return deliveries_.is_empty() && takings_.is_empty(); }
 

@@ -92,6 +92,8 @@ base::Result<store::Copied> fill(const fs::path& snapshot, const Config& config,
         return linked.fault();
     if (auto kept = copy_key(config.state_key, snapshot / layout::state_key); !kept)
         return kept.fault();
+    if (auto kept = copy_key(config.ledger_key, snapshot / layout::ledger_key); !kept)
+        return kept.fault();
     if (auto linked = link_notes(state, snapshot); !linked) return linked.fault();
     return *copied;
 }

@@ -35,6 +35,15 @@ Sha256& Sha256::add(std::string_view bytes) {
     return *this;
 }
 
+Digest Sha256::so_far() const {
+    const State copy;
+    Digest digest;
+    if (EVP_MD_CTX_copy_ex(copy.context, state_->context) != 1 ||
+        EVP_DigestFinal_ex(copy.context, digest.data(), nullptr) != 1)
+        std::abort();
+    return digest;
+}
+
 Digest Sha256::sum() {
     Digest digest;
     if (EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) != 1) std::abort();

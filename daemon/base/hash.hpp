@@ -21,6 +21,8 @@ public:
     Sha256(Sha256&&) noexcept;
     Sha256& operator=(Sha256&&) noexcept;
     Sha256& add(std::string_view bytes);
+    // Of what was added so far; more may follow.
+    Digest so_far() const;
     // Ends the sum; the object may only be destroyed afterwards.
     Digest sum();
 

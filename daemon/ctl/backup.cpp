@@ -157,7 +157,8 @@ base::Outcome copy_all(const fs::path& from, const fs::path& to, Backup& backup)
     const Progress progress;
     for (const std::string& folder : {layout::database, layout::batches})
         if (auto copied = copy_folder(from, to, folder, backup, progress); !copied) return copied;
-    for (const std::string& name : {layout::state_key, layout::forgotten, layout::spool_id}) {
+    for (const std::string& name :
+         {layout::state_key, layout::ledger_key, layout::forgotten, layout::spool_id}) {
         std::error_code none;
         if (!fs::exists(from / name, none)) continue;
         if (auto copied = copy_one(from, to, name, backup); !copied) return copied;
@@ -226,7 +227,7 @@ void tell_done(const BackupFacts& facts, const std::string& directory, Form form
         return;
     }
     std::cout << say("{1} to {2}: the state of {3}, receipts up to {4}, {5} files, {6} MB. It "
-                     "holds the key of the passwords: keep it private.",
+                     "holds the keys of the passwords and of the ledger: keep it private.",
                      {in_colour(32, say("backed up")), directory, facts.taken_at,
                       std::to_string(facts.receipts_issued), std::to_string(facts.files),
                       std::to_string(facts.bytes / megabyte)})

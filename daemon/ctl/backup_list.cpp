@@ -116,8 +116,8 @@ base::Result<std::vector<Listed>> lines_of(const std::string& file, const std::s
 }  // namespace
 
 bool belongs_in_a_backup(const std::string& path) {
-    if (path == layout::state_key || path == layout::forgotten || path == layout::spool_id)
-        return true;
+    const auto names = {layout::state_key, layout::ledger_key, layout::forgotten, layout::spool_id};
+    if (std::ranges::find(names, path) != names.end()) return true;
     return std::ranges::any_of(
         std::initializer_list<std::string>{layout::database + '/', layout::batches + '/'},
         [&](const std::string& folder) {

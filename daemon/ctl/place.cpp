@@ -35,6 +35,7 @@ base::Result<Ground> ground_of(const std::string& configuration_file) {
     Ground ground{path("spool"), path("archive"), path("state")};
     if (!root["archive"]) ground.archive = ground.spool + "/.archive";
     ground.state_key = root["state_key"] ? path("state_key") : ground.state + "/state.key";
+    ground.ledger_key = root["ledger_key"] ? path("ledger_key") : ground.state + "/ledger.key";
     return ground;
 }
 

@@ -23,6 +23,7 @@ struct Ground {
     std::string archive;
     std::string state;
     std::string state_key = {};
+    std::string ledger_key = {};
 };
 base::Result<Ground> ground_of(const std::string& configuration_file);
 

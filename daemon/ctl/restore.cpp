@@ -15,6 +15,7 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 #include "base/clock.hpp"
 #include "ctl/backup_list.hpp"
@@ -53,9 +54,9 @@ bool is_there(const fs::path& path) {
 }
 
 const std::vector<std::string>& names_of_a_state() {
-    static const std::vector<std::string> names{layout::database,  layout::batches,
-                                                layout::state_key, layout::forgotten,
-                                                layout::spool_id,  layout::put_back};
+    static const std::vector<std::string> names{
+        layout::database,  layout::batches,  layout::state_key, layout::ledger_key,
+        layout::forgotten, layout::spool_id, layout::put_back};
     return names;
 }
 
@@ -95,8 +96,14 @@ private:
     Trouble move_in(const Backup& backup);
     Trouble end(const Backup& backup);
     Trouble sync_state() const { return trouble_of(sync_directory(state_)); }
-    bool key_is_elsewhere() const {
-        return fs::path{ground_.state_key} != state_ / layout::state_key;
+    // Keys by name, as the configuration has them.
+    std::map<std::string, std::string> keys() const {
+        return {{layout::state_key, ground_.state_key}, {layout::ledger_key, ground_.ledger_key}};
+    }
+    bool is_key_elsewhere(const std::string& name) const {
+        const auto all = keys();
+        const auto key = all.find(name);
+        return key != all.end() && fs::path{key->second} != state_ / name;
     }
     bool is_occupied() const;
     Trouble make_own(const fs::path& directory) const;
@@ -169,16 +176,19 @@ Trouble Restoring::open_state(const Backup&) {
                                 {state_})};
 }
 
-// The key of the passwords may be kept somewhere else; there it is the operator's to put.
+// Keys may be kept somewhere else; there they are the operator's to put.
 Trouble Restoring::check_key(const Backup& backup) {
-    if (!key_is_elsewhere()) return std::nullopt;
-    const auto listed = std::ranges::find(backup.files, layout::state_key, &Listed::path);
-    const auto there = digest_of(ground_.state_key);
-    if (listed == backup.files.end() || (there && there->sha256 == listed->sha256))
-        return std::nullopt;
-    return Failed{EX_CONFIG, say("state_key names {1}, which is not the key of this backup: put "
-                                 "{2} there (mode 0600, permitd's own) first",
-                                 {ground_.state_key, from_ + '/' + layout::state_key})};
+    for (const auto& [name, path] : keys()) {
+        if (!is_key_elsewhere(name)) continue;
+        const auto listed = std::ranges::find(backup.files, name, &Listed::path);
+        const auto there = digest_of(path);
+        if (listed == backup.files.end() || (there && there->sha256 == listed->sha256)) continue;
+        const std::string key = name == layout::state_key ? "state_key" : "ledger_key";
+        return Failed{EX_CONFIG, say("{1} names {2}, which is not the key of this backup: put {3} "
+                                     "there (mode 0600, permitd's own) first",
+                                     {key, path, from_ + '/' + name})};
+    }
+    return std::nullopt;
 }
 
 Trouble Restoring::check_digests(const Backup& backup) {
@@ -217,7 +227,7 @@ Trouble Restoring::copy(const Backup& backup) {
     for (const std::string& folder : {layout::database, layout::batches})
         if (auto failed = make_own(made_ / folder)) return failed;
     for (const Listed& each : backup.files) {
-        if (each.path == layout::state_key && key_is_elsewhere()) continue;
+        if (is_key_elsewhere(each.path)) continue;
         const auto copied = carry_copy(from_ + '/' + each.path, made_ / each.path);
         if (!copied) return Failed{status_of_fault(copied.fault()), copied.fault().text};
         if (copied->sha256 != each.sha256)

@@ -75,9 +75,10 @@ inline constexpr Row words_of_disks[] = {
      "不属于任何批次的工作副本：permitd 下次启动时删除"},
     // backup
     {"backed up", "已备份"},
-    {"{1} to {2}: the state of {3}, receipts up to {4}, {5} files, {6} MB. It holds the key of the "
-     "passwords: keep it private.",
-     "{1}到 {2}：{3} 的状态，回执截至 {4}，{5} 个文件，{6} MB。其中含有口令的密钥，请妥善保密。"},
+    {"{1} to {2}: the state of {3}, receipts up to {4}, {5} files, {6} MB. It holds the keys "
+     "of the passwords and of the ledger: keep it private.",
+     "{1}到 {2}：{3} 的状态，回执截至 {4}，{5} 个文件，{6} "
+     "MB。其中含有口令与账册的密钥，请妥善保密。"},
     {"Now copy, in this order and with their hard links (rsync -aH), the archive and the spool:",
      "接着请依次复制归档和 spool，并保留硬链接（rsync -aH）："},
     {"{1} files, {2} MB copied", "已复制 {1} 个文件，{2} MB"},
@@ -99,9 +100,9 @@ inline constexpr Row words_of_disks[] = {
     {"{1} holds a state. With --force it is moved to {1}/before-<time>, and the backup takes its "
      "place",
      "{1} 中已有状态。用 --force 会把它移到 {1}/before-<时间>，再放入备份"},
-    {"state_key names {1}, which is not the key of this backup: put {2} there (mode 0600, "
-     "permitd's own) first",
-     "state_key 指向的 {1} 不是这份备份的密钥：请先把 {2} 放到那里（权限 0600，属主 permitd）"},
+    {"{1} names {2}, which is not the key of this backup: put {3} there (mode 0600, permitd's own) "
+     "first",
+     "{1} 指向的 {2} 不是这份备份的密钥：请先把 {3} 放到那里（权限 0600，属主 permitd）"},
     {"{1} is missing: the backup is not whole", "缺少 {1}：备份不完整"},
     {"{1} is not the file that was backed up (SHA-256 {2}): the backup is damaged",
      "{1} 不是备份时的文件（SHA-256 {2}）：备份已损坏"},

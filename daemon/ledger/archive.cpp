@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/clock.hpp"
+#include "ledger/sums.hpp"
 
 namespace ledger {
 
@@ -33,11 +34,12 @@ base::Result<Archive> Archive::open(const std::string& directory) {
     return archive;
 }
 
-base::Result<base::Fd> Archive::day(const std::string& mailbox, const std::string& day) {
+base::Result<base::Fd> Archive::day(const std::string& mailbox, const std::string& day) const {
     return shelf(Shelf::Receipts, mailbox, day);
 }
 
-base::Result<base::Fd> Archive::originals(const std::string& mailbox, const std::string& day) {
+base::Result<base::Fd> Archive::originals(const std::string& mailbox,
+                                          const std::string& day) const {
     return shelf(Shelf::Originals, mailbox, day);
 }
 
@@ -49,7 +51,7 @@ base::Result<base::Fd> Archive::shelf(Shelf shelf, const std::string& mailbox,
         return base::Fault{base::Remedy::AskOperator,
                            "no archive directory for mailbox '" + mailbox + "', day '" + day + "'"};
     std::vector<std::string> steps{mailbox, day.substr(0, 4), day.substr(5, 2), day.substr(8, 2)};
-    if (shelf == Shelf::Originals) steps.emplace_back("originals");
+    if (shelf == Shelf::Originals) steps.push_back(originals_name);
     base::Fd at;
     for (const std::string& step : steps) {
         const int parent = at ? at.number() : root_.number();
@@ -58,6 +60,11 @@ base::Result<base::Fd> Archive::shelf(Shelf shelf, const std::string& mailbox,
         at = std::move(*next);
     }
     return at;
+}
+
+base::Result<base::Fd> Archive::folder(const std::string& name) const {
+    auto folder = base::make_directory_at(root_.number(), name, directory_mode);
+    return folder ? std::move(folder) : in_archive(folder.fault(), name);
 }
 
 base::Outcome Archive::keep(Shelf shelf, const std::string& mailbox, const std::string& day,
@@ -141,7 +148,7 @@ base::Settled Archive::settle(int spool_directory, const base::Grounds& spool_be
     return settled;
 }
 
-base::Outcome Archive::sync() { return base::sync_filesystem(root_.number()); }
+base::Outcome Archive::sync() const { return base::sync_filesystem(root_.number()); }
 
 std::string Archive::original_name(const edi::Arrival& arrival) { return arrival.sha256 + ".xml"; }
 

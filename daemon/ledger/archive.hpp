@@ -42,8 +42,8 @@ public:
     static base::Result<Archive> open(const std::string& directory);
 
     // The directory of a day, made if need be; `originals` below it likewise. `day`: "2026-11-22".
-    base::Result<base::Fd> day(const std::string& mailbox, const std::string& day);
-    base::Result<base::Fd> originals(const std::string& mailbox, const std::string& day);
+    base::Result<base::Fd> day(const std::string& mailbox, const std::string& day) const;
+    base::Result<base::Fd> originals(const std::string& mailbox, const std::string& day) const;
     // Writes; durable only after sync(). The same original twice is one file. An arrival without a
     // digest has no copy: nothing is kept of it.
     base::Outcome keep_original(const edi::Arrival& arrival, std::string_view blanked_bytes);
@@ -52,7 +52,14 @@ public:
     base::Outcome keep_again(int originals, const edi::Arrival& arrival,
                              std::string_view blanked_bytes);
     base::Outcome keep_receipt(const edi::Delivery& delivery);
-    base::Outcome sync();  // one syncfs for the whole group
+    base::Outcome sync() const;  // one syncfs for the whole group
+
+    // A folder right beneath, made if need be: a mailbox's, or that of the keys.
+    base::Result<base::Fd> folder(const std::string& name) const;
+    // A path that leads to the directory that is held, whatever stands at its own.
+    std::string held_path() const { return "/proc/self/fd/" + std::to_string(root_.number()); }
+    // Counts the directories that were held, one after another.
+    unsigned age() const { return *age_; }
 
     // What stands at its path (base/held.hpp), which is on the spool's mount, or on one that the
     // spool was on before; on the deliver thread. One that was deleted is made again.
@@ -76,7 +83,6 @@ private:
 
     std::string path_;
     base::Fd root_;
-    // Counts the archives that were held, one after another.
     std::unique_ptr<std::atomic<unsigned>> age_ = std::make_unique<std::atomic<unsigned>>(0);
     std::map<std::string, Open> originals_open_;  // by mailbox; the intake thread's
     std::map<std::string, Open> receipts_open_;   // by mailbox; the deliver thread's

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "base/files.hpp"
+#include "ledger/sums.hpp"
 
 namespace ledger {
 
@@ -18,7 +19,6 @@ namespace {
 constexpr unsigned directory_mode = 0750;
 constexpr std::size_t beginning_bytes = 16'384;  // InReplyTo and Subject stand before all else
 constexpr int same_names_max = 1'000;
-constexpr std::string_view originals_name = "originals";
 
 bool is_digits(std::string_view text, std::size_t length) {
     return text.size() == length &&
@@ -107,7 +107,20 @@ std::string with_number(const std::string& name, int number) {
 
 base::Result<std::vector<std::string>> mailboxes_of(const std::string& archive) {
     return folders_in(
-        archive, [](const std::string& name) { return name.front() != '.' && name != "keys"; });
+        archive, [](const std::string& name) { return name.front() != '.' && name != keys_name; });
+}
+
+base::Result<std::vector<std::string>> days_of(const std::string& archive,
+                                               const std::string& mailbox) {
+    std::vector<std::string> days;
+    const auto walked =
+        each_day(archive, {mailbox, ""}, [&](const Shelf& shelf) -> base::Result<Walk> {
+            days.push_back(shelf.day);
+            return Walk::GoesOn;
+        });
+    if (!walked) return walked.fault();
+    std::ranges::reverse(days);
+    return days;
 }
 
 base::Outcome each_shelf(const std::string& archive,
@@ -145,7 +158,7 @@ std::string path_of_issued(const std::string& archive, const Shelf& shelf,
 
 std::string path_of_original(const std::string& archive, const Shelf& shelf,
                              const std::string& name) {
-    const std::string folder = directory_of(archive, shelf) + '/' + std::string{originals_name};
+    const std::string folder = directory_of(archive, shelf) + '/' + originals_name;
     return name.empty() ? folder : folder + '/' + name;
 }
 

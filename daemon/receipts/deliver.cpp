@@ -1,5 +1,6 @@
-// One group: receipts into the archive, one barrier, their names in the InBoxes, the originals
-// boxed and removed, one barrier for the directories. Only then is anything reported as done.
+// One group: receipts into the archive, one barrier, their lines in the ledger, one barrier, their
+// names in the InBoxes, the originals boxed and removed, one barrier for the directories. Only then
+// is anything reported as done.
 // Until the report is committed, every step is found in the store again after a crash and done
 // again; so names that are not yet durable lose nothing, and one barrier behind all of them is
 // enough.
@@ -57,24 +58,29 @@ bool is_progress(const edi::Delivery& delivery) {
 
 class Group {
 public:
-    Group(mailbox::Mailboxes& mailboxes, ledger::Archive& archive, mailbox::Mailboxes* departed)
-        : mailboxes_(mailboxes), archive_(archive), departed_(departed) {}
+    Group(mailbox::Mailboxes& mailboxes, ledger::Archive& archive, ledger::Ledger& ledger,
+          mailbox::Mailboxes* departed)
+        : mailboxes_(mailboxes), archive_(archive), ledger_(ledger), departed_(departed) {}
 
     Delivered deliver(std::span<const edi::Delivery> deliveries,
                       std::span<const edi::Taking> takings) {
-        std::vector<const edi::Delivery*> written;
         for (const edi::Delivery& delivery : deliveries)
             unconfirmed_.insert({delivery.mailbox, delivery.name});
-        for (const edi::Delivery& delivery : deliveries)
-            if (mailbox_of(delivery.mailbox) &&
-                worked(delivery.mailbox, archive_.keep_receipt(delivery)))
-                written.push_back(&delivery);
-        if (!written.empty() && !worked(written.front()->mailbox, archive_.sync())) return {};
-        for (const edi::Delivery* const delivery : written)
-            if (worked(delivery->mailbox, link(*delivery))) linked_.push_back(delivery);
+        write(deliveries);
+        if (!written_.empty() && !worked(written_.front()->mailbox, archive_.sync())) return {};
         for (const edi::Taking& taking : takings)
-            if (mailbox_of(taking.file.mailbox) && worked(taking.file.mailbox, finish(taking)))
-                finished_.push_back(&taking);
+            if (mailbox_of(taking.file.mailbox) && !is_held(taking.file.mailbox, taking.id) &&
+                worked(taking.file.mailbox, look_for_original(taking)))
+                followed_.push_back(&taking);
+        list();
+        for (const edi::Delivery* const delivery : written_)
+            if (!is_held(delivery->mailbox, delivery->number) &&
+                worked(delivery->mailbox, link(*delivery)))
+                linked_.push_back(delivery);
+        for (const edi::Taking* const taking : followed_)
+            if (!is_held(taking->file.mailbox, taking->id) &&
+                worked(taking->file.mailbox, finish(*taking)))
+                finished_.push_back(taking);
         return confirmed();
     }
 
@@ -97,6 +103,59 @@ private:
         failed_.insert(mailbox_name);
         conditions.begin(mailbox_name, outcome.fault().text);
         return false;
+    }
+
+    // What cannot go on keeps back all of its mailbox that is behind it, so that the ledger has the
+    // receipts in the order of their numbers.
+    void hold(const std::string& mailbox_name, std::uint64_t from) {
+        const auto [at, is_new] = held_from_.try_emplace(mailbox_name, from);
+        at->second = std::min(at->second, from);
+    }
+    void hold(const ledger::Ledger::Faults& faults) {
+        for (const auto& [mailbox_name, fault] : faults) {
+            (void)worked(mailbox_name, fault);
+            hold(mailbox_name, 0);
+        }
+    }
+    bool is_held(const std::string& mailbox_name, std::uint64_t number) const {
+        const auto found = held_from_.find(mailbox_name);
+        return found != held_from_.end() && number >= found->second;
+    }
+
+    void write(std::span<const edi::Delivery> deliveries) {
+        for (const edi::Delivery& delivery : deliveries) {
+            if (!mailbox_of(delivery.mailbox)) hold(delivery.mailbox, delivery.number);
+            for (const edi::Enclosure& each : delivery.enclosures)
+                enter(delivery, each.name, each.bytes, ledger::Entry::Kind::Enclosure);
+            enter(delivery, delivery.name, delivery.bytes, ledger::Entry::Kind::Receipt);
+        }
+        hold(ledger_.check(entries_));
+        for (const edi::Delivery& delivery : deliveries) {
+            if (is_held(delivery.mailbox, delivery.number)) continue;
+            if (worked(delivery.mailbox, archive_.keep_receipt(delivery)))
+                written_.push_back(&delivery);
+            else
+                hold(delivery.mailbox, delivery.number);
+        }
+    }
+
+    void enter(const edi::Delivery& delivery, const std::string& file, const std::string& bytes,
+               ledger::Entry::Kind kind) {
+        entries_.push_back(
+            {delivery.mailbox, delivery.day, file, base::sha256_hex(bytes), delivery.number, kind});
+    }
+
+    void list() {
+        std::erase_if(entries_, [this](const ledger::Entry& each) {
+            return is_held(each.mailbox, each.number);
+        });
+        for (const edi::Taking* const taking : followed_)
+            if (!taking->file.sha256.empty() && !lost_.contains(taking->id))
+                entries_.push_back(
+                    {taking->file.mailbox, taking->file.day,
+                     ledger::originals_name + '/' + ledger::Archive::original_name(taking->file),
+                     taking->file.sha256, taking->id, ledger::Entry::Kind::Original});
+        if (!entries_.empty()) hold(ledger_.add(std::move(entries_)));
     }
 
     enum class Shelf { Receipts, Originals };
@@ -127,23 +186,28 @@ private:
         return base::link_new(*day, delivery.name, inbox, delivery.name, base::ReplaceTorso::Yes);
     }
 
+    // What the archive has lost is kept again, or told when the file is finished with.
+    base::Outcome look_for_original(const edi::Taking& taking) {
+        // Of a document that could not be decoded or is too large there is no copy.
+        if (taking.file.sha256.empty()) return base::done;
+        const auto copies = shelf(Shelf::Originals, taking.file.mailbox, taking.file.day);
+        if (!copies) return copies.fault();
+        if (!is_missing(*copies, ledger::Archive::original_name(taking.file))) return base::done;
+        if (const auto last = still_stands(taking)) return keep_again(taking, *last, *copies);
+        lost_.insert(taking.id);
+        return base::done;
+    }
+
     base::Outcome finish(const edi::Taking& taking) {
         mailbox::Mailbox& box = *mailbox_of(taking.file.mailbox);
         std::vector<std::string> lost;
-        // Of a document that could not be decoded or is too large there is no copy.
-        if (!taking.file.sha256.empty()) {
+        if (const std::string name = ledger::Archive::original_name(taking.file);
+            lost_.contains(taking.id)) {
+            lost.push_back(name);
+        } else if (!taking.file.sha256.empty()) {
             const auto copies = shelf(Shelf::Originals, taking.file.mailbox, taking.file.day);
             if (!copies) return copies.fault();
-            const std::string name = ledger::Archive::original_name(taking.file);
-            const bool missing = is_missing(*copies, name);
-            const auto last = missing ? still_stands(taking) : std::nullopt;
-            if (missing && !last) {
-                lost.push_back(name);
-            } else {
-                if (missing)
-                    if (auto kept = keep_again(taking, *last, *copies); !kept) return kept;
-                if (auto boxed = box.box(taking, *copies, name); !boxed) return boxed;
-            }
+            if (auto boxed = box.box(taking, *copies, name); !boxed) return boxed;
         }
         if (taking.box == edi::Box::Fail && !taking.receipt_name.empty()) {
             const auto day = shelf(Shelf::Receipts, taking.file.mailbox, taking.receipt_day);
@@ -230,9 +294,13 @@ private:
 
     mailbox::Mailboxes& mailboxes_;
     ledger::Archive& archive_;
+    ledger::Ledger& ledger_;
     mailbox::Mailboxes* const departed_;
-    std::vector<const edi::Delivery*> linked_;
-    std::vector<const edi::Taking*> finished_;
+    std::vector<ledger::Entry> entries_;
+    std::map<std::string, std::uint64_t> held_from_;  // by mailbox; a receipt's number
+    std::vector<const edi::Delivery*> written_, linked_;
+    std::vector<const edi::Taking*> followed_, finished_;
+    std::set<std::uint64_t> lost_;  // takings whose original is nowhere
     std::set<std::pair<std::string, std::string>> unconfirmed_;  // mailbox, name
     std::set<std::string> failed_;
     std::map<std::tuple<Shelf, std::string, std::string>, base::Fd> shelves_;
@@ -241,9 +309,9 @@ private:
 }  // namespace
 
 Delivered deliver(std::span<const edi::Delivery> deliveries, std::span<const edi::Taking> takings,
-                  mailbox::Mailboxes& mailboxes, ledger::Archive& archive,
+                  mailbox::Mailboxes& mailboxes, ledger::Archive& archive, ledger::Ledger& ledger,
                   mailbox::Mailboxes* departed) {
-    return Group{mailboxes, archive, departed}.deliver(deliveries, takings);
+    return Group{mailboxes, archive, ledger, departed}.deliver(deliveries, takings);
 }
 
 }  // namespace receipts

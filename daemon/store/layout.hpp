@@ -19,6 +19,7 @@ inline const std::string put_back = "put-back";
 inline const std::string database = "store";
 inline const std::string batches = "batches";
 inline const std::string state_key = "state.key";
+inline const std::string ledger_key = "ledger.key";
 inline const std::string forgotten = "restored";
 inline const std::string spool_id = "spool-id";
 

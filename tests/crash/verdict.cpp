@@ -9,6 +9,8 @@
 #include <sstream>
 
 #include "base/hash.hpp"
+#include "ledger/audit.hpp"
+#include "ledger/keys.hpp"
 
 namespace crash {
 
@@ -176,6 +178,33 @@ void look_at_archive(const Enterprise& enterprise, const Box& box) {
     look_at_originals(enterprise, box, archive, originals);
 }
 
+// P5: every file is as its list says, in the order of issue, chained and signed. Originals that
+// were read and never answered are look_at_originals()'s.
+void look_at_ledger(const Enterprise& enterprise) {
+    const std::string archive = enterprise.spool() / ".archive";
+    auto keys = ledger::keys_in(archive + "/keys");
+    ASSERT_TRUE(keys) << keys.fault().text;
+    ASSERT_EQ(keys->size(), 1u) << "the key that was made at the first start, and no other";
+    const auto audited =
+        ledger::audit({archive, std::move(*keys)}, {[](const ledger::Found& found) {
+                          using ledger::Objection;
+                          for (const auto may_be : {Objection::NotYetListed, Objection::Unlisted})
+                              if (found.objection == may_be) return;
+                          ADD_FAILURE() << code_of(found.objection) << ' ' << found.mailbox << ' '
+                                        << (found.values.empty() ? "" : found.values[0]);
+                      }});
+    ASSERT_TRUE(audited) << audited.fault().text;
+    EXPECT_EQ(audited->mailboxes, enterprise.all_boxes().size());
+}
+
+// The same as an auditor sees it.
+void look_with_permitctl(const line::Line& line, const Enterprise& enterprise) {
+    const fs::path archive = enterprise.spool() / ".archive";
+    const fs::path key = *fs::directory_iterator{archive / "keys"};
+    const line::Ended verified = line.permitctl({"verify", archive, "--key", key});
+    EXPECT_EQ(verified.status, 0) << verified.out << verified.errors;
+}
+
 // P3, P4: as the ministry counts.
 void look_at_ministry(const line::Line& line, const Enterprise& enterprise) {
     std::uint64_t declared = 0;
@@ -227,12 +256,14 @@ void pass_verdict_on_files(const Enterprise& enterprise, const std::set<std::str
         look_at_boxes(enterprise, each, days);
         look_at_archive(enterprise, each);
     }
+    look_at_ledger(enterprise);
 }
 
 void pass_verdict(const line::Line& line, const Enterprise& enterprise) {
     pass_verdict_on_files(enterprise, {line::Line::day});
     look_at_ministry(line, enterprise);
     look_at_store(line, enterprise);
+    look_with_permitctl(line, enterprise);
 }
 
 }  // namespace crash

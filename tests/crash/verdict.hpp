@@ -1,4 +1,4 @@
-// Verdict: the promises P1 to P4 (daemon/README.md) from outside, when all has come to rest: boxes,
+// Verdict: the promises P1 to P5 (daemon/README.md) from outside, when all has come to rest: boxes,
 // archive, the ministry's counters, what permitctl tells. What does not hold is a test failure.
 //
 // Threads: one. Throws: nothing of its own.

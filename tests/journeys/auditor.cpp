@@ -12,6 +12,8 @@
 #include "journeys/pages.hpp"
 #include "journeys/sample.hpp"
 #include "ledger/archive.hpp"
+#include "ledger/audit.hpp"
+#include "ledger/keys.hpp"
 #include "zip/unpack.hpp"
 
 namespace journeys {
@@ -261,6 +263,20 @@ void audit_duplicates(const std::vector<Found>& found) {
     }
 }
 
+void audit_ledger(const World& world, const std::string& mailbox) {
+    const std::string archive = world.folder() / "spool" / ".archive";
+    auto keys = ledger::keys_in(archive + "/keys");
+    ASSERT_TRUE(keys) << keys.fault().text;
+    const auto audited =
+        ledger::audit({archive, std::move(*keys), {}, mailbox}, {[](const ledger::Found& each) {
+                          if (each.objection == ledger::Objection::NotYetListed) return;
+                          ADD_FAILURE() << code_of(each.objection) << ' '
+                                        << (each.values.empty() ? "" : each.values[0]);
+                      }});
+    ASSERT_TRUE(audited) << audited.fault().text;
+    EXPECT_EQ(audited->mailboxes, 1u);
+}
+
 void audit(const Player& player, World& world, const Audit& what, const std::vector<Found>& found) {
     SCOPED_TRACE("mailbox " + what.mailbox);
     std::vector<Left> left;
@@ -268,6 +284,7 @@ void audit(const Player& player, World& world, const Audit& what, const std::vec
         if (each.mailbox == what.mailbox) left.push_back(each);
     audit_form(found);
     audit_archive(world, what.mailbox, found);
+    if (!found.empty()) audit_ledger(world, what.mailbox);
     audit_outcomes(found, what.waiting, what.forgotten);
     audit_boxes(world, what, found, std::move(left));
     audit_enclosures(world, what.mailbox, found);

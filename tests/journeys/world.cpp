@@ -99,7 +99,9 @@ std::optional<zip::Unpacked> unpacked(const zip::Request& request) {
 // Everything that a stop of the daemon ends.
 struct World::Running {
     Running(World& world, ledger::Archive opened)
-        : archive(std::move(opened)), mailboxes(open_all(world)),
+        : archive(std::move(opened)),
+          ledger(must(ledger::Ledger::open(archive, world.folder_ / "ledger.key", world.clock_))),
+          mailboxes(open_all(world)),
           intake(intake_options(world), mailboxes, archive, world.clock_, unpacked),
           route({*world.store_, *world.gateway_, world.mapper_, world.lists_, world.catalogue_,
                  world.seal_, world.clock_},
@@ -141,6 +143,7 @@ struct World::Running {
     }
 
     ledger::Archive archive;
+    ledger::Ledger ledger;
     mailbox::Mailboxes mailboxes;
     intake::Intake intake;
     route::Route route;
@@ -240,7 +243,7 @@ receipts::Delivered World::deliver() {
     std::erase_if(takings, [&](const auto& each) { return each.id > now.deliveries_after; });
     if (!takings.empty()) now.takings_after = takings.back().id;
     if (deliveries.empty() && takings.empty()) return {};
-    return receipts::deliver(deliveries, takings, now.mailboxes, now.archive);
+    return receipts::deliver(deliveries, takings, now.mailboxes, now.archive, now.ledger);
 }
 
 void World::step(route::Inputs inputs) {
@@ -293,6 +296,8 @@ bool World::turn() {
     step(std::exchange(now.inputs, {}));
     take_batches(std::move(batches));
     now.inputs.delivered = deliver();
+    now.ledger.sign_heads();
+    now.ledger.close_days([&](const std::string&) { return !store_->deliveries(0, 1).empty(); });
     return true;
 }
 

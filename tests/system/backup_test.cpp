@@ -141,6 +141,7 @@ TEST_F(BackupTest, IsPrivateWholeAndReadableByCoreutils) {
     ASSERT_EQ(put_back.status, EX_OK) << put_back.errors;
     EXPECT_THAT(put_back.out, HasSubstr("/before-"));
     EXPECT_EQ(mode_of(place("state/state.key")), 0600u);
+    EXPECT_EQ(mode_of(place("state/ledger.key")), 0600u);
     line_.start();
     EXPECT_THAT(line_.daemon().words(), HasSubstr("\"event\":\"state-restored\""));
     EXPECT_EQ(line_.status().at("receipts_issued").to_number<std::size_t>(), issued);

@@ -194,7 +194,7 @@ TEST(ZipExample, IsTaken) {
     EXPECT_EQ(line.stop(), 0);
 }
 
-TEST(AuditorsExample, ChecksEveryOriginal) {
+TEST(AuditorsExample, ChecksTheLedger) {
     const auto scripts = scripts_of(content_of(PERMITD_SOURCE "/spool/README.md"));
     line::Line line;
     line.start_sandbox();
@@ -202,19 +202,23 @@ TEST(AuditorsExample, ChecksEveryOriginal) {
     line.drop("a.xml", line::declaration("EX-1", "PO-1"));
     ASSERT_TRUE(line.settles(1, patience)) << line.daemon().words();
     EXPECT_EQ(line.stop(), 0);
-    write(line.folder() / "originals.sh", scripts.at("originals.sh"));
-    const fs::path archive = line.folder() / "spool/.archive/acme";
-    const std::vector<std::string> command{"/bin/dash", line.folder() / "originals.sh", archive};
+    write(line.folder() / "audit.sh", scripts.at("audit.sh"));
+    const fs::path archive = line.folder() / "spool/.archive";
+    const fs::path key = *fs::directory_iterator{archive / "keys"};
+    const std::vector<std::string> command{"/bin/dash", line.folder() / "audit.sh", archive, "acme",
+                                           key};
     const line::Environment environment{{"PATH", "/usr/bin:/bin"}};
     const line::Ended good = line::run(command, environment, line.folder());
     EXPECT_EQ(good.status, 0) << good.errors;
-    EXPECT_THAT(good.out, HasSubstr("every original has the digest"));
+    EXPECT_THAT(good.out, testing::StartsWith("ok: "));
     for (const auto& each : fs::recursive_directory_iterator{archive})
         if (each.path().parent_path().filename() == "originals") {
             ::chmod(each.path().c_str(), 0644);
             write(each.path(), "changed");
         }
-    EXPECT_NE(line::run(command, environment, line.folder()).status, 0);
+    const line::Ended bad = line::run(command, environment, line.folder());
+    EXPECT_EQ(bad.status, 1);
+    EXPECT_THAT(bad.errors, HasSubstr("CHANGED OR REMOVED"));
 }
 
 }  // namespace

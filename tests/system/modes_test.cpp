@@ -39,6 +39,9 @@ constexpr Row table[] = {
     {"spool/.archive/*/[0-9][0-9][0-9][0-9]", directory | 0750},
     {"spool/.archive/*/*/[0-9][0-9]", directory | 0750},
     {"spool/.archive/*/*/*/[0-9][0-9]", directory | 0750},
+    {"spool/.archive/keys/*.pub.pem", file | 0444},
+    {"spool/.archive/*/checkpoint", file | 0444},
+    {"spool/.archive/*/*/*/*/SHA256SUMS", file | 0644},
     {"spool/.archive/*/*/*/*/*_*.xml", file | 0444},
     {"spool/.archive/*/*/*/*/*_document_*.pdf", file | 0444},
     {"spool/.archive/*/*/*/*/originals", directory | 0750},
@@ -65,6 +68,7 @@ constexpr Row table[] = {
     {"state/spool-id", file | 0600},
     {"state", directory | 0700},
     {"state/state.key", file | 0600},
+    {"state/ledger.key", file | 0600},
     {"state/batches", directory | 0700},
     {"state/batches/*", file | 0600},
     {"state/restored", file | 0640, Group::Own, Umask::Counts},
@@ -188,7 +192,11 @@ TEST_P(Modes, OfWhatIsMadeAreThoseOfTheTable) {
     line_.kill_at_once();
 
     // A lost state leaves a list of what was forgotten, and a failed sync its mark.
+    fs::copy_file(line_.folder() / "state/ledger.key", line_.folder() / "ledger.key");
     fs::remove_all(line_.folder() / "state");
+    fs::create_directory(line_.folder() / "state");
+    fs::permissions(line_.folder() / "state", fs::perms::owner_all);
+    fs::rename(line_.folder() / "ledger.key", line_.folder() / "state/ledger.key");
     line_.start();
     std::ofstream{line_.folder() / "disk-fails"} << '\n';
     line_.drop("last.xml", line::declaration("M-LAST", "M-LAST"));

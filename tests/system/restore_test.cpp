@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <filesystem>
+#include <fstream>
 
 #include "system/line.hpp"
 
@@ -97,6 +99,10 @@ TEST(Restore, AnEmptyStateBesideAnArchiveIsNoticed) {
     ASSERT_TRUE(line.settles(2, in_time)) << line.daemon().words();
     ASSERT_EQ(line.stop(), 0);
     fs::remove_all(line.folder() / "state");
+    // The key of the ledger is lost with it: nobody goes on with another one unasked.
+    EXPECT_EQ(line.launch().ended(in_time), 78);
+    EXPECT_THAT(line.daemon().words(), HasSubstr("the archive is signed by"));
+    std::ofstream{line.folder() / "state" / "ledger.key.old"};
     line.start();
     EXPECT_THAT(line.daemon().words(), HasSubstr("\"event\":\"state-restored\""));
     EXPECT_EQ(restored_of(line, "receipt_known"), "0");

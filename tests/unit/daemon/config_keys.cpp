@@ -7,6 +7,7 @@ using permitd::Takes;
 const char* const good_configuration = R"(spool: spool
 state: state
 state_key: state/key
+ledger_key: state/ledger.pem
 archive: spool/.archive
 ministry:
   url: https://gateway.example/mep/v1
@@ -74,6 +75,7 @@ const std::vector<Key> keys{
     {"spool", Form::Text, Needed::Yes, Takes::Restart},
     {"state", Form::Text, Needed::Yes, Takes::Restart},
     {"state_key", Form::Text, Needed::No, Takes::Restart},
+    {"ledger_key", Form::Text, Needed::No, Takes::Restart},
     {"archive", Form::Text, Needed::No, Takes::Restart},
     {"ministry.url",
      Form::Text,

@@ -247,9 +247,10 @@ TEST_F(ConfigKeys, ThatArePathsAreTakenFromTheFilesFolder) {
     const permitd::Config config = load(good);
     const std::string folder = spool_.at("");
     for (const std::string& each :
-         {config.spool, config.state, config.state_key, config.archive, config.share,
-          config.control_socket, config.ministry.tls.ca_file, config.ministry.tls.certificate_file,
-          config.ministry.tls.key_file, config.mailboxes[0].sftp->server.key_file,
+         {config.spool, config.state, config.state_key, config.ledger_key, config.archive,
+          config.share, config.control_socket, config.ministry.tls.ca_file,
+          config.ministry.tls.certificate_file, config.ministry.tls.key_file,
+          config.mailboxes[0].sftp->server.key_file,
           config.mailboxes[0].sftp->server.known_hosts_file})
         EXPECT_TRUE(each.starts_with('/')) << each;
     EXPECT_EQ(load(with(line_of("spool"), "/srv/spool")).spool, "/srv/spool");

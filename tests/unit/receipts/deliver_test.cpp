@@ -1,116 +1,17 @@
 // After the commit: P1 and P2 for every moment at which the world may stop. Each receipt stands in
 // its InBox once with the right bytes, each original is boxed, the OutBoxes are empty.
-#include "receipts/deliver.hpp"
-
-#include <gmock/gmock.h>
-
-#include <algorithm>
-
-#include "base/hash.hpp"
-#include "base/log.hpp"
-#include "spool.hpp"
 #include "syncs.hpp"
+#include "unit/receipts/deliver_world.hpp"
 
 namespace {
 
+using delivery::DeliverTest;
+using delivery::Files;
+using delivery::Stopped;
+using delivery::World;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Files = std::map<std::string, std::string>;
-
-struct Stopped {};
-
-struct World {
-    World() {
-        archive = std::move(*ledger::Archive::open(spool.at(".archive")));
-        for (const char* name : {"acme", "beta"})
-            boxes.push_back(std::move(*mailbox::Mailbox::open(spool.root, name)));
-    }
-    // A file whose commit is made: dropped, its copy archived, a receipt to deliver.
-    void accept(const std::string& box, const std::string& name, std::uint64_t number,
-                edi::Box which, bool with_copy = true) {
-        spool.put(box + "/OutBox/" + name, "<original/>" + name);
-        const auto& mailbox_there = *std::ranges::find(boxes, box, &mailbox::Mailbox::name);
-        const auto seen = mailbox_there.see(name);
-        edi::Taking taking;
-        taking.id = number;
-        taking.file = {.mailbox = box,
-                       .name = name,
-                       .sha256 = with_copy ? base::sha256_hex("<blanked/>" + name) : "",
-                       .bytes = seen->bytes,
-                       .device = seen->device,
-                       .inode = seen->inode,
-                       .received_at = {},
-                       .day = "2026-11-22",
-                       .modified_at = seen->modified_at};
-        taking.box = which;
-        taking.box_name = edi::box_name_of(number, name);
-        const char* const kind = which == edi::Box::Sent ? "_accepted_" : "_rejected_";
-        const std::string receipt = edi::twelve_digits(number) + kind + name;
-        if (which == edi::Box::Fail) {
-            taking.receipt_name = receipt;
-            taking.receipt_day = "2026-11-23";
-        }
-        EXPECT_TRUE(archive.keep_original(taking.file, "<blanked/>" + name));
-        deliveries.push_back({number, box, "2026-11-23", receipt, "<Receipt/>" + receipt});
-        takings.push_back(taking);
-    }
-    void accept_three() {
-        accept("acme", "x.xml", 1, edi::Box::Sent);
-        accept("beta", "y.xml", 2, edi::Box::Fail);
-        accept("acme", "z.xml", 3, edi::Box::Fail, false);
-    }
-    receipts::Delivered deliver() { return receipts::deliver(deliveries, takings, boxes, archive); }
-    // The store forgets what was confirmed.
-    void confirm(const receipts::Delivered& delivered) {
-        std::erase_if(deliveries, [&](const edi::Delivery& delivery) {
-            return std::ranges::count(delivered.deliveries, delivery.number) != 0;
-        });
-        std::erase_if(takings, [&](const edi::Taking& taking) {
-            return std::ranges::count(delivered.takings, taking) != 0;
-        });
-    }
-    void expect_end(int k) {
-        EXPECT_EQ(spool.files("acme/InBox"),
-                  (Files{{"000000000001_accepted_x.xml", "<Receipt/>000000000001_accepted_x.xml"},
-                         {"000000000003_rejected_z.xml", "<Receipt/>000000000003_rejected_z.xml"}}))
-            << k;
-        EXPECT_EQ(spool.files("beta/InBox"),
-                  (Files{{"000000000002_rejected_y.xml", "<Receipt/>000000000002_rejected_y.xml"}}))
-            << k;
-        EXPECT_EQ(spool.files("acme/SentBox"),
-                  (Files{{"2026-11-22/000000000001_x.xml", "<blanked/>x.xml"}}))
-            << k;
-        EXPECT_EQ(spool.files("beta/FailBox"),
-                  (Files{{"2026-11-22/000000000002_y.xml", "<blanked/>y.xml"},
-                         {"2026-11-22/000000000002_rejected_y.xml",
-                          "<Receipt/>000000000002_rejected_y.xml"}}))
-            << k;
-        EXPECT_EQ(spool.files("acme/FailBox"), (Files{{"2026-11-22/000000000003_rejected_z.xml",
-                                                       "<Receipt/>000000000003_rejected_z.xml"}}))
-            << k;
-        for (const char* box : {"acme/OutBox", "beta/OutBox"})
-            EXPECT_THAT(spool.files(box), IsEmpty()) << k;
-    }
-
-    tests::Spool spool;
-    ledger::Archive archive;
-    mailbox::Mailboxes boxes;
-    std::vector<edi::Delivery> deliveries;
-    std::vector<edi::Taking> takings;
-};
-
-class DeliverTest : public testing::Test {
-protected:
-    DeliverTest() {
-        base::set_log_sink([this](std::string_view line) { log_ += line; });
-    }
-    ~DeliverTest() override {
-        base::set_log_sink({});
-        base::set_durable_step_hook({});
-    }
-    std::string log_;
-};
 
 TEST_F(DeliverTest, AGroupIsDeliveredAndConfirmedWhole) {
     World world;
@@ -148,7 +49,8 @@ TEST_F(DeliverTest, EndsTheSameWhereverItWasStopped) {
     EXPECT_GT(k, 20);
 }
 
-// One barrier for the receipts of a group before the first name in an InBox, whatever its size.
+// One barrier for the receipts of a group and one for their lines before the first name in an
+// InBox, whatever its size.
 TEST_F(DeliverTest, NoReceiptGetsItsNameBeforeItIsDurable) {
     World world;
     world.accept_three();
@@ -157,13 +59,13 @@ TEST_F(DeliverTest, NoReceiptGetsItsNameBeforeItIsDurable) {
     int barriers = 0;
     base::set_durable_step_hook([&](const char* step) {
         if (std::string_view{step} == "syncfs") ++barriers;
-        if (barriers == 0) {
+        if (barriers < 2) {
             EXPECT_THAT(world.spool.files("acme/InBox"), IsEmpty());
             EXPECT_EQ(world.spool.files("acme/OutBox").size(), 2u);
         }
     });
     world.deliver();
-    EXPECT_EQ(barriers, 1);
+    EXPECT_EQ(barriers, 2);
 }
 
 // P1, P2: the store forgets what was confirmed, so behind the last name of a group its directories
@@ -216,13 +118,17 @@ INSTANTIATE_TEST_SUITE_P(Each, MovedBox,
 // Who is told of a file finds it.
 TEST_F(DeliverTest, WhatBelongsToAReceiptAppearsBeforeIt) {
     World world;
-    world.deliveries = {
-        {1, "acme", "2026-11-23", "1_document_x.xml", "<Receipt/>", {{"1_document_x_a.pdf", "a"}}}};
+    world.deliveries = {{1,
+                         "acme",
+                         "2026-11-23",
+                         "000000000001_document_x.xml",
+                         "<Receipt/>",
+                         {{"000000000001_document_x_a.pdf", "a"}}}};
     bool both = false;
     const auto look = [&] {
         const Files there = world.spool.files("acme/InBox");
-        both = there.contains("1_document_x_a.pdf");
-        EXPECT_TRUE(both || !there.contains("1_document_x.xml"));
+        both = there.contains("000000000001_document_x_a.pdf");
+        EXPECT_TRUE(both || !there.contains("000000000001_document_x.xml"));
     };
     base::set_durable_step_hook([&](const char*) { look(); });
     world.confirm(world.deliver());
@@ -314,16 +220,14 @@ TEST_F(DeliverTest, AStuckMailboxDelaysOnlyItself) {
     world.accept_three();
     mailbox::Mailboxes without_beta;
     without_beta.push_back(std::move(world.boxes.front()));
-    for (int i = 0; i < 3; ++i)
-        world.confirm(
-            receipts::deliver(world.deliveries, world.takings, without_beta, world.archive));
+    for (int i = 0; i < 3; ++i) world.confirm(world.deliver(without_beta));
     ASSERT_EQ(world.deliveries.size(), 1u);
     ASSERT_EQ(world.takings.size(), 1u);
     EXPECT_EQ(std::ranges::count(log_, '\n'), 1) << log_;
     EXPECT_THAT(log_, HasSubstr("delivery-stuck"));
     EXPECT_THAT(log_, HasSubstr("\"beta\""));
     without_beta.push_back(std::move(world.boxes.back()));
-    world.confirm(receipts::deliver(world.deliveries, world.takings, without_beta, world.archive));
+    world.confirm(world.deliver(without_beta));
     EXPECT_THAT(log_, HasSubstr("delivery-resumed"));
     world.expect_end(0);
 }
@@ -335,8 +239,7 @@ TEST_F(DeliverTest, ADepartedMailboxGetsWhatIsStillItsOwn) {
     mailbox::Mailboxes configured, departed;
     configured.push_back(std::move(world.boxes.front()));
     departed.push_back(std::move(world.boxes.back()));
-    world.confirm(
-        receipts::deliver(world.deliveries, world.takings, configured, world.archive, &departed));
+    world.confirm(world.deliver(configured, &departed));
     EXPECT_EQ(log_, "");
     world.expect_end(0);
 }
@@ -347,14 +250,15 @@ TEST_F(DeliverTest, ProgressStaysInTheArchiveWhereItIsNotWanted) {
     mailbox::Mailboxes boxes;
     boxes.push_back(std::move(*mailbox::Mailbox::open(world.spool.root, "acme", {"", "", false})));
     const std::string says = "<a>  stage=\"progress\"</a></Receipt>";
-    world.deliveries = {
-        {1, "acme", "2026-11-23", "1_accepted_x.xml", "<?x?><Receipt stage=\"progress\"/>"},
-        {2, "acme", "2026-11-23", "2_approved_x.xml", "<?x?><Receipt stage=\"outcome\">" + says}};
-    world.confirm(receipts::deliver(world.deliveries, world.takings, boxes, world.archive));
+    world.deliveries = {{1, "acme", "2026-11-23", "000000000001_accepted_x.xml",
+                         "<?x?><Receipt stage=\"progress\"/>"},
+                        {2, "acme", "2026-11-23", "000000000002_approved_x.xml",
+                         "<?x?><Receipt stage=\"outcome\">" + says}};
+    world.confirm(world.deliver(boxes));
     EXPECT_THAT(world.deliveries, IsEmpty());
     EXPECT_EQ(world.spool.files("acme/InBox").size(), 1u);
-    EXPECT_TRUE(world.spool.files("acme/InBox").contains("2_approved_x.xml"));
-    EXPECT_EQ(world.spool.files(".archive").size(), 2u);
+    EXPECT_TRUE(world.spool.files("acme/InBox").contains("000000000002_approved_x.xml"));
+    EXPECT_EQ(world.spool.files(".archive/acme").size(), 3u) << "both, and their list";
 }
 
 TEST_F(DeliverTest, AnInBoxNameThatCannotBeReplacedIsTriedAgain) {
