@@ -33,7 +33,6 @@ base::Outcome each_shelf(const std::string& archive,
 // The days of one mailbox, the oldest first.
 base::Result<std::vector<std::string>> days_of(const std::string& archive,
                                                const std::string& mailbox);
-base::Result<std::vector<std::string>> mailboxes_of(const std::string& archive);
 using NameVisit = std::function<base::Outcome(const std::string& name)>;
 // All names beside `originals`, and all in it, in no order.
 base::Outcome each_issued_name(const std::string& archive, const Shelf& shelf,
