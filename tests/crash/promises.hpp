@@ -180,7 +180,8 @@ inline void look_at_answers(Play& play, const Drop& drop, const AllTold& all) {
     }
 }
 
-// P2, P5: numbers and sequences without gaps, all of it in the signed ledger, what was said stays said, nothing is left to do.
+// P2, P5: numbers and sequences without gaps, all of it in the signed ledger, what was said stays
+// said, nothing is left to do.
 inline void look_at_receipts(Play& play, const Said& said) {
     const journeys::World& world = play.world;
     const edi::Counters counters = world.store().counters();
