@@ -47,7 +47,9 @@ bool Daemon::await_call(Filled filled) {
     nothing_to_deliver_ = filled == Filled::No && !deliver_now_;
     const auto rest = pulse_.resting(Pulse::Thread::Deliver);
     const base::Tick now = clock_.tick(), look_at = now + places_every;
-    const auto wait = std::min(ledger_->head_due().value_or(look_at), look_at) - now;
+    // One that is overdue could not be signed: the archive does not stand.
+    const base::Tick due = ledger_->head_due().value_or(look_at);
+    const auto wait = (due > now ? std::min(due, look_at) : look_at) - now;
     const bool called =
         deliver_wakes_.wait_for(lock, wait, [this] { return deliver_now_ || all_stops_; });
     deliver_now_ = false;

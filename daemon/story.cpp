@@ -31,9 +31,9 @@ json::object row_of(const edi::TrailEntry& entry) {
     json::object row{{"seq", entry.seq},
                      {"result", entry.result_id},
                      {"at", base::iso(entry.at)},
-                     {"kind", entry.body.name}};
+                     {"kind", entry.body->name}};
     json::object said;
-    for (const base::Element& each : entry.body.children)
+    for (const base::Element& each : entry.body->children)
         if (each.children.empty()) said[each.name] = each.text;
     row["said"] = std::move(said);
     return row;

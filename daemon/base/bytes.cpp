@@ -3,6 +3,10 @@
 namespace base {
 
 void Writer::number(std::uint64_t value) {
+    if (value < 0x80) {
+        bytes_ += static_cast<char>(value);
+        return;
+    }
     while (value >= 0x80) {
         bytes_ += static_cast<char>((value & 0x7f) | 0x80);
         value >>= 7;
@@ -85,6 +89,31 @@ Element Reader::element(unsigned depth_max) {
     for (std::size_t n = count(); n > 0 && !bad_; --n)
         value.children.push_back(element(depth_max - 1));
     return value;
+}
+
+void Reader::skip_text() {
+    const std::uint64_t size = number();
+    if (bad_ || size > rest_.size())
+        bad_ = true;
+    else
+        rest_.remove_prefix(size);
+}
+
+void Reader::skip_element(unsigned depth_max) {
+    if (depth_max == 0) {
+        bad_ = true;
+        return;
+    }
+    skip_text(), skip_text();
+    number(), number();
+    for (std::size_t n = count(); n > 0 && !bad_; --n) skip_text(), skip_text();
+    for (std::size_t n = count(); n > 0 && !bad_; --n) skip_element(depth_max - 1);
+}
+
+std::string_view Reader::packed() {
+    const std::string_view begin = rest_;
+    skip_element(element_depth_max);
+    return bad_ ? std::string_view{} : begin.substr(0, begin.size() - rest_.size());
 }
 
 Finding Reader::finding() {

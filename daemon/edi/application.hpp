@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/element.hpp"
+#include "base/packed.hpp"
 
 namespace edi {
 
@@ -33,7 +33,7 @@ struct TrailEntry {
     std::string result_id;
     std::string application_no;
     base::Time at = {};
-    base::Element body;  // canonical: Review, Step, ...
+    base::Packed body;  // canonical: Review, Step, ...
     bool operator==(const TrailEntry&) const = default;
 };
 
@@ -42,7 +42,7 @@ struct Application {
     std::string reference;
     std::string mailbox;  // where its receipts go
     ApplicationState state = ApplicationState::None;
-    base::Element content;       // LicenceApplication, judged and filled in
+    base::Packed content;        // LicenceApplication, judged and filled in
     std::string message_id;      // the message that submitted it last; empty when none did
     std::string submission_key;  // of that submission
     std::string withdrawal_key;  // of the withdrawal that is on its way; empty when none is
@@ -69,7 +69,7 @@ struct Cleared {
     std::string declaration;
     std::uint64_t seq = 0;
     bool revoked = false;
-    base::Element body;  // canonical Clearance
+    base::Packed body;  // canonical Clearance
     bool operator==(const Cleared&) const = default;
 };
 

@@ -39,15 +39,15 @@ base::Result<Days> days_of(const std::string& archive, const Part& part) {
     return days;
 }
 
-struct Entry {
+struct Listed {
     std::string name;
     std::size_t mailbox = 0;  // of those of the day
-    auto operator<=>(const Entry&) const = default;
+    auto operator<=>(const Listed&) const = default;
 };
 
 base::Outcome visit_day(const std::string& archive, const std::string& day,
                         const std::vector<std::string>& mailboxes, const NameVisits& visits) {
-    std::vector<Entry> receipts;  // a name begins with its number, so that they sort by it
+    std::vector<Listed> receipts;  // a name begins with its number, so that they sort by it
     for (std::size_t i = 0; i < mailboxes.size(); ++i) {
         const Shelf shelf{mailboxes[i], day};
         const auto look_at = [&](const std::string& name) -> base::Outcome {
@@ -60,7 +60,7 @@ base::Outcome visit_day(const std::string& archive, const std::string& day,
         if (auto listed = each_issued_name(archive, shelf, look_at); !listed) return listed;
     }
     std::ranges::sort(receipts);
-    for (const Entry& each : receipts)
+    for (const Listed& each : receipts)
         if (auto visited = visits.receipt({mailboxes[each.mailbox], day}, each.name); !visited)
             return visited;
     return base::done;

@@ -1,6 +1,7 @@
 #include "mapping/path.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace mapping {
 namespace {
@@ -50,15 +51,20 @@ bool is_meant(const base::Element& element, const Step& step) {
     return (field && base::collapsed(field->text) == step.value) != step.differs;
 }
 
-// Those that a step means, the first `most` of them.
-std::vector<const base::Element*> meant(const base::Element& from, const Step& step,
-                                        std::size_t most) {
+// Those that a step means.
+std::vector<const base::Element*> meant(const base::Element& from, const Step& step) {
     std::vector<const base::Element*> found;
-    for (const base::Element& each : from.children) {
-        if (found.size() == most) break;
+    for (const base::Element& each : from.children)
         if (each.name == step.name && is_meant(each, step)) found.push_back(&each);
-    }
     return found;
+}
+
+// The first of them, or that of the number that is wanted; null when there are not so many.
+const base::Element* first_meant(const base::Element& from, const Step& step) {
+    std::size_t wanted = std::max<std::size_t>(step.index, 1);
+    for (const base::Element& each : from.children)
+        if (each.name == step.name && is_meant(each, step) && --wanted == 0) return &each;
+    return nullptr;
 }
 
 }  // namespace
@@ -99,37 +105,38 @@ std::optional<Path> parse_path(std::string_view text) {
     }
 }
 
-std::vector<Chain> elements_at(const Chain& from, const Path& path, std::size_t most) {
+std::vector<Chain> elements_at(const Chain& from, const Path& path) {
     if (path.up >= from.size()) return {};
     Chain here(from.begin(), from.end() - static_cast<std::ptrdiff_t>(path.up));
     for (std::size_t i = 0; i < path.steps.size(); ++i) {
         const Step& step = path.steps[i];
         if (i + 1 == path.steps.size() && step.index == 0) {
-            const auto all = meant(*here.back(), step, most);
+            const auto all = meant(*here.back(), step);
             std::vector<Chain> found(all.size(), here);
             for (std::size_t k = 0; k < all.size(); ++k) found[k].push_back(all[k]);
             return found;
         }
-        const std::size_t wanted = std::max<std::size_t>(step.index, 1);
-        const auto all = meant(*here.back(), step, wanted);
-        if (wanted > all.size()) return {};
-        here.push_back(all.back());
+        const base::Element* const next = first_meant(*here.back(), step);
+        if (!next) return {};
+        here.push_back(next);
     }
     return {here};
 }
 
 Spot spot_at(const Chain& from, const Path& path) {
-    Path owner = path;
     Spot spot;
-    if (!owner.steps.empty() && owner.steps.back().name.starts_with('@')) {
-        spot.attribute = owner.steps.back().name.substr(1);
-        owner.steps.pop_back();
+    if (path.up >= from.size()) return spot;
+    std::span<const Step> steps{path.steps};
+    if (!steps.empty() && steps.back().name.starts_with('@')) {
+        spot.attribute = steps.back().name.substr(1);
+        steps = steps.first(steps.size() - 1);
     }
-    const std::vector<Chain> found = elements_at(from, owner, 1);
-    if (found.empty()) return spot;
-    spot.element = found.front().back();
-    if (spot.attribute.empty()) spot.value = &spot.element->text;
-    for (const base::Attribute& each : spot.element->attributes)
+    const base::Element* here = from[from.size() - 1 - path.up];
+    for (const Step& step : steps)
+        if (here = first_meant(*here, step); !here) return spot;
+    spot.element = here;
+    if (spot.attribute.empty()) spot.value = &here->text;
+    for (const base::Attribute& each : here->attributes)
         if (each.name == spot.attribute) spot.value = &each.value;
     return spot;
 }

@@ -40,9 +40,9 @@ std::size_t name_end(std::string_view text, std::size_t from);
 // An element and everything above it, the root first.
 using Chain = std::vector<const base::Element*>;
 
-// The elements at the path, `most` of them: all of the last step's namesakes when it bears no
-// index, each with its chain. A step in the middle takes the first namesake.
-std::vector<Chain> elements_at(const Chain& from, const Path& path, std::size_t most = SIZE_MAX);
+// The elements at the path: all of the last step's namesakes when it bears no index, each with its
+// chain. A step in the middle takes the first namesake.
+std::vector<Chain> elements_at(const Chain& from, const Path& path);
 
 // What stands at a path: where it leads, or would, and its text or attribute value.
 struct Spot {

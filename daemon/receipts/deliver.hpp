@@ -2,9 +2,9 @@
 // SentBox or FailBox (design.md 4, "Delivering receipts", "Taking a file").
 //
 // A group: write the receipts in the archive, one syncfs, list them and the originals in the
-// ledger, one sync, link each receipt into its InBox, box and remove the originals, sync the directories;
-// only then is it reported. Everything may be done again after a crash: same number, same name,
-// same bytes, one line (ledger/ledger.hpp draws the crash).
+// ledger, one sync, link each receipt into its InBox, box and remove the originals, sync the
+// directories; only then is it reported. Everything may be done again after a crash: same number,
+// same name, same bytes, one line (ledger/ledger.hpp draws the crash).
 // Threads: one (deliver). Throws: nothing; a failed sync calls base::stop().
 #pragma once
 

@@ -109,7 +109,7 @@ Known to_be_attached_to(const Command& command) {
 }
 
 const base::Element* attachment_of(const edi::Application& application, std::string_view name) {
-    for (const base::Element* each : application.content.all("Attachment"))
+    for (const base::Element* each : application.content->all("Attachment"))
         if (each->attribute("name") == name) return each;
     return nullptr;
 }
@@ -204,8 +204,10 @@ Decision decide_copy(const Command& command) {
     edi::Application copy = new_application(command, to.text);
     if (original) {
         copy.content = original->content;
-        if (base::Element* const reference = copy.content.child("ApplicationRef"))
-            reference->text = to.text;
+        copy.content.change([&](base::Element& content) {
+            if (base::Element* const reference = content.child("ApplicationRef"))
+                reference->text = to.text;
+        });
     }
     Taken taken = changed(command, std::move(copy), ApplicationState::Draft, "done");
     taken.findings = std::move(findings);
@@ -218,8 +220,9 @@ Decision decide_attachment_add(const Command& command) {
     if (draft.finding) return take_one(command, reference, refused(std::move(*draft.finding)));
     validate::Judgement judgement =
         validate::judge_attachments(command.message, draft.application.content);
-    for (const base::Element* each : judgement.body.all("Attachment"))
-        attach(draft.application.content, *each);
+    draft.application.content.change([&](base::Element& content) {
+        for (const base::Element* each : judgement.body.all("Attachment")) attach(content, *each);
+    });
     Taken taken = changed(command, std::move(draft.application), draft.to, "done");
     taken.findings = std::move(judgement.findings);
     return take_one(command, reference, std::move(taken));
@@ -232,18 +235,16 @@ Decision decide_attachment_remove(const Command& command) {
     std::vector<base::Finding> findings;
     std::size_t index = 0;
     std::set<std::string_view> named;
-    for (const base::Element* each : command.message.body.all("Name")) {
-        if (!named.insert(each->text).second) {
-            ++index;
-            continue;
-        }
-        const std::size_t gone =
-            std::erase_if(draft.application.content.children, [&](const base::Element& attached) {
+    draft.application.content.change([&](base::Element& content) {
+        for (const base::Element* each : command.message.body.all("Name")) {
+            const auto is_it = [&](const base::Element& attached) {
                 return attached.name == "Attachment" && attached.attribute("name") == each->text;
-            });
-        if (gone == 0) findings.push_back(unknown_attachment(command, index, *each));
-        ++index;
-    }
+            };
+            if (named.insert(each->text).second && std::erase_if(content.children, is_it) == 0)
+                findings.push_back(unknown_attachment(command, index, *each));
+            ++index;
+        }
+    });
     Taken taken = changed(command, std::move(draft.application), draft.to, "done");
     taken.findings = std::move(findings);
     return take_one(command, reference, std::move(taken));

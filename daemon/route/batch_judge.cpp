@@ -90,7 +90,7 @@ private:
         auto application = store::decode<edi::Application>(packed);
         if (!application) return;
         bytes_ -= packed.size();
-        application->content = {};
+        application->content = base::Packed{};
         packed = store::encode(*application);
         // It counts no more: what is left is no more than a name and a state.
     }

@@ -104,10 +104,10 @@ std::vector<edi::Cleared> words_on(const edi::Licence& licence, const edi::Minis
     for (const edi::Cleared& each : licence.clearances) add(each);
     if (const auto application = state.application({licence.sender, licence.reference}))
         for (const edi::TrailEntry& each : application->trail) {
-            const std::string named = licence_key(each.body.text_at("LicenceNo"));
+            const std::string named = licence_key(each.body->text_at("LicenceNo"));
             const bool ours = named.empty() ? each.application_no == licence.application_no
                                             : named == licence.number;
-            if (each.body.name == "Clearance" && ours) add(cleared_by(each.seq, each.body));
+            if (each.body->name == "Clearance" && ours) add(cleared_by(each.seq, each.body));
         }
     add(cleared_by(result.seq, result.body));
     std::vector<edi::Cleared> out;

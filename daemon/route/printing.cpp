@@ -21,10 +21,10 @@ Element form_of(const edi::Application& application, const edi::State& state) {
     // The newest opinion is the one that is printed.
     const auto review = std::ranges::find_if(
         application.trail.rbegin(), application.trail.rend(),
-        [](const edi::TrailEntry& each) { return each.body.name == "Review"; });
+        [](const edi::TrailEntry& each) { return each.body->name == "Review"; });
     if (review != application.trail.rend())
         for (const char* name : {"Opinion", "Office", "Officer"})
-            form.add(name, std::string{review->body.text_at(name)});
+            form.add(name, std::string{review->body->text_at(name)});
     Element content = application.content;
     std::erase_if(content.children, [](const Element& each) { return each.name == "Attachment"; });
     form.children.push_back(std::move(content));

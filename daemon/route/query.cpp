@@ -25,7 +25,7 @@ base::Finding wrong_state(const Command& command, const std::string& path, const
 
 bool was_reviewed(const edi::Application& application) {
     return std::ranges::any_of(
-        application.trail, [](const edi::TrailEntry& each) { return each.body.name == "Review"; });
+        application.trail, [](const edi::TrailEntry& each) { return each.body->name == "Review"; });
 }
 
 // Why an application cannot be asked about in this way yet; null when it can.

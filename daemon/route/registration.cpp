@@ -184,7 +184,8 @@ Decision decide_registered(edi::MinistryResult result, const edi::Submission& su
     }
     const bool repeated =
         std::ranges::any_of(registration->trail, [&](const edi::TrailEntry& each) {
-            return each.seq == result.seq && each.at == result.at && each.body == result.body;
+            return each.seq == result.seq && each.at == result.at &&
+                   each.body.element() == result.body;
         });
     if (repeated) {
         result.state = edi::ResultState::Applied;

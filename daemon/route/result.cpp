@@ -135,7 +135,7 @@ edi::Licence licence_of(const MinistryResult& result, const edi::Application& ap
     licence.application_no = application.application_no;
     licence.valid_from = result.body.text_at("ValidFrom");
     licence.expiry = result.body.text_at("ExpiryDate");
-    licence.multi_batch = application.content.text_at("UsageMode") == "multi-batch";
+    licence.multi_batch = application.content->text_at("UsageMode") == "multi-batch";
     licence.quantity = licensed_quantity(application.content);
     return licence;
 }
@@ -143,7 +143,7 @@ edi::Licence licence_of(const MinistryResult& result, const edi::Application& ap
 // Later applications of the sender are filled in from it.
 void remember_importer(Decision& decision, const edi::Application& application,
                        const edi::State& state, base::Time now) {
-    const base::Element* const importer = application.content.child("Importer");
+    const base::Element* const importer = application.content->child("Importer");
     if (!importer) return;
     auto registration = state.registration(application.sender);
     if (!registration) {

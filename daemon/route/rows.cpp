@@ -64,11 +64,11 @@ Rows application(const Element& query, const std::string& sender, const Scene& s
     Rows out;
     for (const edi::Application& each : named(query, sender, scene)) {
         Row row = status_row(each, scene);
-        row.field("CommodityName", each.content.text_at("SingleMachine/CommodityName"))
-            .field("Unit", each.content.text_at("SingleMachine/Unit"));
+        row.field("CommodityName", each.content->text_at("SingleMachine/CommodityName"))
+            .field("Unit", each.content->text_at("SingleMachine/Unit"));
         row.document(without_additions(each));
         out.rows.push_back(row);
-        for (const Element* attachment : each.content.all("Attachment")) {
+        for (const Element* attachment : each.content->all("Attachment")) {
             const std::string bytes = base::parse_base64(attachment->text).value_or(std::string{});
             out.rows.push_back(Row{}
                                    .field("Attachment", attachment->attribute("name"))
@@ -87,7 +87,7 @@ bool matches(const edi::Application& application, const Element& query) {
                        });
     const std::string created = base::iso(base::day_of(application.created_at));
     const auto given = [&](const char* name) { return query.text_at(name); };
-    const std::string_view goods = application.content.text_at("SingleMachine/CommodityCode");
+    const std::string_view goods = application.content->text_at("SingleMachine/CommodityCode");
     return state && (given("CreatedFrom").empty() || created >= given("CreatedFrom")) &&
            (given("CreatedTo").empty() || created <= given("CreatedTo")) &&
            (given("CommodityCode").empty() || goods.starts_with(given("CommodityCode"))) &&
@@ -99,17 +99,17 @@ bool matches(const edi::Application& application, const Element& query) {
 }
 
 Element list_row(const edi::Application& each, const Scene& scene) {
-    const Element* goods = each.content.child("SingleMachine");
-    if (!goods) goods = each.content.child("Project");
+    const Element* goods = each.content->child("SingleMachine");
+    if (!goods) goods = each.content->child("Project");
     Row row = status_row(each, scene);
-    row.field("Year", each.content.text_at("Year"))
-        .field("CommodityCode", each.content.text_at("SingleMachine/CommodityCode"))
-        .field("CommodityName", each.content.text_at("SingleMachine/CommodityName"))
-        .field("Project", each.content.text_at("Project/Name"))
-        .field("Quantity", each.content.text_at("Totals/Quantity"))
-        .field("Amount", each.content.text_at("Totals/Amount"))
+    row.field("Year", each.content->text_at("Year"))
+        .field("CommodityCode", each.content->text_at("SingleMachine/CommodityCode"))
+        .field("CommodityName", each.content->text_at("SingleMachine/CommodityName"))
+        .field("Project", each.content->text_at("Project/Name"))
+        .field("Quantity", each.content->text_at("Totals/Quantity"))
+        .field("Amount", each.content->text_at("Totals/Amount"))
         .field("Currency", goods ? goods->text_at("Currency") : std::string_view{})
-        .field("AmountUsd", each.content.text_at("Totals/AmountUsd"));
+        .field("AmountUsd", each.content->text_at("Totals/AmountUsd"));
     return row;
 }
 

@@ -21,38 +21,38 @@ std::optional<edi::Licence> one_licence(const Element& query, const Scene& scene
 }
 
 Element step_row(const edi::TrailEntry& entry) {
-    const auto text = [&](const char* name) { return entry.body.text_at(name); };
+    const auto text = [&](const char* name) { return entry.body->text_at(name); };
     Row row;
     row.field("Seq", std::to_string(entry.seq))
         .field("At", entry.at)
         .field("Office", text("Office"));
-    if (entry.body.name == "Step")
+    if (entry.body->name == "Step")
         row.field("Step", text("Name"))
             .field("Actor", text("Actor"))
             .field("Result", text("Result"));
     else
-        row.field("Step", entry.body.name)
+        row.field("Step", entry.body->name)
             .field("Actor", text("Officer"))
             .field("Result", text("Decision"));
     return row;
 }
 
 bool is_step(const edi::TrailEntry& entry) {
-    return entry.body.name == "Step" || entry.body.name == "Review" ||
-           entry.body.name == "Withdrawal";
+    return entry.body->name == "Step" || entry.body->name == "Review" ||
+           entry.body->name == "Withdrawal";
 }
 
 // The newest word of customs on the licence.
 const edi::TrailEntry* newest_transfer(const edi::Application& application) {
     const auto found = std::ranges::find_if(
         application.trail.rbegin(), application.trail.rend(),
-        [](const edi::TrailEntry& each) { return each.body.name == "CustomsTransfer"; });
+        [](const edi::TrailEntry& each) { return each.body->name == "CustomsTransfer"; });
     return found == application.trail.rend() ? nullptr : &*found;
 }
 
 std::string approved_on(const edi::Application& application) {
     for (const edi::TrailEntry& each : application.trail)
-        if (each.body.name == "Review" && each.body.text_at("Decision") == "approved")
+        if (each.body->name == "Review" && each.body->text_at("Decision") == "approved")
             return base::iso(base::day_of(each.at));
     return {};
 }
@@ -73,7 +73,7 @@ bool wanted(const Element& query, const edi::Licence& licence,
 
 std::string quantity_of(const edi::Cleared& cleared) {
     base::Decimal sum;
-    for (const Element* each : cleared.body.all("Item"))
+    for (const Element* each : cleared.body->all("Item"))
         if (const auto quantity = base::Decimal::parse(each->text_at("Quantity")))
             sum = sum + *quantity;
     return sum.text();
@@ -94,14 +94,14 @@ Rows opinion_rows(const Element& query, const std::string& sender, const Scene& 
     const auto application = one_application(query, sender, scene);
     if (!application) return out;
     for (const edi::TrailEntry& each : application->trail) {
-        if (each.body.name != "Review") continue;
+        if (each.body->name != "Review") continue;
         out.rows.push_back(Row{}
                                .field("Seq", std::to_string(each.seq))
                                .field("At", each.at)
-                               .field("Decision", each.body.text_at("Decision"))
-                               .field("Opinion", each.body.text_at("Opinion"))
-                               .field("Office", each.body.text_at("Office"))
-                               .field("Officer", each.body.text_at("Officer")));
+                               .field("Decision", each.body->text_at("Decision"))
+                               .field("Opinion", each.body->text_at("Opinion"))
+                               .field("Office", each.body->text_at("Office"))
+                               .field("Officer", each.body->text_at("Officer")));
     }
     return out;
 }
@@ -139,7 +139,7 @@ Rows transfer_rows(const Element& query, const std::string& sender, const Scene&
             .field("LicenceNo", each.written)
             .field("Transfer", edi::code_of(each.transfer))
             .field("ApprovedOn", application ? approved_on(*application) : std::string{});
-        if (word) row.field("At", word->at).field("Note", word->body.text_at("Note"));
+        if (word) row.field("At", word->at).field("Note", word->body->text_at("Note"));
         out.rows.push_back(row);
     }
     return out;
@@ -161,7 +161,7 @@ Rows balance_rows(const Element& query, const std::string&, const Scene& scene) 
     for (const edi::Cleared& each : licence->clearances)
         out.rows.push_back(Row{}
                                .field("DeclarationNo", each.declaration)
-                               .field("ClearedOn", each.body.text_at("ClearedOn"))
+                               .field("ClearedOn", each.body->text_at("ClearedOn"))
                                .field("Revoked", each.revoked ? "true" : "")
                                .field("QuantityCleared", quantity_of(each)));
     return out;
@@ -172,13 +172,13 @@ Rows clearance_rows(const Element& query, const std::string&, const Scene& scene
     const auto licence = one_licence(query, scene);
     if (!licence) return out;
     for (const edi::Cleared& each : licence->clearances)
-        for (const Element* item : each.body.all("Item")) {
+        for (const Element* item : each.body->all("Item")) {
             Row row;
             row.field("LicenceNo", licence->written)
                 .field("DeclarationNo", each.declaration)
-                .field("CustomsOffice", each.body.text_at("CustomsOffice"))
-                .field("CustomsRegime", each.body.text_at("CustomsRegime"))
-                .field("ClearedOn", each.body.text_at("ClearedOn"))
+                .field("CustomsOffice", each.body->text_at("CustomsOffice"))
+                .field("CustomsRegime", each.body->text_at("CustomsRegime"))
+                .field("ClearedOn", each.body->text_at("ClearedOn"))
                 .field("Revoked", each.revoked ? "true" : "");
             for (const Element& leaf : item->children) row.field(leaf.name.c_str(), leaf.text);
             out.rows.push_back(row);

@@ -52,7 +52,7 @@ base::Result<base::Element> content_of(const edi::Submission& submission, const 
     if (submission.kind == edi::SubmissionKind::Application) {
         auto application = state.application({submission.sender, submission.subject});
         if (!application) return gone;
-        return std::move(application->content);
+        return application->content.element();
     }
     base::Element content = submission.content;
     if (submission.kind == edi::SubmissionKind::Withdrawal) {

@@ -45,6 +45,7 @@ struct Put {
         out.number(static_cast<std::uint64_t>(value.time_since_epoch().count()));
     }
     void one(const base::Element& value) { out.element(value); }
+    void one(const base::Packed& value) { out.packed(value.bytes()); }
     template <Number T>
     void one(const T& value) {
         out.number(static_cast<std::uint64_t>(value));
@@ -91,6 +92,10 @@ struct Take {
         value = base::Time{std::chrono::microseconds{static_cast<std::int64_t>(in.number())}};
     }
     void one(base::Element& value) { value = in.element(); }
+    void one(base::Packed& value) {
+        const std::string_view bytes = in.packed();
+        if (!in.bad()) value = base::Packed::of_bytes(bytes);
+    }
     template <Number T>
     void one(T& value) {
         const std::uint64_t number = in.number();

@@ -1,4 +1,4 @@
-// Promises: P1 to P4 (daemon/README.md, "Promises"), looked at from outside: boxes, archive, store
+// Promises: P1 to P5 (daemon/README.md, "Promises"), looked at from outside: boxes, archive, store
 // and the ministry's own counters.
 #pragma once
 
@@ -11,7 +11,9 @@
 
 #include "base/hash.hpp"
 #include "crash/story.hpp"
+#include "journeys/auditor.hpp"
 #include "journeys/player.hpp"
+#include "ledger/sums.hpp"
 
 namespace crash {
 
@@ -33,10 +35,11 @@ inline void hear(Said& said, const std::string& mailbox, const std::string& name
     EXPECT_EQ(is_new ? bytes : place->second, bytes) << name << " says something else now";
 }
 
-// Receipts in the archive by name, originals by digest.
+// Receipts in the archive by name, originals by digest, and all that its lists say.
 struct Archived {
     std::map<std::string, std::string> receipts;
     std::set<std::string> originals;
+    std::string lists;
 };
 
 inline Archived archived(const journeys::World& world, const std::string& mailbox) {
@@ -49,7 +52,9 @@ inline Archived archived(const journeys::World& world, const std::string& mailbo
         if (each.path().parent_path().filename() == "originals") {
             EXPECT_EQ(base::sha256_hex(bytes_of(each.path())) + ".xml", name);
             found.originals.insert(name);
-        } else {
+        } else if (name == ledger::list_name) {
+            found.lists += bytes_of(each.path());
+        } else if (name.find('_') != std::string::npos) {
             found.receipts[name] = bytes_of(each.path());
         }
     }
@@ -96,6 +101,8 @@ inline void look_at_issued(const journeys::World& world, const std::string& mail
         const std::string bytes = bytes_of(fs::path{world.box(mailbox, "InBox")} / name);
         ASSERT_TRUE(archive.receipts.contains(name)) << name << " is in InBox alone";
         EXPECT_EQ(archive.receipts.at(name), bytes) << name;
+        EXPECT_NE(archive.lists.find(name + '\n'), std::string::npos)
+            << name << " is in an InBox and in no list";
     }
     for (const auto& [place, bytes] : said)
         if (place.first == mailbox && !waiting.contains(number_in(place.second))) {
@@ -173,7 +180,8 @@ inline void look_at_answers(Play& play, const Drop& drop, const AllTold& all) {
     }
 }
 
-// P2: numbers and sequences without gaps, what was said stays said, nothing is left to do.
+// P2, P5: numbers and sequences without gaps, all of it in the signed ledger, what was said stays
+// said, nothing is left to do.
 inline void look_at_receipts(Play& play, const Said& said) {
     const journeys::World& world = play.world;
     const edi::Counters counters = world.store().counters();
@@ -191,6 +199,7 @@ inline void look_at_receipts(Play& play, const Said& said) {
             EXPECT_EQ(archive.receipts.contains(name) ? archive.receipts.at(name) : "", bytes);
         }
         EXPECT_EQ(archive.receipts.size(), sequence) << mailbox;
+        if (sequence > 0) journeys::audit_ledger(world, mailbox);
         EXPECT_TRUE(world.files(mailbox, "OutBox").empty()) << mailbox;
         const auto counted = counters.sequences.find(mailbox);
         EXPECT_EQ(counted == counters.sequences.end() ? 0 : counted->second, sequence);

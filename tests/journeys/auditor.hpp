@@ -20,6 +20,10 @@ struct Audit {
 };
 void audit(const Player& player, World& world, const Audit& audit, const std::vector<Found>& found);
 
+// P5: all that the archive of a mailbox holds is in its signed ledger, from the first receipt on.
+// Originals that are not answered yet need not be.
+void audit_ledger(const World& world, const std::string& mailbox);
+
 // What permitd keeps of a file: the document in it, without its secrets; empty when it can keep
 // nothing.
 std::string kept_of(const Left& left);

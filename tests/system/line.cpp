@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* start_of_day = "2026-11-22T09:30:00+08:00";
-constexpr milliseconds start_time_max{60'000};
+constexpr milliseconds start_time_max{180'000};
 
 std::string content_of(const fs::path& file) {
     std::ifstream in{file, std::ios::binary};

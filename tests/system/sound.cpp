@@ -19,7 +19,8 @@ std::string content_of(const fs::path& file) {
     return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-// Every file beneath, by its own name, but what fsck moved aside; a name that stands twice is told.
+// Every receipt beneath, or every original, by its own name, but what fsck moved aside; a name that
+// stands twice is told.
 std::map<std::string, std::string> contents_of(const fs::path& folder, bool originals,
                                                Sentences& sentences) {
     std::map<std::string, std::string> found;
@@ -29,7 +30,9 @@ std::map<std::string, std::string> contents_of(const fs::path& folder, bool orig
         if (each.path().filename() == ".orphans") at.disable_recursion_pending();
         const bool is_original = each.path().parent_path().filename() == "originals";
         if (!each.is_regular_file() || is_original != originals) continue;
-        if (!found.emplace(each.path().filename(), content_of(each.path())).second)
+        const std::string own_name = each.path().filename();
+        if (!is_original && own_name.find('_') == std::string::npos) continue;  // the ledger's
+        if (!found.emplace(own_name, content_of(each.path())).second)
             sentences.push_back(each.path().string() + " stands in the archive twice");
     }
     return found;
@@ -72,6 +75,17 @@ void check_originals(const std::map<std::string, std::string>& archived, Sentenc
             sentences.push_back("the archived original " + name + " has another digest");
 }
 
+// As an auditor sees it who trusts every key that is there.
+void check_ledger(const Line& line, Sentences& sentences) {
+    const fs::path archive = line.folder() / "spool/.archive";
+    std::vector<std::string> words{"verify", archive};
+    for (const auto& each : fs::directory_iterator{archive / "keys"})
+        if (each.path().extension() == ".pem")
+            words.insert(words.end(), {"--key", each.path().string()});
+    const Ended verified = line.permitctl(words);
+    if (verified.status != 0) sentences.push_back("the ledger: " + verified.out + verified.errors);
+}
+
 }  // namespace
 
 Sentences Line::unsound() {
@@ -83,6 +97,7 @@ Sentences Line::unsound() {
     compare_receipts(all, receipts_kept, sentences);
     check_numbers(all, sentences);
     check_originals(originals_kept, sentences);
+    check_ledger(*this, sentences);
     for (const char* box : {"SentBox", "FailBox"})
         for (const std::string& name : names(box)) {
             const std::string bytes = content_of(spool / "acme" / box / name);

@@ -11,9 +11,9 @@ die() {
     journalctl --no-pager -n 60 -u permitd
     exit 1
 }
-# within SECONDS COMMAND...: until it is true
+# within SECONDS COMMAND...: until it is true. The processor is emulated, on a host that may be busy.
 within() {
-    local until=$((SECONDS + $1))
+    local until=$((SECONDS + 4 * $1))
     shift
     until "$@" >/dev/null 2>&1; do
         ((SECONDS < until)) || return 1
@@ -38,7 +38,8 @@ key_and_certificate() {
 say "is installed, and neither enabled nor started"
 [[ $(systemctl is-enabled permitd) == disabled ]] || die "$(systemctl is-enabled permitd)"
 [[ $(property ActiveState) == inactive ]] || die "$(property ActiveState)"
-systemd-analyze verify permitd.service || die "verify"
+# The pages are there; man(1) is not.
+systemd-analyze verify --man=no permitd.service || die "verify"
 
 say "is exposed at 1.2 at most"
 systemd-analyze security --no-pager --threshold=12 permitd.service | tail -1 || die "more than 1.2"

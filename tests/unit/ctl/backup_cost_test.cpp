@@ -35,7 +35,9 @@ edi::Change message(std::uint64_t n) {
     application.sender = record.sender;
     application.reference = "PO-" + std::to_string(n);
     application.content = base::Element{"LicenceApplication", "", {}, {}, {}};
-    application.content.add("Remarks", std::to_string(n) + std::string(1'500, 'r'));
+    application.content.change([n](base::Element& content) {
+        content.add("Remarks", std::to_string(n) + std::string(1'500, 'r'));
+    });
     change.applications = {application};
     edi::Counters counters;
     counters.receipt_number = n;

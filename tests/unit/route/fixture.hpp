@@ -49,8 +49,9 @@ public:
         application.reference = "PO-1";
         application.mailbox = "acme";
         application.state = edi::ApplicationState::Submitted;
-        application.content = {.name = "LicenceApplication", .text = {}};
-        application.content.add("UsageMode", usage);
+        base::Element content{.name = "LicenceApplication", .text = {}};
+        content.add("UsageMode", usage);
+        application.content = std::move(content);
         application.message_id = message_id;
         application.submission_key = key;
         application.seq_highest = 0;
