@@ -49,7 +49,7 @@ base::Result<Book> Book::open(const Means& means, const std::string& mailbox) {
     if (!day) return day.fault();
     book.day_ = std::move(*day);
     book.list_ = base::Fd{::openat(book.day_.number(), std::string{list_name}.c_str(),
-                                   O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
+                                   O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
     if (!book.list_) return base::fault_of_errno(errno, "opening the list of " + mailbox);
     // What was read may never have reached the disk.
     for (const int each : {book.list_.number(), book.day_.number()})
@@ -159,10 +159,16 @@ void Book::append(const Line& line) {
     has_lines_ = true;
 }
 
+// Held for writing no longer than it is written: who holds a file so keeps its file system from being
+// made read-only.
 base::Outcome Book::flush() {
+    if (buffer_.empty()) return base::done;
+    const base::Fd list{
+        ::openat(day_.number(), std::string{list_name}.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)};
+    if (!list) return base::fault_of_errno(errno, "opening the list of " + mailbox_);
     while (!buffer_.empty()) {
         const ssize_t wrote =
-            ::pwrite(list_.number(), buffer_.data(), buffer_.size(), static_cast<off_t>(flushed_));
+            ::pwrite(list.number(), buffer_.data(), buffer_.size(), static_cast<off_t>(flushed_));
         if (wrote < 0 && errno == EINTR) continue;
         if (wrote <= 0)
             return base::fault_of_errno(errno,
@@ -185,7 +191,7 @@ base::Outcome Book::begin(const std::string& day) {
     if (!folder) return folder.fault();
     day_ = std::move(*folder);
     list_ = base::Fd{::openat(day_.number(), std::string{list_name}.c_str(),
-                              O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+                              O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!list_ || ::fchmod(list_.number(), open_mode) != 0)
         return base::fault_of_errno(errno, "beginning the list of " + mailbox_ + ", " + day);
     written_.begin(day);

@@ -255,9 +255,11 @@ bool Line::settles(std::size_t count_of_outcomes, milliseconds within) {
     return becomes_true([&] { return outcomes() >= count_of_outcomes; }, left()) &&
            becomes_true(
                [&] {
+                   // In this order: what the ministry said last may still become receipts.
+                   if (plain && counter("results", "waiting") != 0) return false;
                    const boost::json::object now = status();
                    return !now.empty() && now.at("receipts_waiting").as_int64() == 0 &&
-                          names("OutBox").empty() && (!plain || counter("results", "waiting") == 0);
+                          names("OutBox").empty();
                },
                left());
 }
