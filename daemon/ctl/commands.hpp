@@ -38,6 +38,8 @@ void add_disk_commands(CLI::App& app, const Common& common, Ended& ended);
 void add_receipts_command(CLI::App& app, const Common& common, Ended& ended);
 // render: without a daemon
 void add_render_command(CLI::App& app, const Common& common, Ended& ended);
+// export: any archive; what the daemon knows where there is one
+void add_export_command(CLI::App& app, const Common& common, Ended& ended);
 // verify: the signed ledger of the archive, without a daemon
 void add_ledger_commands(CLI::App& app, const Common& common, Ended& ended);
 // backup, restore

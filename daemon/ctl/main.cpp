@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
     ctl::add_disk_commands(app, common, ended);
     ctl::add_receipts_command(app, common, ended);
     ctl::add_render_command(app, common, ended);
+    ctl::add_export_command(app, common, ended);
     ctl::add_ledger_commands(app, common, ended);
     ctl::add_backup_commands(app, common, ended);
     try {

@@ -9,26 +9,43 @@
 #include <cstring>
 #include <iostream>
 
-#include "base/files.hpp"
 #include "ctl/table.hpp"
 #include "ctl/words.hpp"
 
 namespace ctl {
 
-int write_own_file(const std::string& file, const std::string& bytes, bool force) {
+OwnFile::OwnFile(std::string file, bool force) : file_(std::move(file)) {
     const int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (force ? O_TRUNC : O_EXCL);
-    const base::Fd out{::open(file.c_str(), how, 0600)};
-    if (!out && errno == EEXIST) {
+    out_ = base::Fd{::open(file_.c_str(), how, 0600)};
+    if (!out_ || (force && ::fchmod(out_.number(), 0600) != 0)) error_ = errno;
+}
+
+OwnFile::~OwnFile() {
+    if (out_) ::unlink(file_.c_str());
+}
+
+void OwnFile::put(std::string_view bytes) {
+    if (error_ == 0 && !base::write_all(out_.number(), bytes)) error_ = errno;
+}
+
+int OwnFile::keep() {
+    if (error_ == 0) {
+        out_ = {};
+        return EX_OK;
+    }
+    if (!out_ && error_ == EEXIST) {
         std::cerr << "permitctl: "
-                  << say("{1} is there already: --force replaces it", {printable(file)}) << '\n';
+                  << say("{1} is there already: --force replaces it", {printable(file_)}) << '\n';
         return EX_CANTCREAT;
     }
-    const bool made = out && (!force || ::fchmod(out.number(), 0600) == 0);
-    if (made && base::write_all(out.number(), bytes)) return EX_OK;
-    const int error = errno;
-    if (out) ::unlink(file.c_str());
-    std::cerr << "permitctl: " << printable(file) << ": " << std::strerror(error) << '\n';
+    std::cerr << "permitctl: " << printable(file_) << ": " << std::strerror(error_) << '\n';
     return EX_IOERR;
+}
+
+int write_own_file(const std::string& file, const std::string& bytes, bool force) {
+    OwnFile out{file, force};
+    out.put(bytes);
+    return out.keep();
 }
 
 }  // namespace ctl

@@ -47,7 +47,7 @@ base::Result<ReceiptReader> ReceiptReader::open(const std::string& share) {
     return ReceiptReader{std::move(*parser)};
 }
 
-ReceiptFile ReceiptReader::read(const std::string& path) {
+ReceiptFile ReceiptReader::read(const std::string& path, std::string_view holding) {
     // A pipe that somebody put there must not be waited for.
     const base::Fd fd{
         ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)};
@@ -60,6 +60,7 @@ ReceiptFile ReceiptReader::read(const std::string& path) {
     }
     const auto bytes = base::read_all(fd.number(), xml::Limits{}.bytes_max);
     if (!bytes) return not_read(bytes.fault().text);
+    if (bytes->find(holding) == std::string::npos) return file;
     file.sha256 = base::sha256_hex(*bytes);
     xml::Parser::Foreign read = parser_.parse_foreign(*bytes);
     if (!read.parsed.well_formed || !read.parsed.root)

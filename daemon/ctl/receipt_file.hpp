@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/element.hpp"
 #include "base/result.hpp"
@@ -17,7 +18,7 @@ namespace ctl {
 struct ReceiptFile {
     std::optional<base::Element> root;  // none: `wrong` says why
     std::string sha256;                 // of its bytes, where they could be read
-    std::string wrong;                  // in the language that is spoken
+    std::string wrong;                  // in the language that is spoken; empty: none was wanted
     bool unreadable = false;            // the disk or the rights, not the file, are to blame
 };
 
@@ -25,8 +26,9 @@ class ReceiptReader {
 public:
     // `share` holds the schemas that the parser wants. A fault: they cannot be loaded.
     static base::Result<ReceiptReader> open(const std::string& share);
-    // A regular file that is well-formed and has the root Receipt of our namespace.
-    ReceiptFile read(const std::string& path);
+    // A regular file that is well-formed and has the root Receipt of our namespace. One without
+    // `holding` among its bytes is not wanted, and not parsed.
+    ReceiptFile read(const std::string& path, std::string_view holding = {});
 
 private:
     explicit ReceiptReader(xml::Parser parser) : parser_(std::move(parser)) {}

@@ -1,15 +1,14 @@
 // permitctl receipts: what an archive holds, a row a receipt, without a daemon.
 #include <sysexits.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include "base/clock.hpp"
+#include "ctl/archive_place.hpp"
 #include "ctl/commands.hpp"
 #include "ctl/place.hpp"
 #include "ctl/receipt_file.hpp"
@@ -208,39 +207,11 @@ int check_days(const ledger::Part& part) {
     return EX_OK;
 }
 
-// Where it is, and whether it and the mailbox can be looked at; 0, 66, 74, 77 or 78.
-int find_archive(const Common& common, Asked& asked) {
-    if (asked.archive.empty()) {
-        const auto ground = ground_of(common.config);
-        if (!ground)
-            return fail(EX_CONFIG,
-                        ground.fault().text + ' ' + say("(--archive DIR names an archive)"));
-        asked.archive = ground->archive;
-    }
-    while (asked.archive.size() > 1 && asked.archive.ends_with('/')) asked.archive.pop_back();
-    std::error_code none;
-    if (!std::filesystem::is_directory(asked.archive, none))
-        return fail(EX_NOINPUT, say("{1} is no directory", {printable(asked.archive)}));
-    if (::access(asked.archive.c_str(), R_OK | X_OK) != 0)
-        return fail(EX_NOPERM, say("{1} may be read by permitd and its group alone: ask as one of "
-                                   "them, or as root",
-                                   {printable(asked.archive)}));
-    if (asked.part.mailbox.empty()) return EX_OK;
-    const auto mailboxes = ledger::mailboxes_of(asked.archive);
-    if (!mailboxes) return fail(EX_IOERR, mailboxes.fault().text);
-    if (std::ranges::count(*mailboxes, asked.part.mailbox) > 0) return EX_OK;
-    std::string names;
-    for (auto each = mailboxes->rbegin(); each != mailboxes->rend(); ++each)
-        names += (names.empty() ? "" : ", ") + printable(*each);
-    return fail(EX_NOINPUT,
-                say("there is no mailbox {1} in {2}; it has: {3}",
-                    {printable(asked.part.mailbox), printable(asked.archive), or_dash(names)}));
-}
-
 int list_receipts(const Common& common, Asked asked) {
     if (asked.csv && common.json) return misused(say("either --csv or --json"));
     if (const int status = check_days(asked.part); status != EX_OK) return status;
-    if (const int status = find_archive(common, asked); status != EX_OK) return status;
+    if (const int status = find_archive(common, asked.archive, asked.part.mailbox); status != EX_OK)
+        return status;
     auto reader = ReceiptReader::open(place_of(common.config).share);
     if (!reader) return fail(EX_CONFIG, reader.fault().text);
     const Rows::As as = asked.csv     ? Rows::As::Csv

@@ -22,8 +22,8 @@ Language of_locale() {
     return Language::English;
 }
 
-std::string in_language(const Row& row) {
-    switch (language()) {
+std::string in_language(const Row& row, Language wanted) {
+    switch (wanted) {
         case Language::Chinese: return std::string{row.zh};
         case Language::English: break;
     }
@@ -40,10 +40,14 @@ bool speak(std::string_view language) {
 
 Language language() { return told() ? *told() : of_locale(); }
 
-std::string say(Words words) { return in_language(words.row()); }
+std::string say(Words words) { return in_language(words.row(), language()); }
 
 std::string say(Words words, const std::vector<std::string>& values) {
-    const std::string text = in_language(words.row());
+    return say(language(), words, values);
+}
+
+std::string say(Language wanted, Words words, const std::vector<std::string>& values) {
+    const std::string text = in_language(words.row(), wanted);
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const std::size_t place = i + 2 < text.size() && text[i] == '{' && text[i + 2] == '}'
@@ -61,7 +65,7 @@ std::string say(Words words, const std::vector<std::string>& values) {
 
 std::string word_of(std::string_view code) {
     const Row* const row = row_of(code);
-    return row ? in_language(*row) : std::string{code};
+    return row ? in_language(*row, language()) : std::string{code};
 }
 
 std::string code_and_word(const std::string& code) {

@@ -43,6 +43,7 @@ private:
 std::string say(Words words);
 // `values` are put where they are, never read for places.
 std::string say(Words words, const std::vector<std::string>& values);
+std::string say(Language language, Words words, const std::vector<std::string>& values);
 // Of a code that the daemon said (a state, a kind of receipt): itself where the table has none.
 std::string word_of(std::string_view code);
 // The code, and where Chinese is spoken its word behind it: "HELD 挂起". The code is what

@@ -1,8 +1,9 @@
 // What permitctl says, in English and in Chinese (ctl/words.hpp). A row is one text; what only one
 // place says stands here all the same, so that translators have few pages: what is said of changes
-// (words_of_changes.hpp), of disks and backups (words_of_disks.hpp), of receipts that are read
-// (words_of_reading.hpp) and of the ledger (words_of_ledger.hpp) has its own; what is in a receipt is
-// called as field_names_table.hpp says.
+// (words_of_changes.hpp), of disks and backups (words_of_disks.hpp), of the ledger
+// (words_of_ledger.hpp), of receipts that are read (words_of_reading.hpp) and of evidence
+// (words_of_evidence.hpp) has its own; what is in a receipt is called as field_names_table.hpp
+// says.
 // Threads: constants.
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include "ctl/words_of_changes.hpp"
 #include "ctl/words_of_disks.hpp"
+#include "ctl/words_of_evidence.hpp"
 #include "ctl/words_of_ledger.hpp"
 #include "ctl/words_of_reading.hpp"
 
@@ -335,13 +337,14 @@ inline constexpr Row words_of_screens[] = {
 inline constexpr auto words_table = [] {
     std::array<Row, std::size(words_of_screens) + std::size(words_of_changes) +
                         std::size(words_of_disks) + std::size(words_of_ledger) +
-                        std::size(words_of_reading)>
+                        std::size(words_of_reading) + std::size(words_of_evidence)>
         all{};
     auto end = std::ranges::copy(words_of_screens, all.begin()).out;
     end = std::ranges::copy(words_of_changes, end).out;
     end = std::ranges::copy(words_of_disks, end).out;
     end = std::ranges::copy(words_of_ledger, end).out;
-    std::ranges::copy(words_of_reading, end);
+    end = std::ranges::copy(words_of_reading, end).out;
+    std::ranges::copy(words_of_evidence, end);
     return all;
 }();
 

@@ -272,6 +272,9 @@ TEST_F(Screens, SaysTheFieldsThatAreDocumented) {
         {"resume", {"resume", "results", "--reason", "nothing is paused"}},
         {"clearances", {"clearances", licence()}},
         {"print", {"print", "PO-1", "--force", "-o", line_->folder() / "fields.pdf"}},
+        {"export",
+         {"export", "--evidence", "PO-1", "--force", "--archive",
+          line_->folder() / "spool/.archive", "-o", line_->folder() / "fields.tar"}},
         {"render", {"render", receipt, "--force", "-o", line_->folder()}},
         {"validate", {"validate", PERMITD_SOURCE "/tests/journeys/samples/invalid/RULE-YEAR.xml"}}};
     const std::string page = content_of(fields_page);
@@ -321,7 +324,7 @@ TEST_F(Screens, IsInColourWhereThatIsWanted) {
 TEST_F(Screens, HelpHasAnExample) {
     for (const char* command : {"status", "list", "show", "explain", "mailboxes", "applications",
                                 "commodities", "customs", "balance", "clearances", "print", "codes",
-                                "schemas", "validate", "receipts", "render"}) {
+                                "schemas", "validate", "receipts", "render", "export"}) {
         const line::Ended help = line_->permitctl({command, "--help"});
         EXPECT_EQ(help.status, 0) << command;
         EXPECT_THAT(help.out, testing::ContainsRegex("Examples?:")) << command;
