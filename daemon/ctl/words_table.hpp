@@ -1,8 +1,8 @@
 // What permitctl says, in English and in Chinese (ctl/words.hpp). A row is one text; what only one
 // place says stands here all the same, so that translators have few pages: what is said of changes
 // (words_of_changes.hpp), of disks and backups (words_of_disks.hpp), of receipts that are read
-// (words_of_reading.hpp) and of the ledger (words_of_ledger.hpp) has its own; what is in a receipt is
-// called as field_names_table.hpp says.
+// (words_of_reading.hpp) and of the ledger (words_of_ledger.hpp) has its own; what is in a receipt
+// is called as field_names_table.hpp says.
 // Threads: constants.
 #pragma once
 
