@@ -32,6 +32,12 @@ std::string seconds_of(base::Tick tick) {
     return std::to_string(micros / million) + '.' + std::string(6 - part.size(), '0') + part;
 }
 
+// The same file. A list is open for writing only while it is written: or else nobody could mount
+// its file system read-only.
+base::Fd opened_again(int fd, int how) {
+    return base::Fd{::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), how | O_CLOEXEC)};
+}
+
 }  // namespace
 
 base::Result<Book> Book::open(const Means& means, const std::string& mailbox) {
@@ -49,7 +55,7 @@ base::Result<Book> Book::open(const Means& means, const std::string& mailbox) {
     if (!day) return day.fault();
     book.day_ = std::move(*day);
     book.list_ = base::Fd{::openat(book.day_.number(), std::string{list_name}.c_str(),
-                                   O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
+                                   O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
     if (!book.list_) return base::fault_of_errno(errno, "opening the list of " + mailbox);
     // What was read may never have reached the disk.
     for (const int each : {book.list_.number(), book.day_.number()})
@@ -160,9 +166,11 @@ void Book::append(const Line& line) {
 }
 
 base::Outcome Book::flush() {
+    if (buffer_.empty()) return base::done;
+    const base::Fd writable = opened_again(list_.number(), O_WRONLY);
     while (!buffer_.empty()) {
-        const ssize_t wrote =
-            ::pwrite(list_.number(), buffer_.data(), buffer_.size(), static_cast<off_t>(flushed_));
+        const ssize_t wrote = ::pwrite(writable.number(), buffer_.data(), buffer_.size(),
+                                       static_cast<off_t>(flushed_));
         if (wrote < 0 && errno == EINTR) continue;
         if (wrote <= 0)
             return base::fault_of_errno(errno,
@@ -184,10 +192,12 @@ base::Outcome Book::begin(const std::string& day) {
     auto folder = means_.archive.day(mailbox_, day);
     if (!folder) return folder.fault();
     day_ = std::move(*folder);
-    list_ = base::Fd{::openat(day_.number(), std::string{list_name}.c_str(),
-                              O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    if (!list_ || ::fchmod(list_.number(), open_mode) != 0)
+    const base::Fd made{::openat(day_.number(), std::string{list_name}.c_str(),
+                                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!made || ::fchmod(made.number(), open_mode) != 0)
         return base::fault_of_errno(errno, "beginning the list of " + mailbox_ + ", " + day);
+    list_ = opened_again(made.number(), O_RDONLY);
+    if (!list_) return base::fault_of_errno(errno, "opening the list of " + mailbox_ + ", " + day);
     written_.begin(day);
     flushed_ = 0;
     has_begun_ = true;
