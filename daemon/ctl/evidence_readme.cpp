@@ -25,8 +25,10 @@ std::string cell(const std::string& text) {
     return out;
 }
 
-// A name or a digest, as it is: none has a backtick in it.
-std::string verbatim(const std::string& text) { return text.empty() ? text : '`' + text + '`'; }
+// A name or a digest, letter by letter.
+std::string verbatim(const std::string& text) {
+    return text.find_first_of("`|") == std::string::npos ? '`' + printable(text) + '`' : cell(text);
+}
 
 class Page {
 public:
@@ -39,7 +41,7 @@ public:
             text(
                 "What permitd holds about {1}: {2} receipts of the mailbox {3}, issued from {4} "
                 "to {5}. What stands beneath archive/ is copied from permitd's archive, byte "
-                "for byte. Where a document has a password, every copy has *** in its place, "
+                "for byte. Where a document has a password, every copy has `***` in its place, "
                 "and digests are those of the copy. Times have their offset.",
                 {evidence_.id, std::to_string(evidence_.receipts.size()), evidence_.mailbox,
                  base::iso(evidence_.receipts.front().issued_at), base::iso(evidence_.until())}) +
@@ -87,22 +89,32 @@ private:
                                                       : cell(kind);
     }
 
+    std::string digests_of(const Try& one) const {
+        std::string out;
+        const auto add = [&](Words words, const std::string& digest) {
+            if (digest.empty()) return;
+            if (!out.empty()) out += "<br>";
+            out += text(words, {verbatim(digest)});
+        };
+        add("request {1}", one.request_sha256);
+        add("answer {1}", one.answer_sha256);
+        add("certificate of the server {1}", one.certificate_sha256);
+        return out;
+    }
+
     void add_tries() {
         const auto tries = tries_of(evidence_, stories_);
         if (tries.empty()) return;
         heading("What was sent to the ministry");
-        head({"SENT AT", "ANSWERED AT", "MESSAGE", "ATTEMPT", "HTTP status",
-              "SHA-256 of request, "
-              "answer and server certificate"});
+        head({"SENT AT", "ANSWERED AT", "MESSAGE", "ATTEMPT", "HTTP status", "SHA-256"});
         for (const Try& each : tries)
             row({each.sent_at, each.answered_at, cell(each.message_id), each.attempt,
-                 each.http_status,
-                 verbatim(each.request_sha256) + "<br>" + verbatim(each.answer_sha256) + "<br>" +
-                     verbatim(each.certificate_sha256)});
+                 each.http_status, digests_of(each)});
         out_ += '\n' +
                 text(
-                    "permitd keeps the digest of a certificate, not the certificate: "
-                    "openssl x509 -in CERTIFICATE -outform DER | sha256sum makes it.") +
+                    "permitd keeps the digest of a certificate, not the certificate. It is "
+                    "what this makes of it: `openssl x509 -in CERTIFICATE -outform DER | "
+                    "sha256sum`") +
                 '\n';
     }
 
@@ -147,9 +159,10 @@ private:
         heading("What is here");
         head({"FILE", "CONTENT", "SHA-256"});
         for (const Piece& each : evidence_.pieces)
-            row({cell("archive/" + each.path), text(word_of(each.part)), verbatim(each.sha256)});
+            row({verbatim("archive/" + each.path), text(word_of(each.part)),
+                 verbatim(each.sha256)});
         if (!stories_.empty())
-            row({"messages.json",
+            row({verbatim("messages.json"),
                  text("what permitd knows of each message, as permitctl --json explain tells it; "
                       "nothing signs it"),
                  ""});

@@ -40,19 +40,21 @@ inline constexpr Row words_of_evidence[] = {
     {"Evidence about {1}", "关于 {1} 的证据"},
     {"What permitd holds about {1}: {2} receipts of the mailbox {3}, issued from {4} to {5}. What "
      "stands beneath archive/ is copied from permitd's archive, byte for byte. Where a document "
-     "has a password, every copy has *** in its place, and digests are those of the copy. Times "
+     "has a password, every copy has `***` in its place, and digests are those of the copy. Times "
      "have their offset.",
      "permitd 所存的关于 {1} 的内容：邮箱 {3} 的 {2} 份回执，签发于 {4} 至 {5}。archive/ "
      "下的文件逐字节取自 permitd "
-     "的归档。文件中的密码，在所有副本中均以 *** 代替，摘要是副本的摘要。时间均带时区。"},
+     "的归档。文件中的密码，在所有副本中均以 `***` 代替，摘要是副本的摘要。时间均带时区。"},
     {"What was said", "答复"},
     {"What was sent to the ministry", "向主管部门发送的内容"},
     {"HTTP status", "HTTP 状态码"},
-    {"SHA-256 of request, answer and server certificate", "请求、应答与服务器证书的 SHA-256"},
-    {"permitd keeps the digest of a certificate, not the certificate: openssl x509 -in CERTIFICATE "
-     "-outform DER | sha256sum makes it.",
-     "permitd 保存证书的摘要，不保存证书本身；摘要的算法：openssl x509 -in CERTIFICATE -outform "
-     "DER | sha256sum。"},
+    {"request {1}", "请求 {1}"},
+    {"answer {1}", "应答 {1}"},
+    {"certificate of the server {1}", "服务器证书 {1}"},
+    {"permitd keeps the digest of a certificate, not the certificate. It is what this makes of it: "
+     "`openssl x509 -in CERTIFICATE -outform DER | sha256sum`",
+     "permitd 保存证书的摘要，不保存证书本身。摘要的算法："
+     "`openssl x509 -in CERTIFICATE -outform DER | sha256sum`"},
     {"What operators did", "操作员的操作"},
     {"What is missing", "缺少的内容"},
     {"Nothing.", "无。"},

@@ -159,8 +159,8 @@ void Book::append(const Line& line) {
     has_lines_ = true;
 }
 
-// Held for writing no longer than it is written: who holds a file so keeps its file system from being
-// made read-only.
+// Held for writing no longer than it is written: who holds a file so keeps its file system from
+// being made read-only.
 base::Outcome Book::flush() {
     if (buffer_.empty()) return base::done;
     const base::Fd list{

@@ -4,7 +4,7 @@
 // closes all else, enters the cage (seccomp, Landlock where the kernel has it, limits on memory,
 // CPU time and files), and only then reads its first foreign byte. A job that crashes, outgrows or
 // outlasts its worker is tried once more in a fresh one; if that fails too its reply is harmful.
-// Workers are recycled after five thousand jobs. They inherit no descriptor but the socket, which is
+// Workers are recycled after 5,000 jobs. They inherit no descriptor but the socket, which is
 // worker_socket, no environment but PATH, LANG and XERCES_DISABLE_DTD, and die with their pool.
 // The limits come to them over the socket, in the pool's greeting.
 // Threads: submit() from any but those of the pool; `then` runs on a thread of the pool and must

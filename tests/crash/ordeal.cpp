@@ -20,7 +20,7 @@ constexpr const char* faults =
     "reset=4%,half-answer=3%,lost-answer=6%,commit-late=3%,slow=2%,503=4%,"
     "401=0.1%,duplicate-result=10%,shuffle-results";
 // Generous: nothing is decided by them.
-constexpr milliseconds work_time_max{3'000}, start_time_max{60'000}, end_time_max{20'000},
+constexpr milliseconds work_time_max{3'000}, start_time_max{180'000}, end_time_max{20'000},
     rest_time_max{120'000};
 
 line::Setup setup() {

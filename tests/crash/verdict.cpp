@@ -155,8 +155,8 @@ void look_at_archive(const Enterprise& enterprise, const Box& box) {
     for (const std::string& path : names_in(archive)) {
         const fs::path name = fs::path{path}.filename();
         if (fs::path{path}.parent_path().filename() == "originals") {
-            // One without content was never synced, so that nothing was committed of it: who needs it
-            // misses it below.
+            // One without content was never synced, so that nothing was committed of it: who needs
+            // it misses it below.
             const std::string bytes = content_of(archive / path);
             if (bytes.empty()) continue;
             EXPECT_EQ(base::sha256_hex(bytes), name.stem()) << path;
