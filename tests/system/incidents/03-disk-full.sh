@@ -6,9 +6,9 @@ begin
 mount -t tmpfs -o size=160m none /var/spool/permitd
 open
 fallocate -l 100M /var/spool/permitd/dump.tar
-declare_one PO-2026-3001
 await 'free-space' journalctl -u permitd -p warning
 await 'held' permitctl status
+declare_one PO-2026-3001
 tell '**What you see.**'
 show 'permitctl status'
 seen held /var/spool/permitd 'make room'
