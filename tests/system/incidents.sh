@@ -262,7 +262,7 @@ play() { # FILE DIRECTORY
 # ---- all of them -------------------------------------------------------------------------------
 
 # All of a page but its figures and the spaces that align them.
-shape_of() { sed -E 's/[0-9]+/N/g; s/\bN[smhd]\b/N/g; s/ +/ /g; s/ $//' "$1"; }
+shape_of() { sed -E 's/cursor=""/cursor=N/; s/[0-9]+/N/g; s/\bN[smhd]\b/N/g; s/ +/ /g; s/ $//' "$1"; }
 
 introduction() {
     cat <<'END'
