@@ -95,16 +95,15 @@ base::Outcome Book::check(std::span<const Entry* const> entries) const {
             listed[each->number];
         }
     if (wanted.empty()) return base::done;
-    auto read = each_listed(wanted.begin()->first.first,
-                            [&](const Subject& subject, const std::string& sha256) {
-                                const auto number = listed.find(subject.number);
-                                if (number == listed.end()) return;
-                                if (subject.kind == Subject::Kind::Receipt)
-                                    number->second = subject.file;
-                                const auto found = wanted.find({subject.day, subject.file});
-                                if (found != wanted.end() && found->second->sha256 == sha256)
-                                    wanted.erase(found);
-                            });
+    // A copy: what is found leaves `wanted`.
+    const std::string from_day = wanted.begin()->first.first;
+    auto read = each_listed(from_day, [&](const Subject& subject, const std::string& sha256) {
+        const auto number = listed.find(subject.number);
+        if (number == listed.end()) return;
+        if (subject.kind == Subject::Kind::Receipt) number->second = subject.file;
+        const auto found = wanted.find({subject.day, subject.file});
+        if (found != wanted.end() && found->second->sha256 == sha256) wanted.erase(found);
+    });
     if (!read || wanted.empty()) return read;
     const Entry& first = *wanted.begin()->second;
     const std::string& there = listed[first.number];
