@@ -57,7 +57,7 @@ struct Config {
     std::string file;
     std::string spool;
     std::string state;
-    std::string state_key;  // file of the key that seals secrets; default: <state>/state.key
+    std::string state_key;   // file of the key that seals secrets; default: <state>/state.key
     std::string ledger_key;  // file of the key that signs the archive; default: <state>/ledger.key
     std::string
         archive;        // default: <spool>/.archive, on the spool's file system so that links work

@@ -104,8 +104,8 @@ std::string tell_message(const json::object& story) {
     add_line(out, say("message"), first_of(text_of(story, "message_id"), say("(unreadable)")));
     add_line(out, say("type"), text_of(story, "type"));
     add_line(out, say("state"), state_in_colour(text_of(story, "state")));
-    const Advice advice = advice_of(story, text_of(story, "endpoint_condition"),
-                                    text_of(story, "results_condition"));
+    const Advice advice =
+        advice_of(story, text_of(story, "endpoint_condition"), text_of(story, "results_condition"));
     add_line(out, say("reason"), advice.reason);
     add_line(out, say("what to do"), advice.remedy);
     add_line(out, say("mailbox"), text_of(story, "mailbox"));
